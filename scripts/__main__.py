@@ -1,0 +1,49 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: ``python -m scripts VERB …``, one module of `scripts.commands` a verb."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+from scripts import commands
+from scripts.errors import InputError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb.
+
+    Args:
+        argv: the words after ``python -m scripts``, those of the process where None.
+
+    Returns:
+        The exit status: 0, 2 for a mistake of the user's, 130 for an interruption from the keyboard.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts",
+        description="LightBTSeg: breast-tumour segmentation in ultrasound.",
+        allow_abbrev=False,
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda module: module.name):
+        command = importlib.import_module(f"{commands.__name__}.{found.name}")
+        verb = verbs.add_parser(command.NAME, help=command.HELP, description=command.__doc__, allow_abbrev=False)
+        command.add_arguments(verb)
+        verb.set_defaults(run=command.run)
+    args = parser.parse_args(argv)
+    try:
+        args.run(args)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,250 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The datalist: the images of a dataset folder, their masks, classes and folds, as one JSON file.
+
+It has the form that MONAI's Auto3DSeg reads (``training``: a list of ``image``, ``label``, ``fold``), with the class
+and the group of each image added. Its paths are relative to the dataset folder, so it may travel alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from scripts.atomic import written_whole
+from scripts.data.folds import assign_folds, random_folds
+from scripts.data.integrity import check_records
+from scripts.data.near_duplicates import near_duplicate_groups
+from scripts.data.records import CLASSES, Record
+from scripts.data.sources import read_dataset
+from scripts.errors import InputError
+
+SPLITS = ("leak_free", "random")
+
+
+def build_datalist(
+    dataset_dir: str | Path, num_folds: int = 5, seed: int = 0, split: str = "leak_free", check: bool = True
+) -> dict[str, Any]:
+    """Build the datalist of a dataset folder.
+
+    Images that are near-duplicates or of one patient form a group, under either split.
+
+    Args:
+        dataset_dir: a folder in a layout that `read_dataset` knows.
+        num_folds: number of cross-validation folds, 2 or greater.
+        seed: seed of the folds, 0 or greater.
+        split: ``"leak_free"`` keeps every group in one fold, ``"random"`` ignores the groups; both are stratified
+            by class.
+        check: decode every file first (see `check_records`).
+
+    Returns:
+        ``name`` (the source), ``dataset`` (the folder's name), ``num_folds``, ``seed``, ``split``, ``numTraining``,
+        ``classes`` (the number of images of each class there is) and ``training``, a list of dicts with ``image``,
+        ``label`` (a list of masks whose union is the label, empty where no lesion is marked), ``class``, ``fold``,
+        ``group`` (numbered from 0 as they come) and, where the source knows them, ``patient`` and ``spacing``
+        ([row, column] in millimetres).
+
+    Raises:
+        InputError: for an argument out of range, and for whatever is wrong with the folder or its files.
+    """
+    if split not in SPLITS:
+        raise InputError(f"--split {split}: unknown; the splits are {', '.join(SPLITS)}")
+    dataset_dir = Path(dataset_dir)
+    name, records = read_dataset(dataset_dir)
+    classes = [record.label_class for record in records]
+    # Folds that ignore groups cost nothing, so wrong arguments show up before the slow steps.
+    folds = random_folds(classes, num_folds, seed)
+    if check:
+        check_records(records)
+    groups = _groups(records)
+    if split == "leak_free":
+        folds = assign_folds(classes, groups, num_folds, seed)
+    counts = Counter(classes)
+    return {
+        "name": name,
+        "dataset": dataset_dir.absolute().name,
+        "num_folds": num_folds,
+        "seed": seed,
+        "split": split,
+        "numTraining": len(records),
+        "classes": {label_class: counts[label_class] for label_class in CLASSES if label_class in counts},
+        "training": [
+            _entry(record, dataset_dir, fold, group)
+            for record, fold, group in zip(records, folds, groups, strict=True)
+        ],
+    }
+
+
+def write_datalist(datalist: dict[str, Any], path: str | Path) -> None:
+    """Write a datalist as JSON, whole or not at all; missing folders are made.
+
+    Raises:
+        InputError: where `path` cannot be written.
+    """
+    path = Path(path)
+    try:
+        with written_whole(path) as partial:
+            partial.write_text(json.dumps(datalist, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def read_datalist(path: str | Path) -> dict[str, Any]:
+    """Read a datalist that `build_datalist` made.
+
+    Raises:
+        InputError: for a file that is missing, no JSON, or not of that form; it names the entry.
+    """
+    path = Path(path)
+    try:
+        datalist = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such datalist; make one with `python -m scripts datalist`") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as JSON: {error}") from error
+    if not isinstance(datalist, dict) or not isinstance(datalist.get("training"), list):
+        raise InputError(f'{path}: no datalist: an object with a list "training" is expected')
+    num_folds = datalist.get("num_folds")
+    if not _is_count(num_folds) or num_folds < 2:
+        raise InputError(f'{path}: "num_folds" is {num_folds!r}; a whole number from 2 is expected')
+    seen: set[str] = set()
+    for index, entry in enumerate(datalist["training"]):
+        mistake = _mistake(entry, num_folds)
+        if mistake is None and entry["image"] in seen:
+            mistake = f'"image" {entry["image"]!r} is listed twice'
+        if mistake is not None:
+            raise InputError(f"{path}: training[{index}]: {mistake}")
+        seen.add(entry["image"])
+    return datalist
+
+
+def select(
+    datalist: dict[str, Any],
+    dataset_dir: str | Path,
+    folds: Sequence[int] | None = None,
+    classes: Sequence[str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the entries of some folds and classes as MONAI's dictionary items.
+
+    Args:
+        datalist: as `build_datalist` or `read_datalist` gives it.
+        dataset_dir: the folder it was built from, wherever that lies now.
+        folds: folds to take, None for all.
+        classes: classes to take, None for all.
+
+    Returns:
+        Items in the datalist's order: its entries with ``image`` and ``label`` as absolute paths and ``name``, the
+        relative path of the image.
+
+    Raises:
+        InputError: for a fold or class that is not in the datalist, a choice without images, or files that are not
+            in `dataset_dir`.
+    """
+    num_folds, entries = datalist["num_folds"], datalist["training"]
+    present = Counter(entry["class"] for entry in entries)
+    for fold in folds or ():
+        if fold not in range(num_folds):
+            raise InputError(f"--fold {fold}: the datalist has {num_folds} folds, 0 to {num_folds - 1}")
+    for label_class in classes or ():
+        if label_class not in CLASSES:
+            raise InputError(f"--classes {label_class}: unknown class; the classes are {', '.join(CLASSES)}")
+        if label_class not in present:
+            raise InputError(f"--classes {label_class}: no such images; the dataset has {_listing(present)}")
+    chosen = [
+        entry
+        for entry in entries
+        if (folds is None or entry["fold"] in folds) and (classes is None or entry["class"] in classes)
+    ]
+    if not chosen:
+        there = Counter(entry["class"] for entry in entries if folds is None or entry["fold"] in folds)
+        raise InputError(
+            f"no images in folds {_asked(folds)} of classes {_asked(classes)}; these folds have {_listing(there)}"
+        )
+    root = Path(dataset_dir).absolute()
+    items = []
+    for entry in chosen:
+        files = [root / relative for relative in (entry["image"], *entry["label"])]
+        for file in files:
+            if not file.is_file():
+                raise InputError(f"{file}: no such file, though the datalist lists it; is --dataset_dir right?")
+        image, *label = map(str, files)
+        items.append({**entry, "image": image, "label": label, "name": entry["image"]})
+    return items
+
+
+def _entry(record: Record, dataset_dir: Path, fold: int, group: int) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "image": record.image.relative_to(dataset_dir).as_posix(),
+        "label": [mask.relative_to(dataset_dir).as_posix() for mask in record.masks],
+        "class": record.label_class,
+        "fold": fold,
+        "group": group,
+    }
+    if record.patient is not None:
+        entry["patient"] = record.patient
+    if record.spacing is not None:
+        entry["spacing"] = list(record.spacing)
+    return entry
+
+
+def _groups(records: Sequence[Record]) -> list[int]:
+    """Return the group of each record: near-duplicates and images of one patient, joined across both."""
+    parents = list(range(len(records)))
+
+    def find(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = index = parents[parents[index]]
+        return index
+
+    twins = near_duplicate_groups([record.image for record in records])
+    patients = [record.patient for record in records]
+    for labels in (twins, patients):
+        first: dict[int | str, int] = {}
+        for index, label in enumerate(labels):
+            if label is not None:
+                parents[find(index)] = find(first.setdefault(label, index))
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(find(index), len(numbers)) for index in range(len(records))]
+
+
+def _mistake(entry: Any, num_folds: int) -> str | None:
+    """Return what is wrong with an entry of a datalist file, None where nothing is."""
+    if not isinstance(entry, dict):
+        return f"an object is expected, not {entry!r}"
+    missing = [key for key in ("image", "label", "class", "fold", "group") if key not in entry]
+    if missing:
+        return f'no {", ".join(missing)}'
+    if not isinstance(entry["label"], list):
+        return f'"label" is {entry["label"]!r}; a list of masks is expected'
+    for path in (entry["image"], *entry["label"]):
+        if not isinstance(path, str) or not path or PurePosixPath(path).is_absolute():
+            return f"{path!r} is no path relative to the dataset folder"
+    if entry["class"] not in CLASSES:
+        return f'"class" is {entry["class"]!r}; the classes are {", ".join(CLASSES)}'
+    if not _is_count(entry["fold"]) or entry["fold"] >= num_folds:
+        return f'"fold" is {entry["fold"]!r}; there are {num_folds} folds, 0 to {num_folds - 1}'
+    if not _is_count(entry["group"]):
+        return f'"group" is {entry["group"]!r}; a whole number is expected'
+    spacing = entry.get("spacing", [1.0, 1.0])
+    if (
+        not isinstance(spacing, list)
+        or len(spacing) != 2
+        or not all(type(size) in (int, float) and size > 0 for size in spacing)
+    ):
+        return f'"spacing" is {spacing!r}; [row, column] in millimetres is expected'
+    return None
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _asked(values: Sequence[int] | Sequence[str] | None) -> str:
+    return "all" if values is None else ", ".join(map(str, values)) or "none"
+
+
+def _listing(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[label_class]} {label_class}" for label_class in CLASSES if counts[label_class]) or "none"

@@ -1,0 +1,50 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""BUS-BRA (Gómez-Flores et al., Medical Physics 2024, doi 10.1002/mp.16812).
+
+Most patients have two images; the column ``Case`` tells which are of one patient.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scripts.data.records import Record
+from scripts.data.sources.classes import class_of
+from scripts.data.sources.files import list_images, subfolder
+from scripts.data.sources.tables import read_table
+from scripts.errors import InputError
+
+NAME = "BUS-BRA"
+LAYOUT = "Images/bus_0001-l.png, Masks/mask_0001-l.png, bus_data.csv"
+
+
+def matches(folder: Path) -> bool:
+    """Tell whether ``Images`` holds ``bus_<number>`` files and ``Masks`` is there too."""
+    images = subfolder(folder, "images")
+    return images is not None and subfolder(folder, "masks") is not None and any(images.glob("bus_[0-9]*.png"))
+
+
+def read(folder: Path) -> list[Record]:
+    """Return the records in the order of ``bus_data.csv``."""
+    table = folder / "bus_data.csv"
+    if not table.is_file():
+        raise InputError(f"{table}: no such file; it holds the class and the patient of each image")
+    images = {path.stem: path for path in list_images(subfolder(folder, "images"))}
+    masks = {path.stem: path for path in list_images(subfolder(folder, "masks"))}
+    records = []
+    for row in read_table(table, ("id", "case", "pathology")):
+        name = row["id"]
+        image = images.pop(name, None)
+        if image is None:
+            raise InputError(f"{table}, {name!r}: no image has this name, or an earlier row has it")
+        mask = masks.pop(name.replace("bus_", "mask_", 1), None)
+        if mask is None:
+            raise InputError(f"{image}: no mask found for this image")
+        label_class = class_of(row["pathology"], f"{table}, {name!r}")
+        records.append(Record(image, (mask,), label_class, patient=row["case"] or None))
+    for image in images.values():
+        raise InputError(f"{image}: no row for this image in {table}")
+    for mask in masks.values():
+        raise InputError(f"{mask}: this mask has no image")
+    return records

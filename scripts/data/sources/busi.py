@@ -1,0 +1,44 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""BUSI (Al-Dhabyani et al., Data in Brief 2020, doi 10.1016/j.dib.2019.104863), as published.
+
+A folder for each class holds the images with their masks beside them. An image with several lesions has a mask for
+each. The masks of normal images are blank files, so those images are given none.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scripts.data.records import Record
+from scripts.data.sources.classes import require_mask
+from scripts.data.sources.files import is_mask_name, list_images, pair_masks, subfolder
+
+NAME = "BUSI"
+LAYOUT = "benign/benign (1).png, benign/benign (1)_mask.png, benign/benign (1)_mask_1.png … malignant/ … normal/ …"
+
+_CLASSES = ("benign", "malignant", "normal")
+
+
+def matches(folder: Path) -> bool:
+    """Tell whether a class folder holds an image called ``<class> (<number>)``."""
+    return any(
+        (images := subfolder(folder, label_class)) and any(images.glob(f"{label_class} ([0-9]*).*"))
+        for label_class in _CLASSES
+    )
+
+
+def read(folder: Path) -> list[Record]:
+    """Return the records of all class folders there are."""
+    records = []
+    for label_class in _CLASSES:
+        root = subfolder(folder, label_class)
+        if root is None:
+            continue
+        files = list_images(root)
+        mask_files = [file for file in files if is_mask_name(file)]
+        images = [file for file in files if not is_mask_name(file)]
+        for image, masks in pair_masks(images, root, mask_files, root).items():
+            record = Record(image, () if label_class == "normal" else tuple(masks), label_class)
+            records.append(require_mask(record))
+    return records

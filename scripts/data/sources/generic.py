@@ -1,0 +1,44 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Any other dataset: a folder of images and one of masks with the same names.
+
+The class comes from sub-folders, the same in both (``images/benign/…``, ``masks/benign/…``), or from a table (see
+`read_labels`), which may also give patient and spacing. Without both it is ``"unknown"``. A mask may be called
+``<image>_mask``, and an image may have several (``<image>_mask_1`` …). Only a normal image may have none.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scripts.data.records import Record
+from scripts.data.sources.classes import class_of, require_mask
+from scripts.data.sources.files import list_images, pair_masks, subfolder
+from scripts.data.sources.tables import read_labels
+from scripts.errors import InputError
+
+NAME = "generic"
+LAYOUT = "images/NAME.png, masks/NAME.png, the classes in sub-folders of both or in labels.csv"
+
+
+def matches(folder: Path) -> bool:
+    """Tell whether ``images`` and ``masks`` are there."""
+    return subfolder(folder, "images") is not None and subfolder(folder, "masks") is not None
+
+
+def read(folder: Path) -> list[Record]:
+    """Return the records of ``images``."""
+    image_root, mask_root = subfolder(folder, "images"), subfolder(folder, "masks")
+    paired = pair_masks(
+        list_images(image_root, recursive=True), image_root, list_images(mask_root, recursive=True), mask_root
+    )
+    labels = read_labels(folder, list(paired))
+    records = []
+    for image, masks in paired.items():
+        inside = image.relative_to(image_root).parts[:-1]
+        label = labels[image]
+        label_class = class_of("/".join(inside), image) if inside else label.label_class or "unknown"
+        if label.label_class not in (None, label_class):
+            raise InputError(f"{image}: its folder says {label_class}, the table says {label.label_class}")
+        records.append(require_mask(Record(image, tuple(masks), label_class, label.patient, label.spacing)))
+    return records

@@ -1,0 +1,70 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Dataset B of UDIAT (Yap et al., IEEE Journal of Biomedical and Health Informatics 2018).
+
+Its owner hands it out on request, the classes in a spreadsheet (read once it is saved as CSV) or in folders. These
+may stand above ``original`` and ``GT``, inside both, or beside them with copies of the images. Without any of these
+the class is ``"unknown"``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scripts.data.records import Record
+from scripts.data.sources.classes import require_mask
+from scripts.data.sources.files import list_images, pair_masks, subfolder
+from scripts.data.sources.tables import read_labels
+from scripts.errors import InputError
+
+NAME = "UDIAT"
+LAYOUT = "original/000001.png, GT/000001.png, the classes in a CSV or in Benign/ and Malignant/"
+
+_CLASSES = ("benign", "malignant")
+
+
+def matches(folder: Path) -> bool:
+    """Tell whether ``original`` and ``GT`` stand in the folder or in its class folders."""
+    return bool(_roots(folder))
+
+
+def read(folder: Path) -> list[Record]:
+    """Return the records of every ``original`` folder."""
+    paired: dict[Path, list[Path]] = {}
+    for images, masks in _roots(folder):
+        paired |= pair_masks(list_images(images, recursive=True), images, list_images(masks, recursive=True), masks)
+    labels = read_labels(folder, list(paired))
+    copies = _class_copies(folder)
+    records = []
+    for image, masks in paired.items():
+        named = {label_class for label_class in _CLASSES if label_class in _folders(image, folder)}
+        named |= copies.get(image.stem, set())
+        if labels[image].label_class is not None:
+            named.add(labels[image].label_class)
+        if len(named) > 1:
+            raise InputError(f"{image}: given as {' and '.join(sorted(named))}")
+        label = labels[image]
+        label_class = named.pop() if named else "unknown"
+        records.append(require_mask(Record(image, tuple(masks), label_class, label.patient, label.spacing)))
+    return records
+
+
+def _roots(folder: Path) -> list[tuple[Path, Path]]:
+    """Return the pairs of ``original`` and ``GT`` folders."""
+    parents = [folder, *(subfolder(folder, label_class) for label_class in _CLASSES)]
+    pairs = [(subfolder(parent, "original"), subfolder(parent, "gt")) for parent in parents if parent is not None]
+    return [pair for pair in pairs if None not in pair]
+
+
+def _folders(image: Path, folder: Path) -> set[str]:
+    return {part.lower() for part in image.relative_to(folder).parent.parts}
+
+
+def _class_copies(folder: Path) -> dict[str, set[str]]:
+    """Return the classes in whose folder, beside ``original``, an image of each stem lies."""
+    copies: dict[str, set[str]] = {}
+    for label_class in _CLASSES:
+        beside = subfolder(folder, label_class)
+        for image in list_images(beside) if beside is not None else ():
+            copies.setdefault(image.stem, set()).add(label_class)
+    return copies

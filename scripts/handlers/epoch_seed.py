@@ -1,0 +1,38 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Randomness that depends on the seed and the epoch alone."""
+
+from __future__ import annotations
+
+from ignite.engine import Engine, Events
+
+from monai.data import DataLoader
+from monai.data.utils import set_rnd
+from monai.utils import set_determinism
+
+
+class EpochSeed:
+    """Seed everything anew at the start of every epoch, so that a resumed run continues as an uninterrupted one would.
+
+    Args:
+        seed: the run's seed; epoch e uses seed·100003 + e.
+        data_loader: its data set's random transforms are seeded too. With worker processes these take their seeds
+            from torch's generator, which is seeded here as well.
+    """
+
+    def __init__(self, seed: int, data_loader: DataLoader) -> None:
+        self.seed = seed
+        self.data_loader = data_loader
+
+    def attach(self, engine: Engine) -> None:
+        """
+        Args:
+            engine: a trainer.
+        """
+        engine.add_event_handler(Events.EPOCH_STARTED, self)
+
+    def __call__(self, engine: Engine) -> None:
+        """Seed python, numpy, torch and the random transforms for the epoch that starts."""
+        seed = (self.seed * 100003 + engine.state.epoch) % 2**32
+        set_determinism(seed, use_deterministic_algorithms=None)
+        set_rnd(self.data_loader.dataset, seed)

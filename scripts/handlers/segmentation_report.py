@@ -1,0 +1,73 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The result files of an evaluation: a row for each image, and their summary."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ignite.engine import Engine, Events
+
+from monai.utils import CommonKeys, convert_to_tensor
+from scripts.atomic import written_whole
+from scripts.metrics import image_metrics, summarise
+
+
+class SegmentationReport:
+    """Measure every image of an evaluator and write ``metrics.csv`` and ``metrics.json`` when it is done.
+
+    The evaluator's output must be decollated, with one-hot predictions and labels of shape (2, spatial...). The means
+    also go into ``engine.state.metrics``.
+
+    Args:
+        output_dir: folder of the two files.
+        provenance: what the figures are of (data, split, seed, sizes ...): a mapping, or a function that returns one
+            when the evaluation ends. Written into ``metrics.json``.
+    """
+
+    def __init__(
+        self, output_dir: str | Path, provenance: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None
+    ) -> None:
+        self.output_dir = Path(output_dir)
+        self.provenance = provenance
+        self._rows: list[dict[str, Any]] = []
+
+    def attach(self, engine: Engine) -> None:
+        """
+        Args:
+            engine: an evaluator.
+        """
+        engine.add_event_handler(Events.EPOCH_STARTED, self._start)
+        engine.add_event_handler(Events.ITERATION_COMPLETED, self._collect)
+        engine.add_event_handler(Events.EPOCH_COMPLETED, self._finish)
+
+    def _start(self) -> None:
+        self._rows = []
+
+    def _collect(self, engine: Engine) -> None:
+        for item, output in zip(engine.state.batch, engine.state.output):
+            row = {"image": item["name"], "class": item["class"], "group": item["group"]}
+            prediction, label = (
+                convert_to_tensor(output[key], track_meta=False) for key in (CommonKeys.PRED, CommonKeys.LABEL)
+            )
+            self._rows.append({**row, **image_metrics(prediction, label)})
+
+    def _finish(self, engine: Engine) -> None:
+        summary = summarise(self._rows)
+        provenance = self.provenance() if callable(self.provenance) else self.provenance
+        with written_whole(self.output_dir / "metrics.csv") as partial, partial.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, fieldnames=list(self._rows[0]))
+            writer.writeheader()
+            writer.writerows(self._rows)
+        with written_whole(self.output_dir / "metrics.json") as partial:
+            content = {**summary, "provenance": dict(provenance or {})}
+            partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+        for name, value in summary.items():
+            if isinstance(value, dict) and "mean" in value:
+                engine.state.metrics[name] = value["mean"]
+        if "false_positive_rate" in summary:
+            engine.state.metrics["false_positive_rate"] = summary["false_positive_rate"]

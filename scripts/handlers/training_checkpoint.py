@@ -1,0 +1,119 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a training run leaves on disk: the best and the last weights, and what it needs to go on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from ignite.engine import Engine, Events
+from torch import nn
+
+from monai.engines import Evaluator
+from scripts.atomic import written_whole
+from scripts.errors import InputError
+from scripts.weights import read_checkpoint
+
+BEST, LAST, RESUME = "model.pt", "last.pt", "checkpoint.pt"
+
+
+class TrainingCheckpoint:
+    """At the end of every epoch save the network, and all that the next epoch depends on.
+
+    In `save_dir`: ``model.pt``, the network's state dict at its best validation so far; ``last.pt``, the same at
+    the last epoch; and, until the run is complete, ``checkpoint.pt``, from which it can be resumed. All are written
+    whole or not at all. MONAI's `CheckpointSaver` writes in place and forgets across a restart which model was the
+    best, hence this handler. Put it last among the trainer's handlers, after validation and schedule.
+
+    Args:
+        save_dir: folder of the files.
+        network: whose weights are saved; for a distillation the student.
+        state: everything else with a ``state_dict`` that training changes: optimizers, schedules, teachers.
+        evaluator: its key metric tells which epoch was the best.
+        resume: whether to go on from ``checkpoint.pt``.
+
+    Raises:
+        InputError: when training starts, if `resume` is set and the checkpoint is damaged or of another run.
+    """
+
+    def __init__(
+        self,
+        save_dir: str | Path,
+        network: nn.Module,
+        state: Mapping[str, Any],
+        evaluator: Evaluator,
+        resume: bool = False,
+    ) -> None:
+        self.save_dir = Path(save_dir)
+        self.network = network
+        self.state = dict(state)
+        self.evaluator = evaluator
+        self.resume = resume
+        self._seconds_before = 0.0
+        self._started = time.monotonic()
+
+    def attach(self, engine: Engine) -> None:
+        """
+        Args:
+            engine: a trainer.
+        """
+        engine.add_event_handler(Events.STARTED, self._start)
+        engine.add_event_handler(Events.EPOCH_COMPLETED, self._save)
+        engine.add_event_handler(Events.COMPLETED, self._complete)
+
+    def _start(self, engine: Engine) -> None:
+        self._started = time.monotonic()
+        path = self.save_dir / RESUME
+        if not self.resume:
+            return
+        if not path.exists():
+            engine.logger.info(f"No epoch to resume from in {self.save_dir}: training starts from the beginning.")
+            return
+        checkpoint = read_checkpoint(path, "checkpoint")
+        try:
+            self.network.load_state_dict(checkpoint["network"])
+            for name, part in self.state.items():
+                part.load_state_dict(checkpoint["state"][name])
+            progress = checkpoint["progress"]
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise InputError(
+                f"checkpoint '{path}' is not of this run ({str(error).splitlines()[0]}); resume with the options it "
+                "was started with, or choose another output_dir"
+            ) from None
+        engine.state.epoch = progress["epoch"]
+        engine.state.iteration = progress["iteration"]
+        self.evaluator.state.best_metric = progress["best_metric"]
+        self.evaluator.state.best_metric_epoch = progress["best_metric_epoch"]
+        self._seconds_before = progress["seconds"]
+        engine.logger.info(f"Resumed from {path}: {progress['epoch']} of {engine.state.max_epochs} epochs are done.")
+
+    def _save(self, engine: Engine) -> None:
+        weights = self.network.state_dict()
+        best = self.evaluator.state
+        if best.best_metric_epoch == engine.state.epoch:
+            self._write(weights, BEST)
+        progress = {
+            "epoch": engine.state.epoch,
+            "iteration": engine.state.iteration,
+            "best_metric": float(best.best_metric),
+            "best_metric_epoch": best.best_metric_epoch,
+            "seconds": self.seconds,
+        }
+        state = {name: part.state_dict() for name, part in self.state.items()}
+        self._write({"network": weights, "state": state, "progress": progress}, RESUME)
+
+    def _complete(self) -> None:
+        self._write(self.network.state_dict(), LAST)
+
+    def _write(self, content: Mapping[str, Any], name: str) -> None:
+        with written_whole(self.save_dir / name) as partial:
+            torch.save(content, partial)
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the training so far, over all its resumptions."""
+        return self._seconds_before + time.monotonic() - self._started

@@ -1,0 +1,78 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The student's whole loss: hard loss and one soft loss for each teacher (eq. 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import nn
+
+from scripts.losses.soft import SoftLoss
+from scripts.losses.weight_balance import WeightBalanceLoss
+
+
+class JointDistillationLoss(nn.Module):
+    r"""Learn from the annotation and from any number of teachers at once.
+
+    .. math::
+        L_{total}(S) = \lambda_1 L_{WB}(y, S(x)) + \sum_t \lambda_t L_{KL}(T_t(x), S(x))
+
+    The paper's two teachers have :math:`\lambda` = 0.3 (annotation), 0.5 (benign) and 0.2 (malignant); with a single
+    teacher it uses 0.3 and 0.7.
+
+    Source: LightBTSeg, eq. 9 and section IV.C.2.
+
+    Args:
+        teacher_weights: :math:`\lambda_t` of each teacher by its name; empty trains without a teacher.
+        hard_weight: :math:`\lambda_1`.
+        hard_loss: compares logits (B, K, spatial...) with the annotation; default `WeightBalanceLoss`.
+        soft_loss: compares two logits of shape (B, K, spatial...); default `SoftLoss`.
+
+    Raises:
+        ValueError: a negative weight.
+    """
+
+    def __init__(
+        self,
+        teacher_weights: Mapping[str, float],
+        hard_weight: float = 0.3,
+        hard_loss: nn.Module | None = None,
+        soft_loss: nn.Module | None = None,
+    ) -> None:
+        super().__init__()
+        for name, weight in {"hard": hard_weight, **teacher_weights}.items():
+            if weight < 0:
+                raise ValueError(f"the weight of '{name}' must not be negative, got {weight}.")
+        self.teacher_weights = dict(teacher_weights)
+        self.hard_weight = hard_weight
+        self.hard_loss = WeightBalanceLoss() if hard_loss is None else hard_loss
+        self.soft_loss = SoftLoss() if soft_loss is None else soft_loss
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """Names of the terms that `forward` returns."""
+        return ("loss", "hard", *(f"soft_{name}" for name in self.teacher_weights))
+
+    def forward(
+        self, input: torch.Tensor, target: torch.Tensor, teachers: Mapping[str, torch.Tensor]
+    ) -> dict[str, torch.Tensor]:
+        """Return every term by name: ``loss`` (the weighted sum), ``hard`` and ``soft_<teacher>`` (unweighted).
+
+        Args:
+            input: the student's logits, shape (B, K, spatial...).
+            target: the annotation, as `hard_loss` takes it.
+            teachers: logits of each teacher for the same images, by name.
+
+        Raises:
+            ValueError: the names are not those of `teacher_weights`.
+        """
+        if set(teachers) != set(self.teacher_weights):
+            raise ValueError(
+                f"expected the predictions of the teachers {sorted(self.teacher_weights)}, got {sorted(teachers)}."
+            )
+        hard = self.hard_loss(input, target)
+        soft = {name: self.soft_loss(input, teachers[name]) for name in self.teacher_weights}
+        total = self.hard_weight * hard + sum(self.teacher_weights[name] * term for name, term in soft.items())
+        return {"loss": total, "hard": hard, **{f"soft_{name}": term for name, term in soft.items()}}

@@ -1,0 +1,67 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The soft loss: how far a student's probabilities are from a teacher's (eq. 8)."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+REDUCTIONS = ("mean", "sum", "batchmean", "none")
+
+
+class SoftLoss(nn.Module):
+    r"""Kullback-Leibler divergence of teacher and student, :math:`\sum p \ln (p / q)` over the classes of a pixel.
+
+    :math:`p` are the teacher's probabilities and :math:`q` the student's, both softened by the temperature
+    :math:`T`; the result is scaled by :math:`T^2`, which keeps the size of its gradient independent of :math:`T`
+    (Hinton et al., https://arxiv.org/abs/1503.02531). The paper gives neither temperature nor reduction.
+
+    Computed in float32, also under autocast. Works in any number of spatial dimensions. Gradients reach both
+    arguments: detach the teacher's logits to train the student alone.
+
+    Source: LightBTSeg, eq. 8.
+
+    Args:
+        temperature: positive; 1 compares the probabilities as they are.
+        reduction: ``"mean"`` over pixels and images, ``"sum"``, ``"batchmean"`` (sum over pixels, mean over
+            images), or ``"none"``, which returns the map of shape (B, spatial...).
+
+    Raises:
+        ValueError: a temperature that is not positive, an unknown reduction.
+    """
+
+    def __init__(self, temperature: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__()
+        if temperature <= 0:
+            raise ValueError(f"temperature must be positive, got {temperature}.")
+        if reduction not in REDUCTIONS:
+            raise ValueError(f"reduction must be one of {', '.join(REDUCTIONS)}, got '{reduction}'.")
+        self.temperature = temperature
+        self.reduction = reduction
+
+    def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        """Compare two predictions of the same images.
+
+        Args:
+            input: the student's logits, shape (B, K, spatial...).
+            target: the teacher's logits, of the same shape.
+
+        Raises:
+            ValueError: shapes that differ.
+        """
+        if input.shape != target.shape:
+            raise ValueError(
+                f"student and teacher must predict the same shape, got {tuple(input.shape)} and {tuple(target.shape)}."
+            )
+        with torch.autocast(input.device.type, enabled=False):
+            log_q = torch.log_softmax(input.float() / self.temperature, dim=1)
+            log_p = torch.log_softmax(target.float() / self.temperature, dim=1)
+            divergence = (log_p.exp() * (log_p - log_q)).sum(dim=1) * self.temperature**2
+        if self.reduction == "mean":
+            return divergence.mean()
+        if self.reduction == "sum":
+            return divergence.sum()
+        if self.reduction == "batchmean":
+            return divergence.sum() / len(divergence)
+        return divergence

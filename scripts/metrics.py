@@ -1,0 +1,89 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The paper's five measures of a segmentation, for one image and for many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from monai.metrics import compute_confusion_matrix_metric, get_confusion_matrix
+
+# Our name: MONAI's name of the same ratio of true and false positives and negatives.
+MEASURES = {
+    "dice": "f1 score",
+    "iou": "threat score",
+    "precision": "precision",
+    "recall": "sensitivity",
+    "accuracy": "accuracy",
+}
+AVERAGES = ("lesion", "mean")
+BOOTSTRAP = 2000
+
+
+def image_metrics(prediction: torch.Tensor, label: torch.Tensor) -> dict[str, float]:
+    """Compare one predicted mask with the truth.
+
+    Args:
+        prediction: one-hot over background and lesion, shape (2, spatial...).
+        label: one-hot as `prediction`.
+
+    Returns:
+        ``lesion_<measure>``, of the lesion alone, and ``mean_<measure>``, the mean over background and lesion, each
+        in 0 to 1, NaN where the image has no lesion; and ``truth_pixels`` and ``predicted_pixels`` of the lesion. A
+        ratio whose denominator is empty although there is a lesion, the precision of an empty prediction, is 0.
+    """
+    counts = get_confusion_matrix(prediction[None], label[None], include_background=True)[0].double()
+    truth, predicted = float(label[1].sum()), float(prediction[1].sum())
+    values: dict[str, float] = {}
+    for name, monai_name in MEASURES.items():
+        classes = torch.nan_to_num(compute_confusion_matrix_metric(monai_name, counts), nan=0.0)
+        values[f"lesion_{name}"] = float(classes[1]) if truth else math.nan
+        values[f"mean_{name}"] = float(classes.mean()) if truth else math.nan
+    return {**values, "truth_pixels": truth, "predicted_pixels": predicted}
+
+
+def summarise(rows: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, Any]:
+    """Summarise the images of an evaluation.
+
+    Args:
+        rows: `image_metrics` of each image, with its ``class``.
+        seed: of the bootstrap.
+
+    Returns:
+        ``images`` and ``lesion_images`` (their numbers); for every measure and average the ``mean``, standard
+        deviation ``std``, ``median``, quartiles ``q1`` and ``q3`` over the images with a lesion, and ``ci95``, the
+        bootstrap 95 % interval of the mean; the same by class in ``classes``, as means; and, where there are images
+        without a lesion, ``false_positive_rate``: the share of these in which any pixel is called lesion.
+    """
+    lesions = [row for row in rows if row["truth_pixels"] > 0]
+    normals = [row for row in rows if row["truth_pixels"] == 0]
+    summary: dict[str, Any] = {"images": len(rows), "lesion_images": len(lesions)}
+    for average in AVERAGES:
+        for name in MEASURES:
+            key = f"{average}_{name}"
+            summary[key] = _spread(np.array([row[key] for row in lesions]), seed) if lesions else None
+    if normals:
+        summary["false_positive_rate"] = sum(row["predicted_pixels"] > 0 for row in normals) / len(normals)
+    summary["classes"] = {
+        label_class: {
+            "images": len(own),
+            **{f"{average}_{name}": float(np.mean([row[f"{average}_{name}"] for row in own]))
+               for average in AVERAGES for name in MEASURES},
+        }
+        for label_class in sorted({row["class"] for row in lesions})
+        if (own := [row for row in lesions if row["class"] == label_class])
+    }
+    return summary
+
+
+def _spread(values: np.ndarray, seed: int) -> dict[str, Any]:
+    draws = np.random.default_rng(seed).integers(0, len(values), (BOOTSTRAP, len(values)))
+    low, high = np.percentile(values[draws].mean(axis=1), [2.5, 97.5])
+    q1, median, q3 = np.percentile(values, [25, 50, 75])
+    spread = {"mean": values.mean(), "std": values.std(), "median": median, "q1": q1, "q3": q3}
+    return {**{name: float(value) for name, value in spread.items()}, "ci95": [float(low), float(high)]}

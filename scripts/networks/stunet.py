@@ -1,0 +1,71 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The student: the paper's Simplified U-Net (its section III.B, Fig. 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from monai.networks.blocks import Convolution
+from monai.networks.layers.factories import Pool
+from scripts.networks.blocks import double_conv, up_conv
+from scripts.networks.padding import crop_like, pad_to_multiple
+
+
+class StuNet(nn.Module):
+    """A U-Net narrow enough for a CPU: 2.16 M parameters, 16.6 GFLOPs for a 3×512×512 image.
+
+    Five resolutions of two 3×3 convolutions each (batch normalisation, ReLU), max-pooling on the way down, nearest
+    up-sampling with a 3×3 convolution on the way up, skips concatenated, a 1×1 head.
+
+    Source: LightBTSeg, section III.B; the widths and the up-sampling are those that give the published counts.
+
+    Args:
+        spatial_dims: 2 for images, 3 for volumes.
+        in_channels: channels of the input, 1 for grey ultrasound.
+        out_channels: classes, background included.
+        features: width of each resolution, from full to lowest; at least two.
+
+    Raises:
+        ValueError: fewer than two `features`.
+    """
+
+    def __init__(
+        self,
+        spatial_dims: int = 2,
+        in_channels: int = 1,
+        out_channels: int = 2,
+        features: Sequence[int] = (16, 32, 64, 128, 256),
+    ) -> None:
+        super().__init__()
+        if len(features) < 2:
+            raise ValueError(f"features must name at least two resolutions, got {tuple(features)}.")
+        self.multiple = 2 ** (len(features) - 1)
+        widths = list(features)
+        self.pool = Pool[Pool.MAX, spatial_dims](kernel_size=2)
+        self.encoders = nn.ModuleList(double_conv(spatial_dims, i, o) for i, o in zip([in_channels, *widths], widths))
+        # From the lowest resolution up.
+        self.ups = nn.ModuleList(up_conv(spatial_dims, i, o) for i, o in zip(widths[:0:-1], widths[-2::-1]))
+        self.decoders = nn.ModuleList(double_conv(spatial_dims, 2 * w, w) for w in widths[-2::-1])
+        self.head = Convolution(spatial_dims, widths[0], out_channels, kernel_size=1, conv_only=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Segment a batch.
+
+        Args:
+            x: images, shape (B, in_channels, spatial...), any spatial size.
+
+        Returns:
+            Logits, shape (B, out_channels, spatial...) with the spatial size of `x`.
+        """
+        y = pad_to_multiple(x, self.multiple)
+        skips: list[torch.Tensor] = []
+        for i, encoder in enumerate(self.encoders):
+            y = encoder(self.pool(y) if i > 0 else y)
+            skips.append(y)
+        for i, (up, decoder) in enumerate(zip(self.ups, self.decoders)):
+            y = decoder(torch.cat([skips[-2 - i], up(y)], dim=1))
+        return crop_like(self.head(y), x)

@@ -1,0 +1,114 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The teacher: an Attention U-Net whose encoder is ResNet-101 (the paper's section III.A, Fig. 3 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from monai.networks.blocks import Convolution, UpSample
+from monai.networks.nets.attentionunet import AttentionBlock
+from monai.networks.nets.resnet import ResNet
+from scripts.networks.blocks import double_conv, up_conv
+from scripts.networks.encoder_weights import load_encoder_weights
+from scripts.networks.padding import crop_like, pad_to_multiple
+
+
+class TeachNet(nn.Module):
+    """ResNet-101 Attention U-Net: 106.1 M parameters, 206 GFLOPs for a 3×512×512 image.
+
+    The encoder is ResNet-101 without its classifier (stem, max-pool, four stages of bottlenecks: five halvings). Each
+    of four decoder blocks doubles the size, gates the skip of that size with an attention map computed from both
+    (eq. 1-2) and merges the two; a 1×1 head predicts at half the input size and a last ×2 up-sampling brings the
+    logits to full size.
+
+    Source: LightBTSeg, section III.A; the variant is the one that gives the published counts.
+
+    Args:
+        spatial_dims: 2 for images, 3 for volumes.
+        in_channels: channels of the input, 1 for grey ultrasound.
+        out_channels: classes, background included.
+        features: width of the encoder's stem and of the bottlenecks in its four stages (each stage puts out four
+            times its width).
+        layers: bottlenecks in each of the four stages; the default is ResNet-101.
+        attention_features: inner channels of the four gates, from the lowest resolution up.
+        encoder_weights: None trains from scratch, as the paper does; the path of a file with a torchvision-style
+            ResNet state dict; or ``"imagenet"``, which asks torchvision for its weights (torchvision is needed, and a
+            network connection the first time). With one input channel the stem's filters are summed over colours.
+
+    Raises:
+        ValueError: `features`, `layers` or `attention_features` of the wrong length.
+        InputError: `encoder_weights` that cannot be had or do not fit.
+    """
+
+    def __init__(
+        self,
+        spatial_dims: int = 2,
+        in_channels: int = 1,
+        out_channels: int = 2,
+        features: Sequence[int] = (64, 128, 256, 512),
+        layers: Sequence[int] = (3, 4, 23, 3),
+        attention_features: Sequence[int] = (512, 256, 64, 32),
+        encoder_weights: str | None = None,
+    ) -> None:
+        super().__init__()
+        for name, value in (("features", features), ("layers", layers), ("attention_features", attention_features)):
+            if len(value) != 4:
+                raise ValueError(f"{name} must have four values, one a stage, got {tuple(value)}.")
+        self.encoder = ResNet(
+            block="bottleneck",
+            layers=list(layers),
+            block_inplanes=list(features),
+            spatial_dims=spatial_dims,
+            n_input_channels=in_channels,
+            conv1_t_size=7,
+            conv1_t_stride=2,
+            feed_forward=False,
+            bias_downsample=False,
+        )
+        self.encoder.avgpool = nn.Identity()  # the classifier's; unused here, and without parameters
+        if encoder_weights is not None:
+            load_encoder_weights(self.encoder, encoder_weights, in_channels)
+        # Skips from low to high resolution: stages 3, 2, 1 (×4 by the bottleneck's expansion) and the stem.
+        skips = [4 * features[2], 4 * features[1], 4 * features[0], features[0]]
+        inputs = [4 * features[3], *skips[:-1]]
+        self.ups = nn.ModuleList(up_conv(spatial_dims, i, o) for i, o in zip(inputs, skips))
+        self.gates = nn.ModuleList(
+            AttentionBlock(spatial_dims, f_int=a, f_g=s, f_l=s) for a, s in zip(attention_features, skips)
+        )
+        self.decoders = nn.ModuleList(double_conv(spatial_dims, 2 * s, s) for s in skips)
+        self.head = Convolution(spatial_dims, skips[-1], out_channels, kernel_size=1, conv_only=True)
+        self.full_size = UpSample(
+            spatial_dims,
+            out_channels,
+            out_channels,
+            scale_factor=2,
+            mode="nontrainable",
+            pre_conv=None,
+            interp_mode="linear",
+            align_corners=False,
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Segment a batch.
+
+        Args:
+            x: images, shape (B, in_channels, spatial...), any spatial size.
+
+        Returns:
+            Logits, shape (B, out_channels, spatial...) with the spatial size of `x`.
+        """
+        encoder = self.encoder
+        stem = encoder.act(encoder.bn1(encoder.conv1(pad_to_multiple(x, 32))))
+        stage1 = encoder.layer1(encoder.maxpool(stem))
+        stage2 = encoder.layer2(stage1)
+        stage3 = encoder.layer3(stage2)
+        y = encoder.layer4(stage3)
+        skips = [stage3, stage2, stage1, stem]
+        for i, (up, gate, decoder) in enumerate(zip(self.ups, self.gates, self.decoders)):
+            g = up(y)
+            y = decoder(torch.cat([gate(g, skips[i]), g], dim=1))
+        return crop_like(self.full_size(self.head(y)), x)

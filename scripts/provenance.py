@@ -1,0 +1,62 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a figure is a figure of."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shlex
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import ignite
+import torch
+
+import monai
+
+METADATA = Path(__file__).parents[1] / "configs" / "metadata.json"
+
+
+class Provenance:
+    """Describe a run for its result files: settings, command, software, device and time.
+
+    Args:
+        settings: whatever decided the figures: data, split, fold, seed, size, epochs ...
+        device: where the network ran.
+        clock: has ``seconds``, the wall time of the training; None where nothing was trained.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], device: str | torch.device, clock: Any = None) -> None:
+        self.settings = dict(settings)
+        self.device = torch.device(device)
+        self.clock = clock
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the description as plain values, of the moment it is asked for."""
+        return {
+            **self.settings,
+            "bundle": json.loads(METADATA.read_text(encoding="utf-8"))["version"],
+            "command": _command(),
+            "training_seconds": None if self.clock is None else round(self.clock.seconds, 1),
+            "device": self._device_name(),
+            "torch": torch.__version__,
+            "monai": monai.__version__,
+            "ignite": ignite.__version__,
+            "python": platform.python_version(),
+            "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+        }
+
+    def _device_name(self) -> str:
+        if self.device.type == "cuda":
+            return torch.cuda.get_device_name(self.device)
+        return f"{torch.cpu.get_capabilities().get('cpu_name', platform.processor())}, {torch.get_num_threads()} threads"
+
+
+def _command() -> str:
+    program = Path(sys.argv[0])
+    module = ".".join(program.parts[program.parts.index("monai"):-1]) if "monai" in program.parts else program.name
+    return shlex.join(["python", "-m", module, *sys.argv[1:]])
