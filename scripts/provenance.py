@@ -15,6 +15,7 @@ from typing import Any
 
 import ignite
 import torch
+from ignite.engine import Engine
 
 import monai
 
@@ -27,13 +28,13 @@ class Provenance:
     Args:
         settings: whatever decided the figures: data, split, fold, seed, size, epochs ...
         device: where the network ran.
-        clock: has ``seconds``, the wall time of the training; None where nothing was trained.
+        trainer: which trained the network, with a `TrainingCheckpoint`; None where nothing was trained.
     """
 
-    def __init__(self, settings: Mapping[str, Any], device: str | torch.device, clock: Any = None) -> None:
+    def __init__(self, settings: Mapping[str, Any], device: str | torch.device, trainer: Engine | None = None) -> None:
         self.settings = dict(settings)
         self.device = torch.device(device)
-        self.clock = clock
+        self.trainer = trainer
 
     def __call__(self) -> dict[str, Any]:
         """Return the description as plain values, of the moment it is asked for."""
@@ -41,7 +42,7 @@ class Provenance:
             **self.settings,
             "bundle": json.loads(METADATA.read_text(encoding="utf-8"))["version"],
             "command": _command(),
-            "training_seconds": None if self.clock is None else round(self.clock.seconds, 1),
+            "training_seconds": None if self.trainer is None else round(self.trainer.state.training_seconds, 1),
             "device": self._device_name(),
             "torch": torch.__version__,
             "monai": monai.__version__,

@@ -49,7 +49,7 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
     names = _choose(scores[first], entries, rows)
     for title, own in scores.items():
         if missing := [name for name in names if name not in own]:
-            raise InputError(f"--column {title}: '{missing[0]}' was not evaluated there; evaluate the same images")
+            raise InputError(f"'{title}': '{missing[0]}' was not evaluated there; evaluate the same images")
 
     figure, axes = plt.subplots(
         len(names), len(columns) + 2, figsize=(2.3 * (len(columns) + 2), 2.15 * len(names)), squeeze=False

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,9 @@ def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
         raise InputError(f"{what} '{path}': no such file")
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-        raise InputError(f"{what} '{path}' cannot be read: {str(error).splitlines()[0]}") from None
+    except Exception as error:  # what the unpickler meets in a damaged file can be any of a dozen errors
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"{what} '{path}' cannot be read as weights: {reason}") from None
     if not isinstance(content, dict):
         raise InputError(f"{what} '{path}' holds a {type(content).__name__}, not a state dict")
     return content

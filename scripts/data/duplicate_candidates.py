@@ -43,7 +43,7 @@ def candidate_pairs(features: Sequence[LocalFeatures], progress: bool = True) ->
         bank[i, : len(each.points)] = _project(each, mean, components)
 
     votes: dict[tuple[int, int, bool], int] = {}
-    for i in tqdm(range(count), desc="candidate pairs", disable=not progress):
+    for i in tqdm(range(count), desc="candidate pairs", disable=None if progress else True):
         queries = [_project(each, mean, components)[:QUERIES] for each in (features[i], features[i].mirrored())]
         similarities = _similarities(torch.cat(queries), bank)
         similarities[i] = -1

@@ -103,7 +103,7 @@ def _read_grey(path: Path) -> np.ndarray:
 def content_hashes(paths: Sequence[Path], progress: bool) -> list[str]:
     """Return the content hash of each file, in order."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(tqdm(pool.map(content_hash, paths), "reading images", len(paths), disable=not progress))
+        return list(tqdm(pool.map(content_hash, paths), "reading images", len(paths), disable=None if progress else True))
 
 
 def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
@@ -120,11 +120,11 @@ def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
     hashes = sorted(paths)  # the order of the images must not matter
     with ThreadPoolExecutor(WORKERS) as pool:
         pictures = pool.map(lambda content: local_features(_read_grey(paths[content])), hashes)
-        features = list(tqdm(pictures, "local features", len(hashes), disable=not progress))
+        features = list(tqdm(pictures, "local features", len(hashes), disable=None if progress else True))
 
     read = lru_cache(maxsize=64)(lambda index: _read_grey(paths[hashes[index]]))
     groups = _Groups(len(hashes))
-    for i, j, flip in tqdm(candidate_pairs(features, progress), "comparing pairs", disable=not progress):
+    for i, j, flip in tqdm(candidate_pairs(features, progress), "comparing pairs", disable=None if progress else True):
         if groups.find(i) == groups.find(j):
             continue
         moving = np.ascontiguousarray(read(i)[:, ::-1]) if flip else read(i)

@@ -147,15 +147,15 @@ class DistillationTrainer(SupervisedTrainer):
         teacher = self.teachers[name]
         own = self._own_images(name, len(inputs), batchdata).to(inputs.device)
         parts = []
-        if own.any():
-            logits = self.teacher_inferer(inputs[own], teacher)
-            loss = self.teacher_loss_function(logits, targets[own])
-            self._step(self.teacher_optimizers[name], loss)
-            self.state.loss_terms[f"teacher_{name}"] = loss.detach()
-            parts.append((own, logits.detach()))
         if not own.all():
             with torch.no_grad():
                 parts.append((~own, self.teacher_inferer(inputs[~own], teacher)))
+        if own.any():
+            logits = self.teacher_inferer(inputs[own], teacher)
+            parts.append((own, logits.detach()))
+            loss = self.teacher_loss_function(logits, targets[own])
+            self._step(self.teacher_optimizers[name], loss)  # after all of the teacher's predictions
+            self.state.loss_terms[f"teacher_{name}"] = loss.detach()
         predictions = parts[0][1].new_empty(len(inputs), *parts[0][1].shape[1:])
         for where, logits in parts:
             predictions[where] = logits

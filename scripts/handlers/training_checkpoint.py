@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ from scripts.atomic import written_whole
 from scripts.errors import InputError
 from scripts.weights import read_checkpoint
 
+logger = logging.getLogger(__name__)
+
 BEST, LAST, RESUME = "model.pt", "last.pt", "checkpoint.pt"
 
 
@@ -26,7 +29,8 @@ class TrainingCheckpoint:
 
     In `save_dir`: ``model.pt``, the network's state dict at its best validation so far; ``last.pt``, the same at
     the last epoch; and, until the run is complete, ``checkpoint.pt``, from which it can be resumed. All are written
-    whole or not at all. MONAI's `CheckpointSaver` writes in place and forgets across a restart which model was the
+    whole or not at all. When the training is complete, its wall time over all resumptions stands in
+    ``engine.state.training_seconds``. MONAI's `CheckpointSaver` writes in place and forgets across a restart which model was the
     best, hence this handler. Put it last among the trainer's handlers, after validation and schedule.
 
     Args:
@@ -71,7 +75,7 @@ class TrainingCheckpoint:
         if not self.resume:
             return
         if not path.exists():
-            engine.logger.info(f"No epoch to resume from in {self.save_dir}: training starts from the beginning.")
+            logger.info(f"No epoch to resume from in {self.save_dir}: training starts from the beginning.")
             return
         checkpoint = read_checkpoint(path, "checkpoint")
         try:
@@ -89,7 +93,7 @@ class TrainingCheckpoint:
         self.evaluator.state.best_metric = progress["best_metric"]
         self.evaluator.state.best_metric_epoch = progress["best_metric_epoch"]
         self._seconds_before = progress["seconds"]
-        engine.logger.info(f"Resumed from {path}: {progress['epoch']} of {engine.state.max_epochs} epochs are done.")
+        logger.info(f"Resumed from {path}: {progress['epoch']} of {engine.state.max_epochs} epochs are done.")
 
     def _save(self, engine: Engine) -> None:
         weights = self.network.state_dict()
@@ -106,7 +110,8 @@ class TrainingCheckpoint:
         state = {name: part.state_dict() for name, part in self.state.items()}
         self._write({"network": weights, "state": state, "progress": progress}, RESUME)
 
-    def _complete(self) -> None:
+    def _complete(self, engine: Engine) -> None:
+        engine.state.training_seconds = self.seconds
         self._write(self.network.state_dict(), LAST)
 
     def _write(self, content: Mapping[str, Any], name: str) -> None:

@@ -4,13 +4,11 @@
 
 from __future__ import annotations
 
-import pickle
-from pathlib import Path
-
 import torch
 from torch import nn
 
 from scripts.errors import InputError
+from scripts.weights import read_checkpoint
 
 IMAGENET = "imagenet"
 CLASSIFIER = ("fc.weight", "fc.bias")
@@ -29,7 +27,7 @@ def load_encoder_weights(encoder: nn.Module, source: str, in_channels: int) -> N
         InputError: the file is missing or unreadable, torchvision or its download is not to be had, or a weight is
             missing or of another shape.
     """
-    weights = _torchvision_weights() if source == IMAGENET else _file_weights(source)
+    weights = _torchvision_weights() if source == IMAGENET else read_checkpoint(source, "encoder_weights")
     weights = {name: value for name, value in weights.items() if name not in CLASSIFIER}
     stem = weights.get("conv1.weight")
     if in_channels == 1 and stem is not None and stem.shape[1] == 3:
@@ -41,20 +39,6 @@ def load_encoder_weights(encoder: nn.Module, source: str, in_channels: int) -> N
         raise InputError(
             f"encoder_weights '{source}' do not fit this encoder: {first[0].strip() if first else error}"
         ) from None
-
-
-def _file_weights(path: str) -> dict[str, torch.Tensor]:
-    if not Path(path).is_file():
-        raise InputError(
-            f"encoder_weights '{path}': no such file; give the path of a ResNet state dict, '{IMAGENET}', or null"
-        )
-    try:
-        weights = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
-        raise InputError(f"encoder_weights '{path}' cannot be read as a state dict: {error}") from None
-    if not isinstance(weights, dict):
-        raise InputError(f"encoder_weights '{path}' holds a {type(weights).__name__}, not a state dict")
-    return weights
 
 
 def _torchvision_weights() -> dict[str, torch.Tensor]:

@@ -1,0 +1,34 @@
+# make demo    train both teachers and the student on phantoms, evaluate, predict, draw a picture sheet
+# make test    run the tests
+# make .venv   only install what these need
+
+PYTHON ?= python3.11
+RUN = .venv/bin/python -m monai.bundle run
+DEMO = eval/distill
+PHANTOMS = --image_size 96
+EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher" \
+	"malignant teacher=eval/demo/malignant_teacher"
+
+.PHONY: demo test
+
+demo: .venv
+	rm -rf $(DEMO) eval/demo
+	$(RUN) --config_file configs/distill.yaml
+	$(RUN) --config_file "['configs/train.json','configs/evaluate.json']" $(PHANTOMS) \
+		--ckpt $(DEMO)/model.pt --output_dir eval/demo/student
+	$(RUN) --config_file "['configs/train_benign_teacher.yaml','configs/evaluate.json']" $(PHANTOMS) \
+		--classes "['benign','malignant']" --ckpt $(DEMO)/teachers/benign/model.pt --output_dir eval/demo/benign_teacher
+	$(RUN) --config_file "['configs/train_malignant_teacher.yaml','configs/evaluate.json']" $(PHANTOMS) \
+		--classes "['benign','malignant']" --ckpt $(DEMO)/teachers/malignant/model.pt --output_dir eval/demo/malignant_teacher
+	.venv/bin/python -m scripts table $(EVALUATIONS) --output eval/demo/metrics.md
+	.venv/bin/python -m scripts sheet $(EVALUATIONS) --dataset_dir eval/phantoms --output eval/demo/sheet.png
+
+test: .venv
+	.venv/bin/python -m pytest
+
+.venv: .venv/installed
+
+.venv/installed: requirements.txt requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,33 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Set the figures of evaluations side by side, as a Markdown table."""
+
+from __future__ import annotations
+
+import argparse
+
+NAME = "table"
+HELP = "set the figures of evaluations side by side"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("evaluation", nargs="+", metavar="TITLE=DIR", help="an evaluation's folder under a title")
+    parser.add_argument("--output", help="also write the table to this file")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Print the table.
+
+    Raises:
+        InputError: for folders that are no evaluations.
+    """
+    from scripts.atomic import written_whole
+    from scripts.results import metrics_table, parse_titles
+
+    table = metrics_table(parse_titles(args.evaluation))
+    print(table)
+    if args.output:
+        with written_whole(args.output) as partial:
+            partial.write_text(table + "\n", encoding="utf-8")
+        print(f"written to {args.output}")

@@ -1,0 +1,85 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Evaluations side by side: the folders that they left, and their figures as a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scripts.errors import InputError
+from scripts.metrics import AVERAGES, MEASURES
+
+
+def parse_titles(words: Sequence[str]) -> dict[str, str]:
+    """Read words of the form ``TITLE=DIR`` into a mapping.
+
+    Raises:
+        InputError: a word of another form, or a title given twice.
+    """
+    folders: dict[str, str] = {}
+    for word in words:
+        title, separator, folder = word.partition("=")
+        if not separator or not title or not folder:
+            raise InputError(f"'{word}': TITLE=DIR is expected, the folder of an evaluation under a title")
+        if title in folders:
+            raise InputError(f"'{word}': the title '{title}' is given twice")
+        folders[title] = folder
+    return folders
+
+
+def read_metrics(folder: str | Path) -> dict[str, Any]:
+    """Read the ``metrics.json`` of an evaluation.
+
+    Raises:
+        InputError: it is missing or damaged.
+    """
+    path = Path(folder) / "metrics.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"'{path}': no such file; '{folder}' is no evaluation") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"'{path}' cannot be read: {error}") from None
+
+
+def metrics_table(folders: Mapping[str, str | Path]) -> str:
+    """Return a Markdown table: a row for each evaluation, its measures as lesion-only and as two-class means.
+
+    Lesion Dice is given with its bootstrap 95 % interval and the standard deviation over images; the false-positive
+    rate is that on images without a lesion.
+
+    Args:
+        folders: evaluations by title.
+
+    Raises:
+        InputError: as `read_metrics`, and an evaluation without any lesion.
+    """
+    lines = [
+        "| | images | lesion Dice [95 % interval] | deviation |"
+        + "".join(f" {average} {name} |" for average in AVERAGES for name in MEASURES if (average, name) != ("lesion", "dice"))
+        + " false positives on normals |",
+        "|---|---:|---:|---:|" + "---:|" * (len(AVERAGES) * len(MEASURES) - 1) + "---:|",
+    ]
+    for title, folder in folders.items():
+        metrics = read_metrics(folder)
+        dice = metrics["lesion_dice"]
+        if dice is None:
+            raise InputError(f"'{folder}': no image of this evaluation has a lesion")
+        cells = [
+            title,
+            str(metrics["images"]),
+            f"{dice['mean']:.3f} [{dice['ci95'][0]:.3f}, {dice['ci95'][1]:.3f}]",
+            f"{dice['std']:.3f}",
+            *(
+                f"{metrics[f'{average}_{name}']['mean']:.3f}"
+                for average in AVERAGES
+                for name in MEASURES
+                if (average, name) != ("lesion", "dice")
+            ),
+            f"{metrics['false_positive_rate']:.3f}" if "false_positive_rate" in metrics else "–",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,117 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import torch
+
+from monai.bundle import ConfigParser
+
+ROOT = Path(__file__).parents[2]
+CONFIGS = ROOT / "configs"
+TRAINING = ("train.json", "train_benign_teacher.yaml", "train_malignant_teacher.yaml", "distill.yaml")
+SCHEMA = ROOT.parent / "shared" / "schema" / "meta_schema_20240725.json"
+
+
+def config(name):
+    parser = ConfigParser()
+    parser.read_config(str(CONFIGS / name))
+    return parser
+
+
+# Every config runs alone, so they repeat each other. What is repeated must be the same: these are the ids that a
+# config may have of its own, with what they are about.
+OWN = {
+    "output_dir", "classes", "memory_format", "network_def", "loss", "optimizer", "settings", "train",
+    "initialize", "imports",
+}  # fmt: skip
+DISTILLING = {
+    "benign_teacher", "malignant_teacher", "teachers_dir", "teacher_mode", "teacher_image_size", "teacher_epochs",
+    "teacher_batch_size", "teacher_memory_format", "teacher_learning_rate", "teacher_defs", "hard_weight",
+    "teacher_weights", "temperature", "teacher_files", "teachers", "teacher_optimizers",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRAINING[1:])
+def test_repeated_definitions_are_equal(name):
+    first, other = config(TRAINING[0]).get(), config(name).get()
+    assert set(other) - set(first) == (DISTILLING if name == "distill.yaml" else set())
+    assert set(first) <= set(other)
+    for key in set(first) - OWN:
+        assert first[key] == other[key], key
+    for key in ("deterministic_transforms", "random_transforms", "preprocessing", "dataset", "dataloader", "inferer"):
+        assert first["train"][key] == other["train"][key], key
+
+
+def test_the_teachers_configs_differ_in_the_class_alone():
+    benign, malignant = ((CONFIGS / name).read_text() for name in TRAINING[1:3])
+    assert benign.replace("benign", "malignant") == malignant
+
+
+def test_inference_prepares_images_as_training_does():
+    inference, train = config("inference.json"), config("train.json")
+    for i, j in ((0, 0), (1, 2)):
+        assert inference["preprocessing"]["transforms"][i] == train["train"]["deterministic_transforms"][j]
+    resize = dict(inference["preprocessing"]["transforms"][2])
+    assert resize == train["test"]["preprocessing"]["transforms"][3]
+    assert inference["network_def"] == train["network_def"]
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_defaults_are_the_papers_where_there_is_a_dataset(name):
+    parser = config(name)
+    parser["dataset_dir"] = "a folder"
+    expected = {
+        "image_size": 512, "epochs": 20, "batch_size": 8, "learning_rate": 1e-3, "weight_decay": 5e-4,
+    }  # fmt: skip
+    assert {key: parser.get_parsed_content(key) for key in expected} == expected
+    assert parser["optimizer"]["_target_"] == "torch.optim.Adam"
+    assert (parser["lr_scheduler"]["factor"], parser["lr_scheduler"]["patience"]) == (0.1, 3)
+    if name == "distill.yaml":
+        assert parser["teacher_mode"] == "finetune"
+        assert (parser["hard_weight"], parser["teacher_weights"]) == (0.3, {"benign": 0.5, "malignant": 0.2})
+
+
+def test_metadata_at_the_root_is_that_of_the_configs():
+    assert (ROOT / "metadata.json").read_bytes() == (CONFIGS / "metadata.json").read_bytes()
+
+
+def test_required_versions_are_the_pinned_ones():
+    pinned = dict(
+        line.split("==") for line in (ROOT / "requirements.txt").read_text().splitlines() if not line.startswith("#")
+    )
+    metadata = json.loads((CONFIGS / "metadata.json").read_text())
+    main = {"monai": "monai_version", "torch": "pytorch_version", "numpy": "numpy_version"}
+    assert {name: metadata[key] for name, key in main.items()} == {name: pinned[name] for name in main}
+    assert metadata["required_packages_version"] == {k: v for k, v in pinned.items() if k not in main}
+
+
+def test_version_is_in_the_changelog():
+    metadata = json.loads((CONFIGS / "metadata.json").read_text())
+    assert metadata["version"] in metadata["changelog"]
+
+
+@pytest.mark.skipif(not SCHEMA.is_file(), reason=f"the metadata schema is not in {SCHEMA.parent}")
+def test_metadata_is_valid_under_the_schema():
+    jsonschema.validate(json.loads((CONFIGS / "metadata.json").read_text()), json.loads(SCHEMA.read_text()))
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.json")), ids=lambda path: path.name)
+def test_json_has_the_zoos_format(path):
+    content = json.loads(path.read_text())
+    if path.name != "metadata.json":
+        assert path.read_text() == json.dumps(content, indent=4) + "\n"
+
+
+def test_shipped_weights_are_the_students_alone():
+    weights = ROOT / "models" / "model.pt"
+    if not weights.is_file():
+        pytest.skip("no weights are shipped in this checkout")
+    from scripts.networks import StuNet
+
+    assert weights.stat().st_size < 25e6
+    assert set(torch.load(weights, weights_only=True)) == set(StuNet().state_dict())

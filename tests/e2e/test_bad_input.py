@@ -1,0 +1,112 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a user can get wrong: each is one clear line, and nothing is written."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from monai.bundle import ConfigWorkflow
+from scripts.errors import find_input_error
+from tests.e2e.conftest import ROOT, SMALL, run
+
+
+@pytest.fixture
+def attempt(phantoms, tmp_path, monkeypatch):
+    """Run a config in this process; return the message of the mistake it ends with."""
+    monkeypatch.chdir(ROOT)
+
+    def attempt(*configs, **options):
+        options = {"dataset_dir": str(phantoms), "output_dir": str(tmp_path / "out"), "epochs": 1, **SMALL, **options}
+        if configs[0] != "distill.yaml":
+            del options["teacher_defs"]
+        workflow = ConfigWorkflow(
+            config_file=[str(ROOT / "configs" / name) for name in configs], workflow_type="train", **options
+        )
+        with pytest.raises(Exception) as caught:
+            workflow.initialize()
+            workflow.run()
+        mistake = find_input_error(caught.value)
+        assert mistake is not None, caught.value
+        assert "\n" not in str(mistake)
+        assert not (tmp_path / "out" / "model.pt").exists()
+        return str(mistake)
+
+    return attempt
+
+
+@pytest.fixture
+def copied(phantoms, tmp_path):
+    return shutil.copytree(phantoms, tmp_path / "copied")
+
+
+def test_on_the_command_line_it_is_one_line_and_a_failure(tmp_path):
+    result = run("distill.yaml", dataset_dir=tmp_path / "absent", output_dir=tmp_path / "out")
+    assert result.returncode == 1
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error:")]
+    assert errors == [f"error: --dataset_dir {tmp_path / 'absent'}: no such folder; leave it out to train on phantoms"]
+    assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_a_folder_without_images(attempt, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert str(tmp_path / "empty") in attempt("train.json", dataset_dir=str(tmp_path / "empty"))
+
+
+def test_a_class_without_images(attempt, copied):
+    shutil.rmtree(copied / "malignant")
+    assert "--classes malignant: no such images" in attempt("distill.yaml", dataset_dir=str(copied))
+
+
+def test_a_truncated_image(attempt, copied):
+    path = copied / "benign" / "benign (3).png"
+    path.write_bytes(path.read_bytes()[:500])
+    assert f"{path}: cannot be read as an image" in attempt("train.json", dataset_dir=str(copied))
+
+
+def test_a_mask_of_another_size(attempt, copied):
+    path = copied / "benign" / "benign (3)_mask.png"
+    Image.fromarray(np.full((50, 60), 255, np.uint8)).save(path)
+    message = attempt("train.json", dataset_dir=str(copied))
+    assert str(path) in message
+    assert "60 x 50" in message
+
+
+def test_an_unknown_class(attempt):
+    message = attempt("train.json", classes=["benign", "cystic"])
+    assert "--classes cystic: unknown class; the classes are benign, malignant, normal" in message
+
+
+def test_a_fold_that_is_not_there(attempt):
+    assert "--fold 7: the datalist has 5 folds, 0 to 4" in attempt("distill.yaml", fold=7)
+
+
+def test_a_teacher_that_is_not_there(attempt, tmp_path):
+    message = attempt("distill.yaml", benign_teacher=str(tmp_path / "absent.pt"))
+    assert message.startswith(f"--benign_teacher {tmp_path / 'absent.pt'}: no such file")
+
+
+def test_a_teacher_of_another_architecture(attempt, tmp_path):
+    torch.save(torch.nn.Linear(1, 1).state_dict(), tmp_path / "other.pt")
+    other = str(tmp_path / "other.pt")
+    message = attempt("distill.yaml", benign_teacher=other, malignant_teacher=other)
+    assert f"--benign_teacher '{other}' is of another architecture than TeachNet" in message
+
+
+def test_a_checkpoint_of_another_architecture(attempt, tmp_path):
+    torch.save(torch.nn.Linear(1, 1).state_dict(), tmp_path / "other.pt")
+    message = attempt("train.json", "evaluate.json", ckpt=str(tmp_path / "other.pt"))
+    assert f"ckpt '{tmp_path / 'other.pt'}' is of another architecture than StuNet" in message
+
+
+def test_validation_on_the_test_fold(attempt):
+    assert "in the validation and the test data" in attempt("train.json", validation_fold=0)
+
+
+def test_an_unknown_teacher_mode_and_an_unknown_split(attempt):
+    assert "--split thirds: unknown" in attempt("train.json", split="thirds")

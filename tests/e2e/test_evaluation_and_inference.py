@@ -1,0 +1,83 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+from PIL import Image
+
+from scripts.data import select
+from tests.e2e.conftest import ROOT, TEACHER, run
+
+
+def scripts(*words):
+    return subprocess.run([sys.executable, "-m", "scripts", *map(str, words)], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_evaluate_any_network_then_table_and_sheet(distilled, phantoms, tmp_path):
+    folder, _ = distilled
+    student = run(
+        "train.json", "evaluate.json", dataset_dir=phantoms, ckpt=folder / "model.pt", image_size=32,
+        output_dir=tmp_path / "student",
+    )  # fmt: skip
+    assert student.returncode == 0, student.stderr[-3000:]
+    teacher = run(
+        "train.json", "evaluate.json", dataset_dir=phantoms, ckpt=folder / "teachers" / "benign" / "model.pt",
+        image_size=32, network_def=TEACHER, whole_dataset=True, classes=["benign", "malignant", "normal"],
+        output_dir=tmp_path / "teacher",
+    )  # fmt: skip
+    assert teacher.returncode == 0, teacher.stderr[-3000:]
+
+    # The evaluation of the distillation itself, again.
+    first, again = (json.loads((path / "metrics.json").read_text()) for path in (folder, tmp_path / "student"))
+    assert again["lesion_dice"] == first["lesion_dice"]
+    whole = json.loads((tmp_path / "teacher" / "metrics.json").read_text())
+    assert (whole["images"], whole["lesion_images"]) == (28, 24)
+    assert 0 <= whole["false_positive_rate"] <= 1
+
+    evaluations = (f"student={tmp_path / 'student'}", f"benign teacher={tmp_path / 'teacher'}")
+    table = scripts("table", *evaluations, "--output", tmp_path / "table.md")
+    assert table.returncode == 0, table.stderr
+    assert f"{again['lesion_dice']['mean']:.3f}" in (tmp_path / "table.md").read_text()
+    sheet = scripts("sheet", *evaluations, "--dataset_dir", phantoms, "--output", tmp_path / "sheet.png", "--rows", 2)
+    assert sheet.returncode == 0, sheet.stderr
+    pixels = np.asarray(Image.open(tmp_path / "sheet.png").convert("RGB")).astype(int)
+    assert (np.ptp(pixels, axis=2) > 60).any(), "no coloured outline"
+
+
+def test_inference_writes_a_mask_of_each_images_size(distilled, phantoms, tmp_path):
+    """From another folder, with --bundle_root, on grey and colour images in sub-folders."""
+    source = tmp_path / "images" / "day 1"
+    source.mkdir(parents=True)
+    for number in (1, 2):
+        with Image.open(phantoms / "benign" / f"benign ({number}).png") as image:
+            resized = image.resize((90 + number, 70))
+        (resized if number == 1 else resized.convert("RGB")).save(source / f"view {number}.png")
+    result = subprocess.run(
+        [
+            sys.executable, "-m", "monai.bundle", "run", "--config_file", ROOT / "configs" / "inference.json",
+            "--bundle_root", ROOT, "--dataset_dir", tmp_path / "images", "--image_size", "32",
+            "--ckpt", distilled[0] / "model.pt", "--output_dir", tmp_path / "masks",
+        ],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-3000:]
+    for number in (1, 2):
+        with Image.open(tmp_path / "masks" / "day 1" / f"view {number}_mask.png") as mask:
+            assert mask.size == (90 + number, 70)
+            assert set(np.unique(np.asarray(mask))) <= {0, 255}
+
+
+def test_predicted_masks_lie_on_the_lesions(distilled, phantoms):
+    """The axes of image, label and saved mask agree: the stored masks give the Dice that the table tells."""
+    folder, _ = distilled
+    datalist = json.loads((folder / "datalist.json").read_text())
+    rows = dict(line.split(",")[0::3][:2] for line in (folder / "metrics.csv").read_text().splitlines()[1:])
+    for item in select({**datalist, "training": datalist["test"]}, phantoms):
+        truth = np.any([np.asarray(Image.open(path)) > 0 for path in item["label"]], axis=0)
+        predicted = np.asarray(Image.open(folder / "predictions" / f"{item['name'].removesuffix('.png')}_mask.png")) > 0
+        dice = 2 * (truth & predicted).sum() / (truth.sum() + predicted.sum())
+        assert abs(float(rows[item["name"]]) - dice) < 1e-6

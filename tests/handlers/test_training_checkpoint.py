@@ -1,0 +1,141 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import pytest
+import torch
+
+from monai.data import DataLoader, Dataset
+from monai.engines import SupervisedEvaluator, SupervisedTrainer
+from monai.handlers import MeanDice, ValidationHandler, from_engine
+from monai.transforms import AsDiscreted, Compose, RandGaussianNoised
+from monai.utils import set_determinism
+from scripts.errors import InputError
+from scripts.handlers import EpochSeed, LossMonitor, TrainingCheckpoint
+from scripts.losses import WeightBalanceLoss
+from scripts.networks import StuNet
+
+
+def items():
+    generator = torch.Generator().manual_seed(3)
+    return [
+        {
+            "image": (image := torch.rand(1, 16, 16, generator=generator)),
+            "label": (image > 0.5).float(),
+        }
+        for _ in range(6)
+    ]
+
+
+def build(folder, max_epochs, resume=False, num_workers=0):
+    set_determinism(0, use_deterministic_algorithms=None)
+    network = StuNet(features=(4, 8))
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 2)
+    post = Compose([AsDiscreted(["pred", "label"], argmax=[True, False], to_onehot=2)])
+    evaluator = SupervisedEvaluator(
+        device="cpu",
+        val_data_loader=DataLoader(Dataset(items()), batch_size=3),
+        network=network,
+        postprocessing=post,
+        key_val_metric={"lesion_dice": MeanDice(include_background=False, output_transform=from_engine(["pred", "label"]))},
+    )
+    loader = DataLoader(
+        Dataset(items(), RandGaussianNoised("image", prob=0.9)), batch_size=2, shuffle=True, num_workers=num_workers
+    )
+    checkpoint = TrainingCheckpoint(
+        folder, network, {"optimizer": optimizer, "schedule": schedule}, evaluator, resume=resume
+    )
+    trainer = SupervisedTrainer(
+        device="cpu",
+        max_epochs=max_epochs,
+        train_data_loader=loader,
+        network=network,
+        optimizer=optimizer,
+        loss_function=WeightBalanceLoss(),
+        decollate=False,
+        train_handlers=[
+            LossMonitor(),
+            ValidationHandler(interval=1, validator=evaluator),
+            EpochSeed(5, loader),
+            checkpoint,
+        ],
+    )
+    return trainer, checkpoint
+
+
+def run(*args, **kwargs):
+    trainer, checkpoint = build(*args, **kwargs)
+    trainer.run()
+    return trainer, checkpoint
+
+
+@pytest.mark.parametrize("num_workers", [0, 1])
+def test_a_resumed_run_ends_like_an_uninterrupted_one(tmp_path, num_workers):
+    run(tmp_path / "whole", 4, num_workers=num_workers)
+    run(tmp_path / "parts", 2, num_workers=num_workers)
+    torch.rand(100)  # whatever else happened in between
+    trainer, _ = run(tmp_path / "parts", 4, resume=True, num_workers=num_workers)
+    assert trainer.state.epoch == 4
+    for name in ("model.pt", "last.pt"):
+        whole, parts = (torch.load(tmp_path / folder / name) for folder in ("whole", "parts"))
+        for key, value in whole.items():
+            assert torch.equal(value, parts[key]), (name, key)
+
+
+def test_weights_files_are_plain_state_dicts_of_the_network(tmp_path):
+    run(tmp_path, 1)
+    for name in ("model.pt", "last.pt"):
+        assert set(torch.load(tmp_path / name)) == set(StuNet(features=(4, 8)).state_dict())
+
+
+def test_model_is_the_best_epoch_and_last_is_the_last(tmp_path):
+    trainer, checkpoint = build(tmp_path, 3)
+    scores = iter([0.2, 0.9, 0.4])
+    saved = {}
+    from ignite.engine import Events
+
+    trainer.add_event_handler(
+        Events.EPOCH_COMPLETED, lambda e: saved.update({e.state.epoch: trainer.network.state_dict()["head.conv.bias"].clone()})
+    )
+    checkpoint.evaluator.add_event_handler(
+        Events.EPOCH_COMPLETED, lambda e: e.state.metrics.update(lesion_dice=next(scores))
+    )
+    # The scores are set before the evaluator compares them.
+    handlers = checkpoint.evaluator._event_handlers[Events.EPOCH_COMPLETED]
+    handlers.insert(len(handlers) - 2, handlers.pop())
+    trainer.run()
+    assert checkpoint.evaluator.state.best_metric_epoch == 2
+    assert torch.equal(torch.load(tmp_path / "model.pt")["head.conv.bias"], saved[2])
+    assert torch.equal(torch.load(tmp_path / "last.pt")["head.conv.bias"], saved[3])
+
+
+def test_a_resumed_run_does_not_replace_a_better_model_by_a_worse(tmp_path):
+    run(tmp_path, 1)
+    checkpoint = torch.load(tmp_path / "checkpoint.pt")
+    checkpoint["progress"]["best_metric"] = 2.0  # better than any Dice
+    torch.save(checkpoint, tmp_path / "checkpoint.pt")
+    before = (tmp_path / "model.pt").read_bytes()
+    run(tmp_path, 3, resume=True)
+    assert (tmp_path / "model.pt").read_bytes() == before
+
+
+def test_wall_time_adds_up_over_resumptions(tmp_path):
+    _, first = run(tmp_path, 1)
+    seconds = torch.load(tmp_path / "checkpoint.pt")["progress"]["seconds"]
+    _, second = run(tmp_path, 2, resume=True)
+    assert second.seconds > seconds > 0
+
+
+def test_a_run_that_was_ended_before_its_first_epoch_starts_anew(tmp_path):
+    trainer, _ = run(tmp_path, 1, resume=True)
+    assert trainer.state.epoch == 1
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path):
+    torch.save({"network": torch.nn.Linear(1, 1).state_dict(), "state": {}, "progress": {}}, tmp_path / "checkpoint.pt")
+    with pytest.raises(InputError, match="is not of this run"):
+        run(tmp_path, 2, resume=True)
+    (tmp_path / "checkpoint.pt").write_bytes(b"damaged")
+    with pytest.raises(InputError, match="cannot be read"):
+        run(tmp_path, 2, resume=True)

@@ -1,0 +1,49 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.errors import InputError, find_input_error
+
+ROOT = Path(__file__).parents[1]
+PROGRAM = """
+from scripts.errors import InputError, report_input_errors
+report_input_errors()
+try:
+    raise {error}
+except Exception as error:
+    raise RuntimeError("the config could not be evaluated") from error
+"""
+
+
+def run(error):
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(error=error)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_users_mistake_is_one_line():
+    result = run("InputError('--fold 7: there are 5')")
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "error: --fold 7: there are 5\n")
+
+
+def test_any_other_error_keeps_its_stack_trace():
+    result = run("KeyError('a defect of ours')")
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
+
+
+def test_the_mistake_is_found_through_what_wraps_it():
+    mistake = InputError("x")
+    with pytest.raises(RuntimeError) as caught:
+        try:
+            raise mistake
+        except InputError:
+            raise RuntimeError("wrapped")  # noqa: B904
+    assert find_input_error(caught.value) is mistake
+    assert find_input_error(ValueError("y")) is None
