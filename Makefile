@@ -5,7 +5,6 @@
 PYTHON ?= python3.11
 RUN = .venv/bin/python -m monai.bundle run
 DEMO = eval/distill
-PHANTOMS = --image_size 96
 EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher" \
 	"malignant teacher=eval/demo/malignant_teacher"
 
@@ -14,11 +13,11 @@ EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher
 demo: .venv
 	rm -rf $(DEMO) eval/demo
 	$(RUN) --config_file configs/distill.yaml
-	$(RUN) --config_file "['configs/train.json','configs/evaluate.json']" $(PHANTOMS) \
+	$(RUN) --config_file "['configs/train.json','configs/evaluate.json']" \
 		--ckpt $(DEMO)/model.pt --output_dir eval/demo/student
-	$(RUN) --config_file "['configs/train_benign_teacher.yaml','configs/evaluate.json']" $(PHANTOMS) \
+	$(RUN) --config_file "['configs/train_benign_teacher.yaml','configs/evaluate.json']" \
 		--classes "['benign','malignant']" --ckpt $(DEMO)/teachers/benign/model.pt --output_dir eval/demo/benign_teacher
-	$(RUN) --config_file "['configs/train_malignant_teacher.yaml','configs/evaluate.json']" $(PHANTOMS) \
+	$(RUN) --config_file "['configs/train_malignant_teacher.yaml','configs/evaluate.json']" \
 		--classes "['benign','malignant']" --ckpt $(DEMO)/teachers/malignant/model.pt --output_dir eval/demo/malignant_teacher
 	.venv/bin/python -m scripts table $(EVALUATIONS) --output eval/demo/metrics.md
 	.venv/bin/python -m scripts sheet $(EVALUATIONS) --dataset_dir eval/phantoms --output eval/demo/sheet.png

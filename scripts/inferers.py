@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-
 from monai.inferers import Inferer, SimpleInferer
-from monai.utils import convert_to_tensor
+from monai.utils import convert_to_tensor, ensure_tuple_rep
+
 from scripts.errors import InputError
 
 logger = logging.getLogger(__name__)
@@ -70,8 +70,7 @@ class ResizedInferer(Inferer):
 
     def __init__(self, size: int | Sequence[int] | None = None, inferer: Inferer | None = None) -> None:
         super().__init__()
-        sizes = [] if size is None else [size] if isinstance(size, int) else list(size)
-        if any(value < 1 for value in sizes):
+        if size is not None and min([size] if isinstance(size, int) else size) < 1:
             raise InputError(f"the size '{size}' at which a network is run must be positive, or null")
         self.size = size
         self.inferer = AutocastInferer() if inferer is None else inferer
@@ -82,10 +81,10 @@ class ResizedInferer(Inferer):
         """Return logits with the spatial size of `inputs`, shape (B, C, spatial...)."""
         inputs = convert_to_tensor(inputs, track_meta=False)
         shape = tuple(inputs.shape[2:])
-        size = shape if self.size is None else self.size if not isinstance(self.size, int) else (self.size,) * len(shape)
-        if tuple(size) == shape:
+        size = shape if self.size is None else ensure_tuple_rep(self.size, len(shape))
+        if size == shape:
             return self.inferer(inputs, network, *args, **kwargs)
         mode = self.MODES[len(shape)]
-        small = F.interpolate(inputs, size=tuple(size), mode=mode, align_corners=False, antialias=mode == "bilinear")
+        small = F.interpolate(inputs, size=size, mode=mode, align_corners=False, antialias=mode == "bilinear")
         logits = self.inferer(small, network, *args, **kwargs)
         return F.interpolate(logits, size=shape, mode=mode, align_corners=False)

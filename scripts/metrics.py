@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-
 from monai.metrics import compute_confusion_matrix_metric, get_confusion_matrix
 
 # Our name: MONAI's name of the same ratio of true and false positives and negatives.
@@ -72,8 +71,11 @@ def summarise(rows: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, Any
     summary["classes"] = {
         label_class: {
             "images": len(own),
-            **{f"{average}_{name}": float(np.mean([row[f"{average}_{name}"] for row in own]))
-               for average in AVERAGES for name in MEASURES},
+            **{
+                f"{average}_{name}": float(np.mean([row[f"{average}_{name}"] for row in own]))
+                for average in AVERAGES
+                for name in MEASURES
+            },
         }
         for label_class in sorted({row["class"] for row in lesions})
         if (own := [row for row in lesions if row["class"] == label_class])

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import ignite
+import monai
 import torch
 from ignite.engine import Engine
-
-import monai
 
 METADATA = Path(__file__).parents[1] / "configs" / "metadata.json"
 
@@ -54,10 +53,12 @@ class Provenance:
     def _device_name(self) -> str:
         if self.device.type == "cuda":
             return torch.cuda.get_device_name(self.device)
-        return f"{torch.cpu.get_capabilities().get('cpu_name', platform.processor())}, {torch.get_num_threads()} threads"
+        return (
+            f"{torch.cpu.get_capabilities().get('cpu_name', platform.processor())}, {torch.get_num_threads()} threads"
+        )
 
 
 def _command() -> str:
     program = Path(sys.argv[0])
-    module = ".".join(program.parts[program.parts.index("monai"):-1]) if "monai" in program.parts else program.name
+    module = ".".join(program.parts[program.parts.index("monai") : -1]) if "monai" in program.parts else program.name
     return shlex.join(["python", "-m", module, *sys.argv[1:]])

@@ -57,11 +57,11 @@ def metrics_table(folders: Mapping[str, str | Path]) -> str:
     Raises:
         InputError: as `read_metrics`, and an evaluation without any lesion.
     """
+    others = [f"{average}_{name}" for average in AVERAGES for name in MEASURES][1:]
+    headings = ["", "images", "lesion Dice [95 % interval]", "deviation", *others, "false positives on normals"]
     lines = [
-        "| | images | lesion Dice [95 % interval] | deviation |"
-        + "".join(f" {average} {name} |" for average in AVERAGES for name in MEASURES if (average, name) != ("lesion", "dice"))
-        + " false positives on normals |",
-        "|---|---:|---:|---:|" + "---:|" * (len(AVERAGES) * len(MEASURES) - 1) + "---:|",
+        "| " + " | ".join(heading.replace("_", " ") for heading in headings) + " |",
+        "|---|" + "---:|" * (len(headings) - 1),
     ]
     for title, folder in folders.items():
         metrics = read_metrics(folder)
@@ -73,12 +73,7 @@ def metrics_table(folders: Mapping[str, str | Path]) -> str:
             str(metrics["images"]),
             f"{dice['mean']:.3f} [{dice['ci95'][0]:.3f}, {dice['ci95'][1]:.3f}]",
             f"{dice['std']:.3f}",
-            *(
-                f"{metrics[f'{average}_{name}']['mean']:.3f}"
-                for average in AVERAGES
-                for name in MEASURES
-                if (average, name) != ("lesion", "dice")
-            ),
+            *(f"{metrics[name]['mean']:.3f}" for name in others),
             f"{metrics['false_positive_rate']:.3f}" if "false_positive_rate" in metrics else "–",
         ]
         lines.append("| " + " | ".join(cells) + " |")

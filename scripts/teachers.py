@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from monai.bundle import ConfigWorkflow
 from torch import nn
 
-from monai.bundle import ConfigWorkflow
 from scripts.errors import InputError
 from scripts.handlers.training_checkpoint import BEST
 from scripts.runs import DATALIST, is_complete

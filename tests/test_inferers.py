@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-
 from monai.data import MetaTensor
 from monai.inferers import SimpleInferer
+
 from scripts.errors import InputError
 from scripts.inferers import AutocastInferer, ResizedInferer, has_bfloat16
 

@@ -28,7 +28,7 @@ def test_a_new_folder_is_made(tmp_path):
 
 
 def test_finished_work_is_not_overwritten_unasked(complete):
-    with pytest.raises(InputError, match=r"holds a complete run; go on with --resume true, replace it with --overwrite"):
+    with pytest.raises(InputError, match="holds a complete run; go on with --resume true"):
         open_run(complete)
     assert (complete / "model.pt").read_text() == "finished"
 

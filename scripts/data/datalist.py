@@ -72,8 +72,7 @@ def build_datalist(
         "numTraining": len(records),
         "classes": {label_class: counts[label_class] for label_class in CLASSES if label_class in counts},
         "training": [
-            _entry(record, dataset_dir, fold, group)
-            for record, fold, group in zip(records, folds, groups, strict=True)
+            _entry(record, dataset_dir, fold, group) for record, fold, group in zip(records, folds, groups, strict=True)
         ],
     }
 
@@ -216,7 +215,7 @@ def _mistake(entry: Any, num_folds: int) -> str | None:
         return f"an object is expected, not {entry!r}"
     missing = [key for key in ("image", "label", "class", "fold", "group") if key not in entry]
     if missing:
-        return f'no {", ".join(missing)}'
+        return f"no {', '.join(missing)}"
     if not isinstance(entry["label"], list):
         return f'"label" is {entry["label"]!r}; a list of masks is expected'
     for path in (entry["image"], *entry["label"]):

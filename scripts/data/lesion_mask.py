@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-
 from monai.config import KeysCollection
 from monai.data import MetaTensor, PILReader
 from monai.transforms import MapTransform
 from monai.utils import ImageMetaKey
+
 from scripts.errors import InputError
 
 

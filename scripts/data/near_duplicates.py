@@ -14,7 +14,6 @@ import csv
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -24,6 +23,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from scripts.atomic import written_whole
 from scripts.data.alignment import agreement, local_features, opencv
 from scripts.data.duplicate_candidates import candidate_pairs
 from scripts.errors import InputError
@@ -103,7 +103,9 @@ def _read_grey(path: Path) -> np.ndarray:
 def content_hashes(paths: Sequence[Path], progress: bool) -> list[str]:
     """Return the content hash of each file, in order."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(tqdm(pool.map(content_hash, paths), "reading images", len(paths), disable=None if progress else True))
+        return list(
+            tqdm(pool.map(content_hash, paths), "reading images", len(paths), disable=None if progress else True)
+        )
 
 
 def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
@@ -185,19 +187,7 @@ def _write_cache(cache: Path, groups: dict[str, int]) -> None:
     """Cache `groups`, if the directory can be written to."""
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(cache, json.dumps(groups))
+        with written_whole(cache) as partial:
+            partial.write_text(json.dumps(groups), encoding="utf-8")
     except OSError:
         pass  # the cache only saves time
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write `text` to `path` in one step, so that nobody reads half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.chmod(name, 0o644)  # mkstemp keeps others from reading it
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

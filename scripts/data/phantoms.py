@@ -63,9 +63,9 @@ def render_phantom(kind: str, size: tuple[int, int], rng: np.random.Generator) -
 
 def make_phantoms(
     folder: str | Path,
-    benign: int = 48,
-    malignant: int = 32,
-    normal: int = 8,
+    benign: int = 72,
+    malignant: int = 48,
+    normal: int = 12,
     size: tuple[int, int] = (160, 192),
     seed: int = 0,
 ) -> Path:

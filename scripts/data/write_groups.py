@@ -11,7 +11,8 @@ import argparse
 import re
 from pathlib import Path
 
-from scripts.data.near_duplicates import content_hashes, search, write_atomically
+from scripts.atomic import written_whole
+from scripts.data.near_duplicates import content_hashes, search
 from scripts.errors import InputError
 
 
@@ -37,7 +38,8 @@ def write_groups(folder: Path, table: Path) -> None:
     for content, image in zip(hashes, images):
         group = numbers.setdefault(found[content], len(numbers))
         rows.append(f"{content},{image.relative_to(folder).as_posix()},{group}")
-    write_atomically(table, "\n".join(rows) + "\n")
+    with written_whole(table) as partial:
+        partial.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
 def _natural_order(path: Path) -> list[str | int]:

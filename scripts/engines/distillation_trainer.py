@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
-from torch import nn
-from torch.optim.optimizer import Optimizer
-
 from monai.engines import SupervisedTrainer
 from monai.inferers import Inferer
 from monai.utils import CommonKeys, convert_to_tensor
+from torch import nn
+from torch.optim.optimizer import Optimizer
+
 from scripts.handlers.loss_monitor import LossMonitor
 from scripts.losses import JointDistillationLoss, WeightBalanceLoss
 
@@ -169,7 +169,8 @@ class DistillationTrainer(SupervisedTrainer):
             return torch.ones(batch_size, dtype=torch.bool)
         if self.class_key not in batchdata:
             raise ValueError(
-                f"teacher '{name}' learns from {list(self.teacher_classes[name])}, but a batch has no '{self.class_key}'."
+                f"teacher '{name}' learns from {list(self.teacher_classes[name])}, but a batch has no "
+                f"'{self.class_key}'."
             )
         return torch.tensor([value in self.teacher_classes[name] for value in batchdata[self.class_key]])
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from ignite.engine import Engine, Events
-
 from monai.data import DataLoader
 from monai.data.utils import set_rnd
 from monai.utils import set_determinism

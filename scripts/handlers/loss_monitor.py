@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import torch
 from ignite.engine import Engine, Events
-
 from monai.utils import CommonKeys
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ignite.engine import Engine, Events
-
 from monai.utils import CommonKeys, convert_to_tensor
+
 from scripts.atomic import written_whole
 from scripts.metrics import image_metrics, summarise
 
@@ -59,7 +59,10 @@ class SegmentationReport:
     def _finish(self, engine: Engine) -> None:
         summary = summarise(self._rows)
         provenance = self.provenance() if callable(self.provenance) else self.provenance
-        with written_whole(self.output_dir / "metrics.csv") as partial, partial.open("w", newline="", encoding="utf-8") as file:
+        with (
+            written_whole(self.output_dir / "metrics.csv") as partial,
+            partial.open("w", newline="", encoding="utf-8") as file,
+        ):
             writer = csv.DictWriter(file, fieldnames=list(self._rows[0]))
             writer.writeheader()
             writer.writerows(self._rows)

@@ -12,9 +12,9 @@ from typing import Any
 
 import torch
 from ignite.engine import Engine, Events
+from monai.engines import Evaluator
 from torch import nn
 
-from monai.engines import Evaluator
 from scripts.atomic import written_whole
 from scripts.errors import InputError
 from scripts.weights import read_checkpoint
@@ -27,11 +27,13 @@ BEST, LAST, RESUME = "model.pt", "last.pt", "checkpoint.pt"
 class TrainingCheckpoint:
     """At the end of every epoch save the network, and all that the next epoch depends on.
 
-    In `save_dir`: ``model.pt``, the network's state dict at its best validation so far; ``last.pt``, the same at
+    In `save_dir`: ``model.pt``, the network's state dict at its best validation so far; ``last.pt``, the same after
     the last epoch; and, until the run is complete, ``checkpoint.pt``, from which it can be resumed. All are written
     whole or not at all. When the training is complete, its wall time over all resumptions stands in
-    ``engine.state.training_seconds``. MONAI's `CheckpointSaver` writes in place and forgets across a restart which model was the
-    best, hence this handler. Put it last among the trainer's handlers, after validation and schedule.
+    ``engine.state.training_seconds``.
+
+    MONAI's `CheckpointSaver` writes in place and forgets across a restart which model was the best, hence this
+    handler. Put it last among the trainer's handlers, after validation and schedule.
 
     Args:
         save_dir: folder of the files.

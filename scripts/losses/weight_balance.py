@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import nn
-
 from monai.losses import DiceLoss
 from monai.networks.utils import one_hot
 from monai.utils import convert_to_tensor
+from torch import nn
 
 
 class WeightBalanceLoss(nn.Module):

@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-from torch import nn
-
 from monai.networks.blocks import Convolution, UpSample
 from monai.networks.nets.basic_unet import TwoConv
+from torch import nn
 
 ACT = ("RELU", {"inplace": True})
 NORM = "BATCH"

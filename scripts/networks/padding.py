@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from typing import List
-
 import torch
 import torch.nn.functional as F
 
@@ -23,7 +21,7 @@ def pad_to_multiple(x: torch.Tensor, multiple: int) -> torch.Tensor:
     Returns:
         `x` itself when nothing is missing, else a larger tensor with `x` in its first corner.
     """
-    pad: List[int] = []
+    pad: list[int] = []
     missing = 0
     for dim in range(x.dim() - 1, 1, -1):
         extra = (multiple - x.shape[dim] % multiple) % multiple

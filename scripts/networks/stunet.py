@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import nn
-
 from monai.networks.blocks import Convolution
 from monai.networks.layers.factories import Pool
+from torch import nn
+
 from scripts.networks.blocks import double_conv, up_conv
 from scripts.networks.padding import crop_like, pad_to_multiple
 

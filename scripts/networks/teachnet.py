@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import nn
-
 from monai.networks.blocks import Convolution, UpSample
 from monai.networks.nets.attentionunet import AttentionBlock
 from monai.networks.nets.resnet import ResNet
+from torch import nn
+
 from scripts.networks.blocks import double_conv, up_conv
 from scripts.networks.encoder_weights import load_encoder_weights
 from scripts.networks.padding import crop_like, pad_to_multiple

@@ -8,7 +8,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 import torch
-
 from monai.bundle import ConfigParser
 
 ROOT = Path(__file__).parents[2]

@@ -34,14 +34,21 @@ def command(*configs: str, **options: object) -> list[str]:
 def run(*configs: str, cwd: Path = ROOT, **options: object) -> subprocess.CompletedProcess:
     """Run to the end, output captured."""
     return subprocess.run(
-        command(*configs, **options), cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "200"}
+        command(*configs, **options),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "200"},
     )
 
 
 @pytest.fixture(scope="session")
 def phantoms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A BUSI-shaped folder of 12 benign, 12 malignant and 4 normal phantoms."""
-    return make_phantoms(tmp_path_factory.mktemp("data") / "phantoms", benign=12, malignant=12, normal=4, size=(96, 112))
+    return make_phantoms(
+        tmp_path_factory.mktemp("data") / "phantoms", benign=12, malignant=12, normal=4, size=(96, 112)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from monai.bundle import ConfigWorkflow
 from PIL import Image
 
-from monai.bundle import ConfigWorkflow
 from scripts.errors import find_input_error
 from tests.e2e.conftest import ROOT, SMALL, run
 

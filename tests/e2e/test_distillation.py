@@ -29,7 +29,9 @@ def test_leaves_student_datalist_and_metrics(distilled):
     with (folder / "metrics.csv").open() as file:
         assert [row["image"] for row in csv.DictReader(file)] == [entry["image"] for entry in datalist["test"]]
     assert metrics["images"] == len(datalist["test"])
-    assert {"fold": 0, "seed": 0, "image_size": 32, "epochs": 3, "split": "leak_free"}.items() <= metrics["provenance"].items()
+    assert {"fold": 0, "seed": 0, "image_size": 32, "epochs": 3, "split": "leak_free"}.items() <= metrics[
+        "provenance"
+    ].items()
     assert metrics["provenance"]["training_seconds"] > 0
     for entry in datalist["test"]:
         assert (folder / "predictions" / f"{entry['image'].removesuffix('.png')}_mask.png").is_file()
@@ -84,7 +86,9 @@ def test_killed_and_resumed_it_ends_as_if_nothing_had_happened(distilled, phanto
     whole, parts = (torch.load(path / "model.pt", weights_only=True) for path in (folder, out))
     assert all(torch.equal(whole[key], parts[key]) for key in whole)
     first, second = (json.loads((path / "metrics.json").read_text()) for path in (folder, out))
-    assert {k: v for k, v in first.items() if k != "provenance"} == {k: v for k, v in second.items() if k != "provenance"}
+    assert {k: v for k, v in first.items() if k != "provenance"} == {
+        k: v for k, v in second.items() if k != "provenance"
+    }
 
 
 def test_into_a_network_that_is_not_ours(distilled, phantoms, tmp_path):

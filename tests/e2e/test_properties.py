@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import pytest
-
 from monai.bundle import ConfigWorkflow
+
 from tests.e2e.conftest import ROOT, SMALL, TEACHER
 
 

@@ -7,9 +7,9 @@ import copy
 import pytest
 import torch
 from ignite.engine import Events
-
 from monai.data import DataLoader, Dataset
 from monai.inferers import SimpleInferer
+
 from scripts.engines import DistillationTrainer
 from scripts.handlers import LossTermError
 from scripts.losses import JointDistillationLoss, SoftLoss, WeightBalanceLoss
@@ -159,6 +159,7 @@ def test_any_number_of_teachers(names):
 
 def test_a_teacher_of_another_architecture_at_another_size():
     from monai.networks.nets import BasicUNet
+
     from scripts.inferers import ResizedInferer
 
     teachers = {"benign": BasicUNet(2, 1, 2, features=(4, 4, 4, 4, 4, 4)), "malignant": network(2)}

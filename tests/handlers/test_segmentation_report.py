@@ -7,10 +7,10 @@ import json
 
 import pytest
 import torch
-
 from monai.data import DataLoader, Dataset
 from monai.engines import SupervisedEvaluator
 from monai.transforms import AsDiscreted, Compose
+
 from scripts.handlers import SegmentationReport
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-
+from ignite.engine import Events
 from monai.data import DataLoader, Dataset
 from monai.engines import SupervisedEvaluator, SupervisedTrainer
 from monai.handlers import MeanDice, ValidationHandler, from_engine
 from monai.transforms import AsDiscreted, Compose, RandGaussianNoised
 from monai.utils import set_determinism
+
 from scripts.errors import InputError
 from scripts.handlers import EpochSeed, LossMonitor, TrainingCheckpoint
 from scripts.losses import WeightBalanceLoss
@@ -38,7 +39,9 @@ def build(folder, max_epochs, resume=False, num_workers=0):
         val_data_loader=DataLoader(Dataset(items()), batch_size=3),
         network=network,
         postprocessing=post,
-        key_val_metric={"lesion_dice": MeanDice(include_background=False, output_transform=from_engine(["pred", "label"]))},
+        key_val_metric={
+            "lesion_dice": MeanDice(include_background=False, output_transform=from_engine(["pred", "label"]))
+        },
     )
     loader = DataLoader(
         Dataset(items(), RandGaussianNoised("image", prob=0.9)), batch_size=2, shuffle=True, num_workers=num_workers
@@ -93,10 +96,9 @@ def test_model_is_the_best_epoch_and_last_is_the_last(tmp_path):
     trainer, checkpoint = build(tmp_path, 3)
     scores = iter([0.2, 0.9, 0.4])
     saved = {}
-    from ignite.engine import Events
-
     trainer.add_event_handler(
-        Events.EPOCH_COMPLETED, lambda e: saved.update({e.state.epoch: trainer.network.state_dict()["head.conv.bias"].clone()})
+        Events.EPOCH_COMPLETED,
+        lambda e: saved.update({e.state.epoch: trainer.network.state_dict()["head.conv.bias"].clone()}),
     )
     checkpoint.evaluator.add_event_handler(
         Events.EPOCH_COMPLETED, lambda e: e.state.metrics.update(lesion_dice=next(scores))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 import torch
-
 from monai.networks.nets import resnet101
+
 from scripts.complexity import PUBLISHED, count
 from scripts.errors import InputError
 from scripts.networks import StuNet, TeachNet
