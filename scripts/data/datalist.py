@@ -124,7 +124,7 @@ def select(
     datalist: dict[str, Any],
     dataset_dir: str | Path,
     folds: Sequence[int] | None = None,
-    classes: Sequence[str] | None = None,
+    classes: Sequence[str] | str | None = None,
 ) -> list[dict[str, Any]]:
     """Return the entries of some folds and classes as MONAI's dictionary items.
 
@@ -132,7 +132,7 @@ def select(
         datalist: as `build_datalist` or `read_datalist` gives it.
         dataset_dir: the folder it was built from, wherever that lies now.
         folds: folds to take, None for all.
-        classes: classes to take, None for all.
+        classes: classes to take, or the name of one, None for all.
 
     Returns:
         Items in the datalist's order: its entries with ``image`` and ``label`` as absolute paths and ``name``, the
@@ -143,6 +143,7 @@ def select(
             in `dataset_dir`.
     """
     num_folds, entries = datalist["num_folds"], datalist["training"]
+    classes = [classes] if isinstance(classes, str) else classes
     present = Counter(entry["class"] for entry in entries)
     for fold in folds or ():
         if fold not in range(num_folds):

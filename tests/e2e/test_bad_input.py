@@ -110,3 +110,15 @@ def test_validation_on_the_test_fold(attempt):
 
 def test_an_unknown_teacher_mode_and_an_unknown_split(attempt):
     assert "--split thirds: unknown" in attempt("train.json", split="thirds")
+
+
+def test_a_misspelled_option_on_the_command_line(tmp_path):
+    result = run("train.json", epoch=3, output_dir=tmp_path / "out")
+    assert result.returncode == 1
+    assert "error: --epoch: no such option in configs/train.json; is --epochs meant?" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_epochs_and_no_size(attempt):
+    assert "--epochs 0: a whole number of at least 1" in attempt("distill.yaml", epochs=0)
+    assert "--image_size big: a whole number of at least 1" in attempt("train.json", image_size="big")

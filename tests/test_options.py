@@ -1,0 +1,49 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts.errors import InputError
+from scripts.options import check_options
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+
+
+def argv(*words, config=f"{CONFIGS / 'train.json'}"):
+    return ["/lib/monai/bundle/__main__.py", "run", "--config_file", config, *words]
+
+
+def test_options_of_the_config_and_of_monai_are_taken():
+    words = ("--epochs", "3", "--network_def#features", "[4, 8]", "--bundle_root", ".", "--image_size=64")
+    check_options({"epochs": 3}, argv(*words, "--logging_file", "x.conf", "--network_def::in_channels", "3"))
+
+
+def test_options_of_an_overlay_are_taken():
+    files = str([str(CONFIGS / "train.json"), str(CONFIGS / "evaluate.json")])
+    check_options({}, argv("--whole_dataset", "true", config=files))
+    check_options({}, argv("--whole_dataset", "true", config=files.strip("[]").replace("'", "").replace(" ", "")))
+
+
+@pytest.mark.parametrize("words", [("--epoch", "3"), ("--epoch=3",), ("--dataset", "BUSI")])
+def test_a_misspelled_option_is_told_with_what_is_near(words):
+    name = words[0].split("=")[0]
+    with pytest.raises(InputError, match=f"{name}: no such option in .*; is --(epochs|datalist) meant?"):
+        check_options({}, argv(*words))
+
+
+def test_the_command_line_of_another_program_is_its_own():
+    check_options({}, ["/bin/pytest", "run", "--foo", "1"])
+
+
+@pytest.mark.parametrize("value", [0, -1, 2.5, "big", True, None])
+def test_what_must_be_a_count(value):
+    with pytest.raises(InputError, match=f"--image_size {value}: a whole number of at least 1"):
+        check_options({"image_size": value}, [])
+
+
+def test_an_interval_that_never_comes():
+    with pytest.raises(InputError, match="--val_interval 5: more than the 3 epochs"):
+        check_options({"epochs": 3, "val_interval": 5}, [])
