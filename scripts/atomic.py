@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts.errors import InputError
+
 
 @contextmanager
 def written_whole(path: str | Path) -> Iterator[Path]:
@@ -16,12 +18,18 @@ def written_whole(path: str | Path) -> Iterator[Path]:
 
     A reader, an error or a kill never meets half a file; what was there before stays until then. Missing folders are
     made.
+
+    Raises:
+        InputError: the file or its folder cannot be written.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        yield partial
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield partial
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

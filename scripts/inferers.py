@@ -22,7 +22,8 @@ def has_bfloat16(device: str | torch.device) -> bool:
     """Whether `device` computes in bfloat16 itself; elsewhere bfloat16 works, but slower than float32."""
     device = torch.device(device)
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        with torch.cuda.device(device):
+            return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type == "cpu":
         capabilities = torch.cpu.get_capabilities()
         return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))

@@ -50,22 +50,24 @@ def summarise(rows: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, Any
     """Summarise the images of an evaluation.
 
     Args:
-        rows: `image_metrics` of each image, with its ``class``.
+        rows: `image_metrics` of each image, with its ``class`` and ``group``.
         seed: of the bootstrap.
 
     Returns:
         ``images`` and ``lesion_images`` (their numbers); for every measure and average the ``mean``, standard
         deviation ``std``, ``median``, quartiles ``q1`` and ``q3`` over the images with a lesion, and ``ci95``, the
-        bootstrap 95 % interval of the mean; the same by class in ``classes``, as means; and, where there are images
+        bootstrap 95 % interval of the mean, drawn by group since near-identical images are no independent
+        evidence; the same by class in ``classes``, as means; and, where there are images
         without a lesion, ``false_positive_rate``: the share of these in which any pixel is called lesion.
     """
     lesions = [row for row in rows if row["truth_pixels"] > 0]
     normals = [row for row in rows if row["truth_pixels"] == 0]
+    groups = [row["group"] for row in lesions]
     summary: dict[str, Any] = {"images": len(rows), "lesion_images": len(lesions)}
     for average in AVERAGES:
         for name in MEASURES:
             key = f"{average}_{name}"
-            summary[key] = _spread(np.array([row[key] for row in lesions]), seed) if lesions else None
+            summary[key] = _spread([row[key] for row in lesions], groups, seed) if lesions else None
     if normals:
         summary["false_positive_rate"] = sum(row["predicted_pixels"] > 0 for row in normals) / len(normals)
     summary["classes"] = {
@@ -83,9 +85,12 @@ def summarise(rows: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, Any
     return summary
 
 
-def _spread(values: np.ndarray, seed: int) -> dict[str, Any]:
-    draws = np.random.default_rng(seed).integers(0, len(values), (BOOTSTRAP, len(values)))
-    low, high = np.percentile(values[draws].mean(axis=1), [2.5, 97.5])
-    q1, median, q3 = np.percentile(values, [25, 50, 75])
-    spread = {"mean": values.mean(), "std": values.std(), "median": median, "q1": q1, "q3": q3}
+def _spread(values: Sequence[float], groups: Sequence[Any], seed: int) -> dict[str, Any]:
+    scores = np.asarray(values, dtype=float)
+    _, group = np.unique(np.asarray(groups), return_inverse=True)
+    sums, sizes = np.bincount(group, weights=scores), np.bincount(group)
+    draws = np.random.default_rng(seed).integers(0, len(sums), (BOOTSTRAP, len(sums)))
+    low, high = np.percentile(sums[draws].sum(axis=1) / sizes[draws].sum(axis=1), [2.5, 97.5])
+    q1, median, q3 = np.percentile(scores, [25, 50, 75])
+    spread = {"mean": scores.mean(), "std": scores.std(), "median": median, "q1": q1, "q3": q3}
     return {**{name: float(value) for name, value in spread.items()}, "ci95": [float(low), float(high)]}

@@ -59,6 +59,6 @@ class Provenance:
 
 
 def _command() -> str:
-    program = Path(sys.argv[0])
-    module = ".".join(program.parts[program.parts.index("monai") : -1]) if "monai" in program.parts else program.name
-    return shlex.join(["python", "-m", module, *sys.argv[1:]])
+    main = sys.modules["__main__"].__spec__
+    program = ["python", "-m", main.parent] if main is not None else [Path(sys.argv[0]).name]
+    return shlex.join([*program, *sys.argv[1:]])

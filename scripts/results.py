@@ -12,6 +12,8 @@ from typing import Any
 from scripts.errors import InputError
 from scripts.metrics import AVERAGES, MEASURES
 
+NAMES = [f"{average}_{name}" for average in AVERAGES for name in MEASURES]
+
 
 def parse_titles(words: Sequence[str]) -> dict[str, str]:
     """Read words of the form ``TITLE=DIR`` into a mapping.
@@ -38,11 +40,15 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
     """
     path = Path(folder) / "metrics.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        metrics = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"'{path}': no such file; '{folder}' is no evaluation") from None
     except (OSError, ValueError) as error:
         raise InputError(f"'{path}' cannot be read: {error}") from None
+    missing = [name for name in ("images", *NAMES, "provenance") if name not in metrics]
+    if missing:
+        raise InputError(f"'{path}' is no evaluation: it lacks {missing[0]}")
+    return metrics
 
 
 def metrics_table(folders: Mapping[str, str | Path]) -> str:
@@ -57,8 +63,7 @@ def metrics_table(folders: Mapping[str, str | Path]) -> str:
     Raises:
         InputError: as `read_metrics`, and an evaluation without any lesion.
     """
-    others = [f"{average}_{name}" for average in AVERAGES for name in MEASURES][1:]
-    headings = ["", "images", "lesion Dice [95 % interval]", "deviation", *others, "false positives on normals"]
+    headings = ["", "images", "lesion Dice [95 % interval]", "deviation", *NAMES[1:], "false positives on normals"]
     lines = [
         "| " + " | ".join(heading.replace("_", " ") for heading in headings) + " |",
         "|---|" + "---:|" * (len(headings) - 1),
@@ -73,7 +78,7 @@ def metrics_table(folders: Mapping[str, str | Path]) -> str:
             str(metrics["images"]),
             f"{dice['mean']:.3f} [{dice['ci95'][0]:.3f}, {dice['ci95'][1]:.3f}]",
             f"{dice['std']:.3f}",
-            *(f"{metrics[name]['mean']:.3f}" for name in others),
+            *(f"{metrics[name]['mean']:.3f}" for name in NAMES[1:]),
             f"{metrics['false_positive_rate']:.3f}" if "false_positive_rate" in metrics else "–",
         ]
         lines.append("| " + " | ".join(cells) + " |")

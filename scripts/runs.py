@@ -4,24 +4,26 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from scripts.data.datalist import write_datalist
+from scripts.data.datalist import read_datalist, write_datalist
 from scripts.errors import InputError
-from scripts.handlers.training_checkpoint import BEST, LAST, RESUME
+from scripts.handlers.training_checkpoint import BEST, LAST, RESUME, TEACHER
 from scripts.inferers import has_bfloat16
 
 logger = logging.getLogger(__name__)
 
 DATALIST, METRICS = "datalist.json", "metrics.json"
-FILES = (BEST, LAST, RESUME, DATALIST, METRICS, "metrics.csv")
+WEIGHTS = (BEST, LAST, RESUME)
+FIGURES = (METRICS, "metrics.csv")
+TRAINED, EVALUATED = "tensorboard", "predictions"
 
 
 def is_complete(output_dir: str | Path) -> bool:
@@ -30,17 +32,51 @@ def is_complete(output_dir: str | Path) -> bool:
     return (folder / METRICS).is_file() and (folder / BEST).is_file() and not (folder / RESUME).exists()
 
 
-def open_run(output_dir: str | Path, resume: bool = False, overwrite: bool = False) -> None:
+def open_run(output_dir: str | Path, resume: bool = False, overwrite: bool = False, training: bool = True) -> None:
     """Make sure that a run may write into `output_dir`, and that nothing finished is lost by it.
 
     Args:
         output_dir: the run's folder, made if missing.
         resume: go on with the run that is there, from its last epoch.
-        overwrite: remove the run that is there (its own files only; trained teachers below it stay).
+        overwrite: remove what is there of such a run; trained teachers in folders below stay, and so do the weights
+            where the run only evaluates.
+        training: whether the run trains.
 
     Raises:
-        InputError: the folder holds a run and neither option is given, or the run to be resumed is complete, or the
-            folder cannot be written.
+        InputError: the folder holds a run and neither option is given, or both are, or the run to be resumed is
+            complete, or the folder cannot be written.
+    """
+    folder = Path(output_dir)
+    make_folder(folder)
+    if resume and overwrite:
+        raise InputError("--resume true --overwrite true: go on with the run that is there, or replace it; not both")
+    present = [name for name in (*(WEIGHTS if training else ()), *FIGURES) if (folder / name).exists()]
+    if overwrite:
+        finetuned = [path.name for path in folder.glob(TEACHER.format("*"))] if training else []
+        for name in (*present, *finetuned, DATALIST):
+            (folder / name).unlink(missing_ok=True)
+        for name in (EVALUATED, *([TRAINED] if training else [])):
+            shutil.rmtree(folder / name, ignore_errors=True)
+    elif resume and is_complete(folder):
+        raise InputError(f"--output_dir {folder}: this run is complete, nothing is left to resume")
+    elif present and not resume:
+        if training:
+            state, resumed = ("a complete" if is_complete(folder) else "an unfinished"), "go on with --resume true, "
+        else:
+            state, resumed = "an evaluated", ""
+        raise InputError(
+            f"--output_dir {folder}: holds {state} run; {resumed}replace it with --overwrite true (teachers below it "
+            "are kept), or choose another folder"
+        )
+    for partial in folder.glob(".*.partial"):  # of a run that was killed while it wrote
+        partial.unlink()
+
+
+def make_folder(output_dir: str | Path) -> None:
+    """Make a folder for results.
+
+    Raises:
+        InputError: it cannot be made or written.
     """
     folder = Path(output_dir)
     try:
@@ -49,62 +85,106 @@ def open_run(output_dir: str | Path, resume: bool = False, overwrite: bool = Fal
         raise InputError(f"--output_dir {folder}: cannot be made: {error.strerror}") from None
     if not os.access(folder, os.W_OK):
         raise InputError(f"--output_dir {folder}: cannot be written")
-    present = [name for name in FILES if (folder / name).exists()]
-    if overwrite:
-        for name in present:
-            (folder / name).unlink()
-    elif resume and is_complete(folder):
-        raise InputError(f"--output_dir {folder}: this run is complete, nothing is left to resume")
-    elif present and not resume:
-        raise InputError(
-            f"--output_dir {folder}: holds {'a complete' if is_complete(folder) else 'an unfinished'} run; go on with "
-            "--resume true, replace it with --overwrite true (trained teachers are kept), or choose another folder"
-        )
 
 
 def record_data(
-    output_dir: str | Path, datalist: Mapping[str, Any], sections: Mapping[str, Sequence[Mapping[str, Any]]]
+    output_dir: str | Path,
+    datalist: Mapping[str, Any],
+    sections: Mapping[str, Sequence[Mapping[str, Any]]],
+    must_match: bool = False,
 ) -> None:
     """Write the datalist that a run uses beside its results, and tell how many images it has.
+
+    The file is the whole datalist, which `read_datalist` reads again, with the names of the images in each section
+    under ``used``.
 
     Args:
         output_dir: the run's folder.
         datalist: where the items come from.
         sections: items of `select` by what they are used for: training, validation, test.
+        must_match: the run goes on: a datalist that is there must have used the same images.
 
     Raises:
         InputError: sections that share a group of near-identical images under a leak-free split, or a run to be
             resumed that used other images.
     """
-    by_name = {entry["image"]: entry for entry in datalist["training"]}
-    used = {**datalist, **{name: [by_name[item["name"]] for item in items] for name, items in sections.items()}}
+    used = {name: [item["name"] for item in items] for name, items in sections.items()}
     if datalist["split"] == "leak_free":
-        _check_apart({name: used[name] for name in sections})
+        _check_apart(sections)
+    recorded = {**datalist, "used": used}
     path = Path(output_dir) / DATALIST
-    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != json.loads(json.dumps(used)):
+    if must_match and path.is_file() and read_datalist(path).get("used") != used:
         raise InputError(f"--resume true: '{path}' lists other images than these options choose; use the same options")
-    write_datalist(used, path)
+    write_datalist(recorded, path)
     counts = ", ".join(f"{len(items)} {name}" for name, items in sections.items())
     logger.info(f"Images of {datalist['name']} ({datalist['split']} split): {counts}. Listed in {path}.")
 
 
 def _check_apart(sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     section_of: dict[int, str] = {}
-    for name, entries in sections.items():
-        for entry in entries:
-            other = section_of.setdefault(entry["group"], name)
+    for name, items in sections.items():
+        for item in items:
+            other = section_of.setdefault(item["group"], name)
             if other != name:
                 raise InputError(
-                    f"group {entry['group']} (near-identical images or one patient) is in the {other} and the {name} "
-                    f"data: {entry['image']}; give them folds that do not overlap"
+                    f"group {item['group']} (near-identical images or one patient) is in the {other} and the {name} "
+                    f"data: {item['name']}; give them folds that do not overlap"
                 )
+
+
+def check_held_out(
+    weights: str | Path,
+    datalist: Mapping[str, Any],
+    sections: Mapping[str, Sequence[Mapping[str, Any]]],
+    what: str = "ckpt",
+    allowed: bool = False,
+) -> int:
+    """Count the images that a network was trained on among those that are to be held out from it.
+
+    What it was trained on is read from the datalist beside its weights; where there is none this is said in the log.
+
+    Args:
+        weights: the network's weights file.
+        datalist: where the items come from; weights trained on another data set have seen none of them.
+        sections: items of `select` by what they are used for.
+        what: what the file is to the user, for the message.
+        allowed: log the images found instead of refusing them.
+
+    Returns:
+        The number of images found.
+
+    Raises:
+        InputError: the network has learned from some of the images, and this is not `allowed`.
+    """
+    record = Path(weights).with_name(DATALIST)
+    if not record.is_file():
+        logger.warning(f"Which images {what} '{weights}' was trained on is not known: {record} is missing.")
+        return 0
+    known = read_datalist(record)
+    # Names alone do not tell data sets apart: phantoms are named as BUSI's images.
+    if any(known.get(key) != datalist.get(key) for key in ("name", "classes")):
+        return 0
+    seen, found = set(known.get("used", {}).get("training", ())), 0
+    for section, items in sections.items():
+        leaked = [item["name"] for item in items if item["name"] in seen]
+        found += len(leaked)
+        if leaked:
+            message = (
+                f"{what} '{weights}' was trained on {len(leaked)} of the {len(items)} {section} images, such as "
+                f"'{leaked[0]}'"
+            )
+            if not allowed:
+                raise InputError(f"{message}: its folds are others; use its --fold, --seed and --split")
+            logger.warning(f"{message}: these figures are not those of unseen images.")
+    return found
 
 
 def close_run(output_dir: str | Path) -> None:
     """Remove what only an unfinished run needs, and name what it made."""
     folder = Path(output_dir)
     (folder / RESUME).unlink(missing_ok=True)
-    logger.info(f"Complete: {', '.join(name for name in FILES if (folder / name).exists())} in {folder}.")
+    made = (BEST, LAST, DATALIST, *FIGURES, EVALUATED)
+    logger.info(f"Complete: {', '.join(name for name in made if (folder / name).exists())} in {folder}.")
 
 
 def announce(

@@ -47,6 +47,9 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
     datalist = read_datalist(Path(columns[first]) / "datalist.json")
     entries = {entry["image"]: entry for entry in datalist["training"]}
     names = _choose(scores[first], entries, rows)
+    for file in (Path(dataset_dir) / path for name in names for path in (name, *entries[name]["label"])):
+        if not file.is_file():
+            raise InputError(f"--dataset_dir {dataset_dir}: '{file}' is missing; give the data set that was evaluated")
     for title, own in scores.items():
         if missing := [name for name in names if name not in own]:
             raise InputError(f"'{title}': '{missing[0]}' was not evaluated there; evaluate the same images")

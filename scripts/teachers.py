@@ -6,18 +6,54 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from monai.bundle import ConfigWorkflow
 from torch import nn
 
+from scripts.engines.distillation_trainer import FINETUNE, FROZEN
 from scripts.errors import InputError
-from scripts.handlers.training_checkpoint import BEST
-from scripts.runs import DATALIST, is_complete
+from scripts.handlers.training_checkpoint import BEST, RESUME
+from scripts.runs import METRICS, check_held_out
 
 logger = logging.getLogger(__name__)
+
+
+def check_plan(
+    names: Sequence[str],
+    weights: Mapping[str, float],
+    mode: str,
+    teacher_classes: Mapping[str, Sequence[str]],
+    classes: Sequence[str] | str,
+) -> None:
+    """Look at the options of a distillation before anything is trained for it.
+
+    Args:
+        names: of the teachers.
+        weights: of their soft losses, by name.
+        mode: ``"finetune"`` or ``"frozen"``.
+        teacher_classes: what each learns from while it is fine-tuned, by name.
+        classes: that the student is trained on.
+
+    Raises:
+        InputError: naming the option that does not fit the others.
+    """
+    if mode not in (FINETUNE, FROZEN):
+        raise InputError(f"--teacher_mode {mode}: {FINETUNE} or {FROZEN} is expected")
+    if set(weights) != set(names):
+        raise InputError(
+            f"--teacher_weights {dict(weights)}: a weight for each teacher is expected: {', '.join(names)}"
+        )
+    if any(not isinstance(weight, (int, float)) or weight < 0 for weight in weights.values()):
+        raise InputError(f"--teacher_weights {dict(weights)}: numbers from 0 up are expected")
+    for name, own in teacher_classes.items() if mode == FINETUNE else ():
+        if not {*own} & {*([classes] if isinstance(classes, str) else classes)}:
+            raise InputError(
+                f"--classes {classes}: the {name} teacher learns from {', '.join(own)}, so it would learn nothing; "
+                f"add the class, or use --teacher_mode {FROZEN}"
+            )
 
 
 def find_or_train(
@@ -26,13 +62,14 @@ def find_or_train(
     networks: Mapping[str, nn.Module],
     teachers_dir: str | Path,
     options: Mapping[str, Any],
+    datalist: Mapping[str, Any],
     held_out: Mapping[str, Any],
     resume: bool = False,
 ) -> dict[str, str]:
     """Return a weights file for every teacher, training those that are neither given nor there.
 
     A teacher without a file is trained through its own config into ``<teachers_dir>/<name>``, and found there the
-    next time.
+    next time. Weights that somebody else has put there are used as they are.
 
     Args:
         files: path of each teacher's weights by its name, None for one to be found or trained.
@@ -40,11 +77,13 @@ def find_or_train(
         networks: each teacher's network, untrained; one that is trained here is trained in place.
         teachers_dir: where teachers are found or trained.
         options: passed on to the teachers' configs, as ``--key value`` would.
+        datalist: of this run.
         held_out: items of `select` by section (validation, test) that no teacher may have learned from.
         resume: go on with a teacher whose training was interrupted.
 
     Raises:
-        InputError: a given file is missing, or a teacher has learned from images that this run holds out.
+        InputError: a given file is missing, a teacher's training was interrupted and is not to be resumed, or a
+            teacher has learned from images that this run holds out.
     """
     found: dict[str, str] = {}
     for name, file in files.items():
@@ -57,7 +96,7 @@ def find_or_train(
         folder = Path(teachers_dir) / name
         if file:
             logger.info(f"The {name} teacher is {file}.")
-        elif is_complete(folder):
+        elif (folder / BEST).is_file() and not (folder / RESUME).exists():
             file = str(folder / BEST)
             logger.info(f"The {name} teacher was trained before and is used again: {file}.")
         else:
@@ -68,30 +107,22 @@ def find_or_train(
                 network_def=networks[name],
                 output_dir=str(folder),
                 resume=resume,
-                overwrite=not resume,  # nothing complete is there
                 **options,
             )
             workflow.initialize()
             workflow.run()
             workflow.finalize()
             file = str(folder / BEST)
-        _check_held_out(name, Path(file), held_out)
+        check_held_out(file, datalist, held_out, what=f"the {name} teacher")
         found[name] = file
     return found
 
 
-def _check_held_out(name: str, file: Path, held_out: Mapping[str, Any]) -> None:
-    """Compare what a teacher was trained on, as far as its folder tells, with what this run holds out."""
-    record = file.with_name(DATALIST)
-    if not record.is_file():
-        logger.warning(f"What the {name} teacher {file} was trained on is not known: {record} is missing.")
-        return
-    learned = json.loads(record.read_text(encoding="utf-8")).get("training", [])
-    seen = {entry["image"] for entry in learned}
-    for section, items in held_out.items():
-        leaked = [item["name"] for item in items if item["name"] in seen]
-        if leaked:
-            raise InputError(
-                f"the {name} teacher '{file}' has learned from {len(leaked)} of this run's {len(items)} {section} "
-                f"images, such as '{leaked[0]}': its folds are others; use another --teachers_dir or other teachers"
-            )
+def describe(files: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the result files beside the teachers' weights say of how they were trained, by name."""
+    described = {}
+    for name, file in files.items():
+        metrics = Path(file).with_name(METRICS)
+        provenance = json.loads(metrics.read_text(encoding="utf-8"))["provenance"] if metrics.is_file() else "unknown"
+        described[name] = {"file": file, "trained": provenance}
+    return described

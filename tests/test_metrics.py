@@ -45,11 +45,11 @@ def rows():
     clean = image_metrics(one_hot([[0, 0], [0, 0]]), one_hot([[0, 0], [0, 0]]))
     alarm = image_metrics(one_hot([[1, 0], [0, 0]]), one_hot([[0, 0], [0, 0]]))
     return [
-        {"class": "benign", **good},
-        {"class": "benign", **good},
-        {"class": "malignant", **missed},
-        {"class": "normal", **clean},
-        {"class": "normal", **alarm},
+        {"class": "benign", "group": 0, **good},
+        {"class": "benign", "group": 1, **good},
+        {"class": "malignant", "group": 2, **missed},
+        {"class": "normal", "group": 3, **clean},
+        {"class": "normal", "group": 4, **alarm},
     ]
 
 
@@ -75,3 +75,13 @@ def test_normals_alone_have_a_false_positive_rate_and_no_scores():
     summary = summarise(rows()[3:])
     assert summary["lesion_dice"] is None
     assert summary["false_positive_rate"] == 0.5
+
+
+def test_the_interval_does_not_take_copies_of_an_image_for_evidence():
+    good, missed, *_ = rows()[1:]
+    apart = [{**row, "group": i} for i, row in enumerate([good, missed] * 20)]
+    copies = [{**row, "group": i % 2} for i, row in enumerate([good, missed] * 20)]
+    low, high = summarise(apart)["lesion_dice"]["ci95"]
+    assert 0.3 < low < 0.5 < high < 0.7
+    assert summarise(copies)["lesion_dice"]["ci95"] == [0, 1]
+    assert summarise(copies)["lesion_dice"]["mean"] == summarise(apart)["lesion_dice"]["mean"] == 0.5

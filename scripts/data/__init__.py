@@ -7,6 +7,7 @@ from __future__ import annotations
 from scripts.data.datalist import SPLITS, build_datalist, read_datalist, select, write_datalist
 from scripts.data.folder import dataset_folder, load_datalist
 from scripts.data.folds import assign_folds, random_folds
+from scripts.data.grey import GreyReader
 from scripts.data.image_list import list_images
 from scripts.data.lesion_mask import LoadLesionMaskd
 from scripts.data.phantoms import make_phantoms
@@ -16,6 +17,7 @@ from scripts.data.sources import read_dataset
 __all__ = [
     "CLASSES",
     "SPLITS",
+    "GreyReader",
     "LoadLesionMaskd",
     "Record",
     "assign_folds",

@@ -135,8 +135,8 @@ def select(
         classes: classes to take, or the name of one, None for all.
 
     Returns:
-        Items in the datalist's order: its entries with ``image`` and ``label`` as absolute paths and ``name``, the
-        relative path of the image.
+        Items in the datalist's order: ``image`` and ``label`` as absolute paths, ``name``, the relative path of the
+        image, and the entry's ``class``, ``fold`` and ``group``.
 
     Raises:
         InputError: for a fold or class that is not in the datalist, a choice without images, or files that are not
@@ -158,6 +158,8 @@ def select(
         for entry in entries
         if (folds is None or entry["fold"] in folds) and (classes is None or entry["class"] in classes)
     ]
+    if folds is not None and not folds:
+        raise InputError(f"no folds are left to choose from {num_folds}: test, validation and training need one each")
     if not chosen:
         there = Counter(entry["class"] for entry in entries if folds is None or entry["fold"] in folds)
         raise InputError(
@@ -171,7 +173,9 @@ def select(
             if not file.is_file():
                 raise InputError(f"{file}: no such file, though the datalist lists it; is --dataset_dir right?")
         image, *label = map(str, files)
-        items.append({**entry, "image": image, "label": label, "name": entry["image"]})
+        # Only what every entry has: a batch needs the same keys in all its items.
+        same = {key: entry[key] for key in ("class", "fold", "group")}
+        items.append({"image": image, "label": label, "name": entry["image"], **same})
     return items
 
 

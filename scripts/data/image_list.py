@@ -7,29 +7,40 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from PIL import Image
+
+from scripts.data.sources.files import list_images as list_files
 from scripts.errors import InputError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".nii", ".nii.gz")
 MASK = re.compile(r"_(mask|tumor|other)(_?\d+)?$")
 
 
 def list_images(dataset_dir: str | Path) -> list[dict[str, str]]:
     """List every image below a folder, masks left out by their names (``_mask``, ``_mask_1``, ``_tumor``, ``_other1``).
 
+    Every image is decoded once, so that a damaged one is told before any is segmented.
+
     Returns:
-        MONAI items ``{"image": path}``, sorted by path.
+        MONAI items ``{"image": path}``.
 
     Raises:
-        InputError: no folder is given, it does not exist, or holds no image.
+        InputError: no folder is given, it does not exist or holds no image, an image is damaged, or the masks of two
+            images would have the same name.
     """
     folder = Path(dataset_dir)
     if not dataset_dir or not folder.is_dir():
         raise InputError(f"--dataset_dir {str(dataset_dir)!r}: no such folder; give one with images to segment")
-    images = [
-        str(path)
-        for path in sorted(folder.rglob("*"))
-        if path.name.lower().endswith(SUFFIXES) and not MASK.search(path.name.split(".")[0]) and path.is_file()
-    ]
+    images = [path for path in list_files(folder, recursive=True) if not MASK.search(path.stem)]
     if not images:
-        raise InputError(f"--dataset_dir {folder}: no images in it ({', '.join(SUFFIXES)})")
-    return [{"image": image} for image in images]
+        raise InputError(f"--dataset_dir {folder}: no images in it (PNG, JPEG, BMP, TIFF)")
+    names: dict[Path, Path] = {}
+    for path in images:
+        other = names.setdefault(path.with_suffix(""), path)
+        if other != path:
+            raise InputError(f"{path}: its mask would have the name of that of {other.name}; rename one of them")
+        try:
+            with Image.open(path) as image:
+                image.load()
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            raise InputError(f"{path}: cannot be read as an image: {error}") from None
+    return [{"image": str(path)} for path in images]

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 from monai.config import KeysCollection
-from monai.data import MetaTensor, PILReader
+from monai.data import MetaTensor
 from monai.transforms import MapTransform
 from monai.utils import ImageMetaKey
 
+from scripts.data.grey import GreyReader
 from scripts.errors import InputError
 
 
@@ -32,7 +33,7 @@ class LoadLesionMaskd(MapTransform):
     def __init__(self, keys: KeysCollection, image_key: str = "image", allow_missing_keys: bool = False) -> None:
         super().__init__(keys, allow_missing_keys)
         self.image_key = image_key
-        self.reader = PILReader(converter=lambda image: image.convert("L"))
+        self.reader = GreyReader()
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
         """Return a copy of `data` with labels, float32 of values 0 and 1, shape (1, W, H).

@@ -116,6 +116,8 @@ class DistillationTrainer(SupervisedTrainer):
             train_handlers=[LossMonitor(expected), *(train_handlers or [])],
             **kwargs,
         )
+        # A batch is prepared once, for the teachers here and for the student in `SupervisedTrainer`.
+        self._prepare, self.prepare_batch = self.prepare_batch, lambda *args, **kwargs: self._prepared
         self.teacher_inferer = self.inferer if teacher_inferer is None else teacher_inferer
 
     def _iteration(self, engine: DistillationTrainer, batchdata: dict[str, Any]) -> dict:
@@ -129,9 +131,8 @@ class DistillationTrainer(SupervisedTrainer):
             Image, label, prediction and loss, as `SupervisedTrainer`.
         """
         engine.state.loss_terms = {}
-        inputs, targets, *_ = engine.prepare_batch(
-            batchdata, engine.state.device, engine.non_blocking, **engine.to_kwargs
-        )
+        self._prepared = self._prepare(batchdata, engine.state.device, engine.non_blocking, **engine.to_kwargs)
+        inputs, targets, *_ = self._prepared  # what else there is goes to the student alone
         # Indexing and losses have no use for MONAI's metadata.
         inputs, targets = (convert_to_tensor(value, track_meta=False) for value in (inputs, targets))
         with torch.autocast("cuda", enabled=bool(engine.amp and engine.scaler is not None), **engine.amp_kwargs):

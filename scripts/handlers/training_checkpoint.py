@@ -22,6 +22,7 @@ from scripts.weights import read_checkpoint
 logger = logging.getLogger(__name__)
 
 BEST, LAST, RESUME = "model.pt", "last.pt", "checkpoint.pt"
+TEACHER = "teacher_{}.pt"  # a teacher after it was fine-tuned
 
 
 class TrainingCheckpoint:
@@ -38,8 +39,11 @@ class TrainingCheckpoint:
     Args:
         save_dir: folder of the files.
         network: whose weights are saved; for a distillation the student.
-        state: everything else with a ``state_dict`` that training changes: optimizers, schedules, teachers.
+        state: everything else with a ``state_dict`` that training changes: optimizers, schedules.
         evaluator: its key metric tells which epoch was the best.
+        teachers: networks by name that learn beside it; each ends in ``teacher_<name>.pt``.
+        settings: what decides the result. A run is only resumed with the settings it was started with, but for
+            ``epochs``.
         resume: whether to go on from ``checkpoint.pt``.
 
     Raises:
@@ -52,11 +56,15 @@ class TrainingCheckpoint:
         network: nn.Module,
         state: Mapping[str, Any],
         evaluator: Evaluator,
+        teachers: Mapping[str, nn.Module] | None = None,
+        settings: Mapping[str, Any] | None = None,
         resume: bool = False,
     ) -> None:
         self.save_dir = Path(save_dir)
         self.network = network
-        self.state = dict(state)
+        self.teachers = dict(teachers or {})
+        self.state = {**state, **{f"teacher_{name}": teacher for name, teacher in self.teachers.items()}}
+        self.settings = dict(settings or {})
         self.evaluator = evaluator
         self.resume = resume
         self._seconds_before = 0.0
@@ -80,6 +88,7 @@ class TrainingCheckpoint:
             logger.info(f"No epoch to resume from in {self.save_dir}: training starts from the beginning.")
             return
         checkpoint = read_checkpoint(path, "checkpoint")
+        self._compare_settings(path, checkpoint.get("settings", {}))
         try:
             self.network.load_state_dict(checkpoint["network"])
             for name, part in self.state.items():
@@ -95,13 +104,13 @@ class TrainingCheckpoint:
         self.evaluator.state.best_metric = progress["best_metric"]
         self.evaluator.state.best_metric_epoch = progress["best_metric_epoch"]
         self._seconds_before = progress["seconds"]
+        if progress["best_metric_epoch"] == progress["epoch"]:  # the kill may have come before this was written
+            self._write(self.network.state_dict(), BEST)
         logger.info(f"Resumed from {path}: {progress['epoch']} of {engine.state.max_epochs} epochs are done.")
 
     def _save(self, engine: Engine) -> None:
         weights = self.network.state_dict()
         best = self.evaluator.state
-        if best.best_metric_epoch == engine.state.epoch:
-            self._write(weights, BEST)
         progress = {
             "epoch": engine.state.epoch,
             "iteration": engine.state.iteration,
@@ -110,11 +119,25 @@ class TrainingCheckpoint:
             "seconds": self.seconds,
         }
         state = {name: part.state_dict() for name, part in self.state.items()}
-        self._write({"network": weights, "state": state, "progress": progress}, RESUME)
+        # The checkpoint first: weights without it are those of a complete run.
+        checkpoint = {"network": weights, "state": state, "progress": progress, "settings": self.settings}
+        self._write(checkpoint, RESUME)
+        if best.best_metric_epoch == engine.state.epoch:
+            self._write(weights, BEST)
 
     def _complete(self, engine: Engine) -> None:
         engine.state.training_seconds = self.seconds
         self._write(self.network.state_dict(), LAST)
+        for name, teacher in self.teachers.items():
+            self._write(teacher.state_dict(), TEACHER.format(name))
+
+    def _compare_settings(self, path: Path, before: Mapping[str, Any]) -> None:
+        for name in sorted(before.keys() & self.settings.keys() - {"epochs"}):
+            if before[name] != self.settings[name]:
+                raise InputError(
+                    f"--resume true: '{path}' was made with {name} {before[name]}, now it is {self.settings[name]}; "
+                    "go on with the same options"
+                )
 
     def _write(self, content: Mapping[str, Any], name: str) -> None:
         with written_whole(self.save_dir / name) as partial:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 import torch
 from monai.bundle import ConfigParser
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = ROOT / "configs"
@@ -31,7 +34,7 @@ OWN = {
 DISTILLING = {
     "benign_teacher", "malignant_teacher", "teachers_dir", "teacher_mode", "teacher_image_size", "teacher_epochs",
     "teacher_batch_size", "teacher_memory_format", "teacher_learning_rate", "teacher_defs", "hard_weight",
-    "teacher_weights", "temperature", "teacher_files", "teachers", "teacher_optimizers",
+    "teacher_weights", "temperature", "teacher_classes", "teacher_files", "teachers", "teacher_optimizers",
 }  # fmt: skip
 
 
@@ -53,10 +56,9 @@ def test_the_teachers_configs_differ_in_the_class_alone():
 
 def test_inference_prepares_images_as_training_does():
     inference, train = config("inference.json"), config("train.json")
-    for i, j in ((0, 0), (1, 2)):
-        assert inference["preprocessing"]["transforms"][i] == train["train"]["deterministic_transforms"][j]
-    resize = dict(inference["preprocessing"]["transforms"][2])
-    assert resize == train["test"]["preprocessing"]["transforms"][3]
+    of_inference, of_training = inference["preprocessing"]["transforms"], train["train"]["deterministic_transforms"]
+    assert of_inference[1] == of_training[2]
+    assert of_inference[2] == train["test"]["preprocessing"]["transforms"][3]
     assert inference["network_def"] == train["network_def"]
 
 
@@ -73,6 +75,32 @@ def test_defaults_are_the_papers_where_there_is_a_dataset(name):
     if name == "distill.yaml":
         assert parser["teacher_mode"] == "finetune"
         assert (parser["hard_weight"], parser["teacher_weights"]) == (0.3, {"benign": 0.5, "malignant": 0.2})
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "LA", "1", "I;16", "F"])
+def test_inference_reads_images_as_training_does(mode, tmp_path):
+    """By MONAI's own reader, since MONAI Deploy has no other; also deep grey, which must not end up white."""
+    grey = np.random.default_rng(0).integers(0, 256, (20, 30), dtype=np.uint8)
+    deep = {"I;16": grey.astype(np.uint16) * 200, "F": grey.astype(np.float32) / 255}
+    picture = Image.fromarray(deep[mode]) if mode in deep else Image.fromarray(grey).convert(mode)
+    path = tmp_path / ("image.tif" if mode in deep else "image.png")
+    picture.save(path)
+    keys = {"inference.json": "preprocessing#transforms#0", "train.json": "train#deterministic_transforms#0"}
+    read = [config(name).get_parsed_content(key)({"image": str(path)})["image"] for name, key in keys.items()]
+    assert read[0].shape == (1, 30, 20)
+    assert torch.equal(read[0], read[1])
+    if mode != "1":
+        scaled = (read[0] - read[0].min()) / (read[0].max() - read[0].min())
+        expected = (grey.T - grey.min()) / np.ptp(grey)
+        np.testing.assert_allclose(scaled[0], expected, atol=0.02)
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_transforms_can_be_sent_to_worker_processes(name):
+    """Which are not forked on every system."""
+    parser = config(name)
+    parser["image_size"] = 32
+    pickle.dumps(parser.get_parsed_content("train#preprocessing"))
 
 
 def test_metadata_at_the_root_is_that_of_the_configs():

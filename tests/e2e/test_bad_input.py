@@ -108,8 +108,21 @@ def test_validation_on_the_test_fold(attempt):
     assert "in the validation and the test data" in attempt("train.json", validation_fold=0)
 
 
-def test_an_unknown_teacher_mode_and_an_unknown_split(attempt):
-    assert "--split thirds: unknown" in attempt("train.json", split="thirds")
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"teacher_mode": "Frozen"}, "--teacher_mode Frozen: finetune or frozen is expected"),
+        ({"teacher_weights": {"benign": 0.7}}, "a weight for each teacher is expected: benign, malignant"),
+        ({"classes": ["benign"]}, "the malignant teacher learns from malignant, so it would learn nothing"),
+        ({"hard_weight": -1}, "--hard_weight -1: a number from 0 is expected"),
+        ({"split": "thirds"}, "--split thirds: unknown"),
+        ({"num_folds": 2}, "no folds are left to choose from 2: test, validation and training need one each"),
+        ({"device": "abacus"}, "--device abacus"),
+    ],
+)
+def test_options_that_do_not_fit_before_any_teacher_is_trained(attempt, tmp_path, option, message):
+    assert message in attempt("distill.yaml", **option)
+    assert not (tmp_path / "out" / "teachers").exists()
 
 
 def test_a_misspelled_option_on_the_command_line(tmp_path):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
 
+import pytest
 import torch
 
 from scripts.networks import StuNet
@@ -21,27 +23,39 @@ def test_leaves_student_datalist_and_metrics(distilled):
     assert set(torch.load(folder / "last.pt", weights_only=True)) == set(StuNet().state_dict())
     assert not (folder / "checkpoint.pt").exists()
     datalist = json.loads((folder / "datalist.json").read_text())
-    assert {entry["class"] for entry in datalist["training"]} == {"benign", "malignant"}
-    sections = [{entry["group"] for entry in datalist[name]} for name in ("training", "validation", "test")]
-    assert all(sections)
-    assert sum(map(len, sections)) == len(set.union(*sections))
+    used, entries = datalist["used"], {entry["image"]: entry for entry in datalist["training"]}
+    assert {entries[name]["class"] for name in used["training"]} == {"benign", "malignant"}
+    groups = [{entries[name]["group"] for name in used[section]} for section in ("training", "validation", "test")]
+    assert all(groups)
+    assert sum(map(len, groups)) == len(set.union(*groups))
     metrics = json.loads((folder / "metrics.json").read_text())
     with (folder / "metrics.csv").open() as file:
-        assert [row["image"] for row in csv.DictReader(file)] == [entry["image"] for entry in datalist["test"]]
-    assert metrics["images"] == len(datalist["test"])
+        assert [row["image"] for row in csv.DictReader(file)] == used["test"]
+    assert metrics["images"] == len(used["test"])
     assert {"fold": 0, "seed": 0, "image_size": 32, "epochs": 3, "split": "leak_free"}.items() <= metrics[
         "provenance"
     ].items()
     assert metrics["provenance"]["training_seconds"] > 0
-    for entry in datalist["test"]:
-        assert (folder / "predictions" / f"{entry['image'].removesuffix('.png')}_mask.png").is_file()
+    for name in used["test"]:
+        assert (folder / "predictions" / f"{name.removesuffix('.png')}_mask.png").is_file()
+    for name in ("benign", "malignant"):
+        assert metrics["provenance"]["teachers"][name]["trained"]["trained"] == f"{name} teacher"
 
 
 def test_teachers_learned_from_their_class_alone(distilled):
     folder, _ = distilled
     for name in ("benign", "malignant"):
         datalist = json.loads((folder / "teachers" / name / "datalist.json").read_text())
-        assert {entry["class"] for entry in datalist["training"]} == {name}
+        assert {image.split("/")[0] for image in datalist["used"]["training"]} == {name}
+
+
+def test_finetuned_teachers_are_kept_beside_those_they_were(distilled):
+    folder, _ = distilled
+    for name in ("benign", "malignant"):
+        before = torch.load(folder / "teachers" / name / "model.pt", weights_only=True)
+        after = torch.load(folder / f"teacher_{name}.pt", weights_only=True)
+        assert before.keys() == after.keys()
+        assert any(not torch.equal(before[key], after[key]) for key in before)
 
 
 def test_every_term_is_logged_by_name(distilled):
@@ -59,21 +73,22 @@ def test_says_what_it_does(distilled):
     assert "Computing on" in log
 
 
-def test_killed_and_resumed_it_ends_as_if_nothing_had_happened(distilled, phantoms, tmp_path):
-    """Killed as soon as the student has finished an epoch; teachers and student go on where they were."""
+@pytest.mark.parametrize("stage", ["teachers/malignant", "."])
+def test_killed_and_resumed_it_ends_as_if_nothing_had_happened(stage, distilled, phantoms, tmp_path):
+    """Killed as soon as the second teacher, or the student, has finished an epoch."""
     folder, out = distilled[0], tmp_path / "out"
     options = {"dataset_dir": phantoms, "output_dir": out, "epochs": 3, **SMALL}
     process = subprocess.Popen(
         command("distill.yaml", **options), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     started = time.monotonic()
-    while not (out / "checkpoint.pt").exists():
+    while not (out / stage / "checkpoint.pt").exists():
         assert process.poll() is None
         assert time.monotonic() - started < 300
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert not (out / "metrics.json").exists()
+    assert not (out / stage / "metrics.json").exists()
 
     refused = run("distill.yaml", **options)
     assert refused.returncode != 0
@@ -111,4 +126,40 @@ def test_teachers_that_have_seen_the_test_images_are_refused(distilled, phantoms
         teachers_dir=folder / "teachers", **SMALL,
     )  # fmt: skip
     assert result.returncode == 1
-    assert "has learned from" in result.stderr
+    assert "error: the benign teacher" in result.stderr
+    assert "was trained on" in result.stderr
+
+
+def test_resuming_with_other_settings_is_refused(distilled, phantoms, tmp_path):
+    folder, _ = distilled
+    options = {
+        "dataset_dir": phantoms, "output_dir": tmp_path / "out", "teachers_dir": folder / "teachers",
+        "teacher_mode": "frozen", **SMALL,
+    }  # fmt: skip
+    process = subprocess.Popen(
+        command("distill.yaml", epochs=50, **options), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    while not (tmp_path / "out" / "checkpoint.pt").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    result = run("distill.yaml", epochs=50, resume=True, learning_rate=0.5, **options)
+    assert result.returncode == 1
+    assert "was made with learning_rate 0.001, now it is 0.5; go on with the same options" in result.stderr
+
+
+def test_weights_that_somebody_put_there_are_used_and_kept(distilled, phantoms, tmp_path):
+    folder, _ = distilled
+    for name in ("benign", "malignant"):
+        (tmp_path / "given" / name).mkdir(parents=True)
+        shutil.copy(folder / "teachers" / name / "model.pt", tmp_path / "given" / name)
+    result = run(
+        "distill.yaml", dataset_dir=phantoms, output_dir=tmp_path / "out", epochs=1, teacher_mode="frozen",
+        teachers_dir=tmp_path / "given", **SMALL,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "was trained on is not known" in result.stdout
+    for name in ("benign", "malignant"):
+        before, after = (path / name / "model.pt" for path in (folder / "teachers", tmp_path / "given"))
+        assert before.read_bytes() == after.read_bytes()

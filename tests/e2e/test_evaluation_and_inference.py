@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from scripts.data import select
+from scripts.data import list_images, select
+from scripts.errors import InputError
 from tests.e2e.conftest import ROOT, TEACHER, run
 
 
@@ -34,9 +37,11 @@ def test_evaluate_any_network_then_table_and_sheet(distilled, phantoms, tmp_path
     # The evaluation of the distillation itself, again.
     first, again = (json.loads((path / "metrics.json").read_text()) for path in (folder, tmp_path / "student"))
     assert again["lesion_dice"] == first["lesion_dice"]
+    assert again["provenance"]["images_trained_on"] == 0
     whole = json.loads((tmp_path / "teacher" / "metrics.json").read_text())
     assert (whole["images"], whole["lesion_images"]) == (28, 24)
     assert 0 <= whole["false_positive_rate"] <= 1
+    assert whole["provenance"]["images_trained_on"] > 0
 
     evaluations = (f"student={tmp_path / 'student'}", f"benign teacher={tmp_path / 'teacher'}")
     table = scripts("table", *evaluations, "--output", tmp_path / "table.md")
@@ -76,8 +81,38 @@ def test_predicted_masks_lie_on_the_lesions(distilled, phantoms):
     folder, _ = distilled
     datalist = json.loads((folder / "datalist.json").read_text())
     rows = dict(line.split(",")[0::3][:2] for line in (folder / "metrics.csv").read_text().splitlines()[1:])
-    for item in select({**datalist, "training": datalist["test"]}, phantoms):
+    assert set(rows) == set(datalist["used"]["test"])
+    for item in select(datalist, phantoms, folds=[0], classes=["benign", "malignant"]):
         truth = np.any([np.asarray(Image.open(path)) > 0 for path in item["label"]], axis=0)
         predicted = np.asarray(Image.open(folder / "predictions" / f"{item['name'].removesuffix('.png')}_mask.png")) > 0
         dice = 2 * (truth & predicted).sum() / (truth.sum() + predicted.sum())
         assert abs(float(rows[item["name"]]) - dice) < 1e-6
+
+
+def test_an_evaluation_on_the_training_folds_is_refused(distilled, phantoms, tmp_path):
+    folder, _ = distilled
+    result = run(
+        "train.json", "evaluate.json", dataset_dir=phantoms, ckpt=folder / "model.pt", image_size=32, fold=2,
+        output_dir=tmp_path / "out",
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert "was trained on" in result.stderr
+    assert "use its --fold, --seed and --split" in result.stderr
+
+
+def test_folders_that_inference_refuses(phantoms, tmp_path):
+    for name, message in (("absent", "no such folder"), ("empty", "no images in it")):
+        if name == "empty":
+            (tmp_path / name).mkdir()
+        with pytest.raises(InputError, match=message):
+            list_images(tmp_path / name)
+    shutil.copy(phantoms / "benign" / "benign (1).png", tmp_path / "empty" / "a.png")
+    (tmp_path / "empty" / "._a.png").write_text("of macOS")
+    assert list_images(tmp_path / "empty") == [{"image": str(tmp_path / "empty" / "a.png")}]
+    Image.open(tmp_path / "empty" / "a.png").save(tmp_path / "empty" / "a.jpg")
+    with pytest.raises(InputError, match="its mask would have the name of that of"):
+        list_images(tmp_path / "empty")
+    (tmp_path / "empty" / "a.jpg").unlink()
+    (tmp_path / "empty" / "cut.png").write_bytes((tmp_path / "empty" / "a.png").read_bytes()[:300])
+    with pytest.raises(InputError, match="cut.png: cannot be read as an image"):
+        list_images(tmp_path / "empty")

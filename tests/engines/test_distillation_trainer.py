@@ -174,7 +174,6 @@ def test_stops_when_a_class_never_comes():
 
 
 def test_stops_when_a_term_is_zero_all_along():
-    """A teacher that is the student itself, in evaluation mode like it, has nothing to say."""
     student = network(0)
     loss = JointDistillationLoss({"benign": 0.7}, soft_loss=ZeroLoss())
     with pytest.raises(LossTermError, match="'soft_benign' was exactly zero through epoch 1"):
