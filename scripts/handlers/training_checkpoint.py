@@ -44,6 +44,8 @@ class TrainingCheckpoint:
         teachers: networks by name that learn beside it; each ends in ``teacher_<name>.pt``.
         settings: what decides the result. A run is only resumed with the settings it was started with, but for
             ``epochs``.
+        interval: epochs from one ``checkpoint.pt`` to the next; the first and the last epoch always have one. It holds
+            the optimizers too, some gigabytes for large teachers.
         resume: whether to go on from ``checkpoint.pt``.
 
     Raises:
@@ -58,6 +60,7 @@ class TrainingCheckpoint:
         evaluator: Evaluator,
         teachers: Mapping[str, nn.Module] | None = None,
         settings: Mapping[str, Any] | None = None,
+        interval: int = 1,
         resume: bool = False,
     ) -> None:
         self.save_dir = Path(save_dir)
@@ -65,6 +68,7 @@ class TrainingCheckpoint:
         self.teachers = dict(teachers or {})
         self.state = {**state, **{f"teacher_{name}": teacher for name, teacher in self.teachers.items()}}
         self.settings = dict(settings or {})
+        self.interval = interval
         self.evaluator = evaluator
         self.resume = resume
         self._seconds_before = 0.0
@@ -118,10 +122,11 @@ class TrainingCheckpoint:
             "best_metric_epoch": best.best_metric_epoch,
             "seconds": self.seconds,
         }
-        state = {name: part.state_dict() for name, part in self.state.items()}
-        # The checkpoint first: weights without it are those of a complete run.
-        checkpoint = {"network": weights, "state": state, "progress": progress, "settings": self.settings}
-        self._write(checkpoint, RESUME)
+        # The checkpoint first: weights without one are those of a complete run.
+        if engine.state.epoch in (1, engine.state.max_epochs) or engine.state.epoch % self.interval == 0:
+            state = {name: part.state_dict() for name, part in self.state.items()}
+            checkpoint = {"network": weights, "state": state, "progress": progress, "settings": self.settings}
+            self._write(checkpoint, RESUME)
         if best.best_metric_epoch == engine.state.epoch:
             self._write(weights, BEST)
 

@@ -28,7 +28,7 @@ def items():
     ]
 
 
-def build(folder, max_epochs, resume=False, num_workers=0):
+def build(folder, max_epochs, resume=False, num_workers=0, interval=1):
     set_determinism(0, use_deterministic_algorithms=None)
     network = StuNet(features=(4, 8))
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
@@ -47,7 +47,7 @@ def build(folder, max_epochs, resume=False, num_workers=0):
         Dataset(items(), RandGaussianNoised("image", prob=0.9)), batch_size=2, shuffle=True, num_workers=num_workers
     )
     checkpoint = TrainingCheckpoint(
-        folder, network, {"optimizer": optimizer, "schedule": schedule}, evaluator, resume=resume
+        folder, network, {"optimizer": optimizer, "schedule": schedule}, evaluator, interval=interval, resume=resume
     )
     trainer = SupervisedTrainer(
         device="cpu",
@@ -141,3 +141,16 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
     (tmp_path / "checkpoint.pt").write_bytes(b"damaged")
     with pytest.raises(InputError, match="cannot be read"):
         run(tmp_path, 2, resume=True)
+
+
+def test_checkpoints_far_apart(tmp_path):
+    """Killed after epoch 5 with the last checkpoint at epoch 4, it does epoch 5 again and ends the same."""
+    run(tmp_path / "whole", 6)
+    trainer, _ = build(tmp_path / "parts", 6, interval=4)
+    trainer.add_event_handler(Events.EPOCH_STARTED(once=6), lambda: trainer.terminate(skip_completed=True))
+    trainer.run()
+    assert torch.load(tmp_path / "parts" / "checkpoint.pt")["progress"]["epoch"] == 4
+    run(tmp_path / "parts", 6, interval=4, resume=True)
+    for name in ("model.pt", "last.pt"):
+        whole, parts = (torch.load(tmp_path / folder / name) for folder in ("whole", "parts"))
+        assert all(torch.equal(whole[key], parts[key]) for key in whole)
