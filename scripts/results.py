@@ -51,7 +51,7 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
     return metrics
 
 
-def metrics_table(folders: Mapping[str, str | Path]) -> str:
+def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NAMES[1:]) -> str:
     """Return a Markdown table: a row for each evaluation, its measures as lesion-only and as two-class means.
 
     Lesion Dice is given with its bootstrap 95 % interval and the standard deviation over images; the false-positive
@@ -59,11 +59,14 @@ def metrics_table(folders: Mapping[str, str | Path]) -> str:
 
     Args:
         folders: evaluations by title.
+        columns: measures to show beside the lesion Dice, some of `NAMES`.
 
     Raises:
-        InputError: as `read_metrics`, and an evaluation without any lesion.
+        InputError: an unknown measure, as `read_metrics`, and an evaluation without any lesion.
     """
-    headings = ["", "images", "lesion Dice [95 % interval]", "deviation", *NAMES[1:], "false positives on normals"]
+    if unknown := [name for name in columns if name not in NAMES]:
+        raise InputError(f"'{unknown[0]}' is no measure; there are {', '.join(NAMES)}")
+    headings = ["", "images", "lesion Dice [95 % interval]", "deviation", *columns, "false positives on normals"]
     lines = [
         "| " + " | ".join(heading.replace("_", " ") for heading in headings) + " |",
         "|---|" + "---:|" * (len(headings) - 1),
@@ -78,7 +81,7 @@ def metrics_table(folders: Mapping[str, str | Path]) -> str:
             str(metrics["images"]),
             f"{dice['mean']:.3f} [{dice['ci95'][0]:.3f}, {dice['ci95'][1]:.3f}]",
             f"{dice['std']:.3f}",
-            *(f"{metrics[name]['mean']:.3f}" for name in NAMES[1:]),
+            *(f"{metrics[name]['mean']:.3f}" for name in columns),
             f"{metrics['false_positive_rate']:.3f}" if "false_positive_rate" in metrics else "–",
         ]
         lines.append("| " + " | ".join(cells) + " |")

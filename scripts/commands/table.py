@@ -13,6 +13,7 @@ HELP = "set the figures of evaluations side by side"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("evaluation", nargs="+", metavar="TITLE=DIR", help="an evaluation's folder under a title")
+    parser.add_argument("--columns", nargs="+", metavar="MEASURE", help="measures beside lesion Dice (default: all)")
     parser.add_argument("--output", help="also write the table to this file")
 
 
@@ -23,9 +24,9 @@ def run(args: argparse.Namespace) -> None:
         InputError: for folders that are no evaluations.
     """
     from scripts.atomic import written_whole
-    from scripts.results import metrics_table, parse_titles
+    from scripts.results import NAMES, metrics_table, parse_titles
 
-    table = metrics_table(parse_titles(args.evaluation))
+    table = metrics_table(parse_titles(args.evaluation), args.columns or NAMES[1:])
     print(table)
     if args.output:
         with written_whole(args.output) as partial:

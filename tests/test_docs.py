@@ -1,0 +1,49 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from scripts.commands import table
+from scripts.results import NAMES, metrics_table, parse_titles
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+RESULTS = sorted((ROOT / "docs" / "results").rglob("metrics.json"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_and_pictures_are_there(page):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "results.md"], ids=lambda page: page.name)
+def test_tables_are_those_of_the_result_files(page, monkeypatch):
+    """Each is below the command that makes it."""
+    monkeypatch.chdir(ROOT)
+    text = page.read_text(encoding="utf-8")
+    commands = re.findall(r"```\npython -m scripts table (.*?)\n```", text, flags=re.DOTALL)
+    assert commands
+    parser = argparse.ArgumentParser()
+    table.add_arguments(parser)
+    for command in commands:
+        args = parser.parse_args(shlex.split(command.replace("\\\n", " ")))
+        expected = metrics_table(parse_titles(args.evaluation), args.columns or NAMES[1:])
+        assert expected in text, f"python -m scripts table {command}"
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: f"{path.parts[-3]}/{path.parts[-2]}")
+def test_every_result_says_what_it_is_of(path):
+    provenance = json.loads(path.read_text(encoding="utf-8"))["provenance"]
+    for key in ("data", "split", "seed", "image_size", "device", "bundle", "torch", "monai", "command", "date"):
+        assert provenance[key] not in (None, ""), key
+    assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
+    assert (path.parent / "metrics.csv").is_file()
