@@ -266,7 +266,7 @@ def test_select_folds_and_classes(busi: Path, twins: Callable) -> None:
         ([-1], None, ("--fold -1: the datalist has 5 folds",)),
         (None, ["cyst"], ("--classes cyst: unknown class", "benign, malignant, normal, unknown")),
         (None, ["unknown"], ("--classes unknown: no such images", "12 benign, 8 malignant, 4 normal")),
-        ([], None, ("folds none of classes all",)),
+        ([], None, ("no folds are left to choose from 5",)),
         ([1], [], ("folds 1 of classes none",)),
     ],
 )
