@@ -18,6 +18,8 @@ import monai
 import torch
 from ignite.engine import Engine
 
+from scripts.inferers import has_bfloat16
+
 METADATA = Path(__file__).parents[1] / "configs" / "metadata.json"
 
 
@@ -43,6 +45,7 @@ class Provenance:
             "command": _command(),
             "training_seconds": None if self.trainer is None else round(self.trainer.state.training_seconds, 1),
             "device": self._device_name(),
+            "precision": "bfloat16" if self.settings.get("amp") and has_bfloat16(self.device) else "float32",
             "torch": torch.__version__,
             "monai": monai.__version__,
             "ignite": ignite.__version__,

@@ -105,12 +105,11 @@ def record_data(
         must_match: the run goes on: a datalist that is there must have used the same images.
 
     Raises:
-        InputError: sections that share a group of near-identical images under a leak-free split, or a run to be
-            resumed that used other images.
+        InputError: sections that share an image or, under a leak-free split, a group of near-identical ones; or a
+            run to be resumed that used other images.
     """
     used = {name: [item["name"] for item in items] for name, items in sections.items()}
-    if datalist["split"] == "leak_free":
-        _check_apart(sections)
+    _check_apart(sections, "group" if datalist["split"] == "leak_free" else "name")
     recorded = {**datalist, "used": used}
     path = Path(output_dir) / DATALIST
     if must_match and path.is_file() and read_datalist(path).get("used") != used:
@@ -120,15 +119,15 @@ def record_data(
     logger.info(f"Images of {datalist['name']} ({datalist['split']} split): {counts}. Listed in {path}.")
 
 
-def _check_apart(sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    section_of: dict[int, str] = {}
+def _check_apart(sections: Mapping[str, Sequence[Mapping[str, Any]]], key: str) -> None:
+    section_of: dict[Any, str] = {}
     for name, items in sections.items():
         for item in items:
-            other = section_of.setdefault(item["group"], name)
+            other = section_of.setdefault(item[key], name)
             if other != name:
+                what = f"group {item['group']} (near-identical images or one patient)" if key == "group" else "an image"
                 raise InputError(
-                    f"group {item['group']} (near-identical images or one patient) is in the {other} and the {name} "
-                    f"data: {item['name']}; give them folds that do not overlap"
+                    f"{what} is in the {other} and the {name} data: {item['name']}; give them folds that do not overlap"
                 )
 
 

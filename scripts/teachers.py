@@ -10,30 +10,34 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from monai.bundle import ConfigWorkflow
 from torch import nn
 
-from scripts.engines.distillation_trainer import FINETUNE, FROZEN
+from scripts.engines.distillation_trainer import BY_CLASS, FINETUNE, FIXED, FROZEN
 from scripts.errors import InputError
 from scripts.handlers.training_checkpoint import BEST, RESUME
 from scripts.runs import METRICS, check_held_out
+from scripts.weights import load_weights
 
 logger = logging.getLogger(__name__)
 
 
 def check_plan(
-    names: Sequence[str],
     weights: Mapping[str, float],
+    files: Mapping[str, str | None],
     mode: str,
+    routing: str,
     teacher_classes: Mapping[str, Sequence[str]],
     classes: Sequence[str] | str,
 ) -> None:
     """Look at the options of a distillation before anything is trained for it.
 
     Args:
-        names: of the teachers.
-        weights: of their soft losses, by name.
+        weights: of the teachers' soft losses, by name; who is named teaches.
+        files: by name of every teacher that there could be, the path of its weights where one was given.
         mode: ``"finetune"`` or ``"frozen"``.
+        routing: ``"fixed"`` or ``"class"``.
         teacher_classes: what each learns from while it is fine-tuned, by name.
         classes: that the student is trained on.
 
@@ -42,13 +46,21 @@ def check_plan(
     """
     if mode not in (FINETUNE, FROZEN):
         raise InputError(f"--teacher_mode {mode}: {FINETUNE} or {FROZEN} is expected")
-    if set(weights) != set(names):
+    if routing not in (FIXED, BY_CLASS):
+        raise InputError(f"--teacher_routing {routing}: {FIXED} or {BY_CLASS} is expected")
+    if not isinstance(weights, Mapping) or not weights or not set(weights) <= set(files):
         raise InputError(
-            f"--teacher_weights {dict(weights)}: a weight for each teacher is expected: {', '.join(names)}"
+            f"--teacher_weights {weights}: weights of one or more teachers are expected, by name; there are "
+            f"{', '.join(files)}"
+        )
+    if idle := [name for name, file in files.items() if file and name not in weights]:
+        raise InputError(
+            f"--{idle[0]}_teacher {files[idle[0]]}: --teacher_weights {dict(weights)} give this teacher no weight"
         )
     if any(not isinstance(weight, (int, float)) or weight < 0 for weight in weights.values()):
         raise InputError(f"--teacher_weights {dict(weights)}: numbers from 0 up are expected")
-    for name, own in teacher_classes.items() if mode == FINETUNE else ():
+    for name in weights if mode == FINETUNE else ():
+        own = teacher_classes.get(name, classes)
         if not {*own} & {*([classes] if isinstance(classes, str) else classes)}:
             raise InputError(
                 f"--classes {classes}: the {name} teacher learns from {', '.join(own)}, so it would learn nothing; "
@@ -57,8 +69,9 @@ def check_plan(
 
 
 def find_or_train(
+    names: Sequence[str],
     files: Mapping[str, str | None],
-    configs: Mapping[str, str],
+    configs: Mapping[str, Sequence[str]],
     networks: Mapping[str, nn.Module],
     teachers_dir: str | Path,
     options: Mapping[str, Any],
@@ -72,8 +85,9 @@ def find_or_train(
     next time. Weights that somebody else has put there are used as they are.
 
     Args:
+        names: of the teachers that are wanted.
         files: path of each teacher's weights by its name, None for one to be found or trained.
-        configs: training config of each teacher.
+        configs: training config of each teacher, with its overlays.
         networks: each teacher's network, untrained; one that is trained here is trained in place.
         teachers_dir: where teachers are found or trained.
         options: passed on to the teachers' configs, as ``--key value`` would.
@@ -86,6 +100,9 @@ def find_or_train(
             teacher has learned from images that this run holds out.
     """
     found: dict[str, str] = {}
+    if undefined := [name for name in names if name not in networks]:
+        raise InputError(f"--teacher_defs: there is no network for the {undefined[0]} teacher, who has a weight")
+    files = {name: files[name] for name in names}
     for name, file in files.items():
         if file and not Path(file).is_file():
             raise InputError(
@@ -100,9 +117,9 @@ def find_or_train(
             file = str(folder / BEST)
             logger.info(f"The {name} teacher was trained before and is used again: {file}.")
         else:
-            logger.info(f"There is no {name} teacher yet: it is trained first, by {configs[name]}, into {folder}.")
+            logger.info(f"There is no {name} teacher yet: it is trained first, by {configs[name][-1]}, into {folder}.")
             workflow = ConfigWorkflow(
-                config_file=configs[name],
+                config_file=list(configs[name]),
                 workflow_type="train",
                 network_def=networks[name],
                 output_dir=str(folder),
@@ -116,6 +133,29 @@ def find_or_train(
         check_held_out(file, datalist, held_out, what=f"the {name} teacher")
         found[name] = file
     return found
+
+
+def load_teachers(
+    networks: Mapping[str, nn.Module],
+    files: Mapping[str, str],
+    device: str | torch.device,
+    memory_format: torch.memory_format,
+) -> dict[str, nn.Module]:
+    """Return the teachers that have a file, by name, with their weights loaded.
+
+    Args:
+        networks: each teacher's network.
+        files: each teacher's weights, as `find_or_train` returns them.
+        device: where the teachers go.
+        memory_format: of their weights.
+
+    Raises:
+        InputError: weights that cannot be read or are of another architecture.
+    """
+    return {
+        name: load_weights(networks[name].to(device=device, memory_format=memory_format), file, f"--{name}_teacher")
+        for name, file in files.items()
+    }
 
 
 def describe(files: Mapping[str, str]) -> dict[str, Any]:

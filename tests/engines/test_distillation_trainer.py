@@ -225,3 +225,33 @@ def test_frozen_teachers_take_no_optimizers():
     optimizers = {"benign": torch.optim.SGD(teacher.parameters(), lr=0.1)}
     with pytest.raises(ValueError, match="teacher_mode 'frozen' needs optimizers for the teachers"):
         trainer(teachers={"benign": teacher}, teacher_mode="frozen", teacher_optimizers=optimizers)
+
+
+def test_routed_each_image_is_taught_by_its_own_class():
+    """The whole soft weight goes to the teacher of the image's class; an image of another class keeps the fixed one."""
+    loss = JointDistillationLoss({"benign": 0.5, "malignant": 0.2})
+    engine = trainer(loss_function=loss, teacher_routing="class")
+    seen = []
+    forward = loss.forward
+    loss.forward = lambda *args: seen.append(args[3]) or forward(*args)
+    engine.run()
+    torch.testing.assert_close(seen[0]["benign"], torch.tensor([0.7, 0.7, 0.0, 0.5]))
+    torch.testing.assert_close(seen[0]["malignant"], torch.tensor([0.0, 0.0, 0.7, 0.2]))
+
+
+def test_routed_by_fixed_weights_is_not_routed():
+    loss = JointDistillationLoss({"benign": 0.5, "malignant": 0.2})
+    engine = trainer(loss_function=loss)
+    seen = []
+    forward = loss.forward
+    loss.forward = lambda *args: seen.append(args[3]) or forward(*args)
+    engine.run()
+    assert seen == [None]
+
+
+def test_routing_needs_classes_and_a_known_name():
+    with pytest.raises(ValueError, match="teacher_routing must be 'fixed' or 'class', got 'lesion'"):
+        trainer(teacher_routing="lesion")
+    data = [{key: value for key, value in item.items() if key != "class"} for item in items()]
+    with pytest.raises(ValueError, match="a batch has no 'class'"):
+        trainer(data, teacher_routing="class", teacher_mode="frozen").run()

@@ -1,0 +1,3 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Experiments: a file says what is trained on what, and the tables, tests and pictures that come of it."""

@@ -1,0 +1,126 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What the results of one preset say: the rows of a plan's tables and the answers to its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.experiments.commands import check_made_as_planned
+from scripts.experiments.plan import Cell, Comparison, Plan, Row, Table
+from scripts.experiments.results import Result, read_result
+from scripts.experiments.statistics import Difference, Summary, compare, pool
+
+PAPER_SIZE, PAPER_EPOCHS = 512, 20  # its sections IV-A and IV-B
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The results that there are of a preset.
+
+    Attributes:
+        plan: what was to be done.
+        preset: with which options.
+        results: by cell.
+    """
+
+    plan: Plan
+    preset: str
+    results: Mapping[Cell, Result]
+
+    def of(self, dataset: str, training: str, folds: Iterable[int] | None = None) -> list[Result]:
+        """Return the results of a training; a seed counts when all its folds are there.
+
+        Args:
+            dataset: the data set's name.
+            training: its name.
+            folds: to take; all that the plan has where None.
+        """
+        wanted = self.folds(dataset, training) if folds is None else set(folds)
+        seeds: dict[int, list[Result]] = {}
+        for cell, result in self.results.items():
+            if (cell.dataset, cell.training) == (dataset, training) and cell.fold in wanted:
+                seeds.setdefault(cell.seed, []).append(result)
+        return [result for own in seeds.values() if len(own) == len(wanted) for result in own]
+
+    def folds(self, dataset: str, training: str) -> set[int]:
+        """Return the folds of a training that the plan has."""
+        return {fold for name, fold, _, own in self.plan.grid if (name, own) == (dataset, training)}
+
+    @property
+    def smaller(self) -> list[str]:
+        """In what the preset is smaller than the paper: phrases, none where it is not."""
+        options = self.plan.presets[self.preset]
+        size, epochs = options["image_size"], options["epochs"]
+        return [
+            *([f"{size}×{size} pixels where it has {PAPER_SIZE}×{PAPER_SIZE}"] if size < PAPER_SIZE else []),
+            *([f"{epochs} epochs where it has {PAPER_EPOCHS}"] if epochs < PAPER_EPOCHS else []),
+        ]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a table: what it is of, what came of it (None where not run), and what the paper has."""
+
+    row: Row
+    results: Sequence[Result]
+    summary: Summary | None
+    published: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A comparison with the results of both trainings, and their difference: None where not run."""
+
+    comparison: Comparison
+    results: Sequence[Result]
+    difference: Difference | None
+
+
+def read_evidence(plan: Plan, results_dir: str | Path, preset: str) -> Evidence:
+    """Read the results that there are of a preset.
+
+    Raises:
+        InputError: an unknown preset, and a result that is damaged, was changed, or is of other settings than the
+            plan now has.
+    """
+    results = {}
+    for cell in plan.cells(preset):
+        if (result := read_result(results_dir, cell)) is not None:
+            check_made_as_planned(plan, cell, result.metrics["provenance"], Path(results_dir) / cell.name)
+            results[cell] = result
+    return Evidence(plan, preset, results)
+
+
+def fill_table(evidence: Evidence, table: Table, dataset: str) -> list[TableRow]:
+    """Return the rows of a table on one of its data sets.
+
+    Raises:
+        InputError: as `pool`.
+    """
+    published = table.published.get(dataset, {})
+    rows = []
+    for row in table.rows:
+        results = evidence.of(dataset, row.training)
+        summary = pool(results, row.test_classes) if results else None
+        rows.append(TableRow(row, results, summary, published.get(row.key, {})))
+    return rows
+
+
+def answer_questions(evidence: Evidence) -> list[Answer]:
+    """Return the plan's comparisons, over the folds and seeds that both trainings have.
+
+    Raises:
+        InputError: as `compare`.
+    """
+    answers = []
+    for comparison in evidence.plan.comparisons:
+        dataset, trainings = comparison.dataset, (comparison.first, comparison.second)
+        folds = set.intersection(*(evidence.folds(dataset, training) for training in trainings))
+        first, second = (evidence.of(dataset, training, folds) for training in trainings)
+        shared = {result.cell.seed for result in first} & {result.cell.seed for result in second}
+        used = [result for result in (*first, *second) if result.cell.seed in shared]
+        answers.append(Answer(comparison, used, compare(first, second) if shared else None))
+    return answers

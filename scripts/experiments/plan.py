@@ -1,0 +1,248 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The file that says which experiments there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scripts.data import CLASSES
+from scripts.errors import InputError
+from scripts.metrics import MEASURES
+
+
+@dataclass(frozen=True)
+class Training:
+    """A row's training: configs of the bundle with options.
+
+    Attributes:
+        name: in the file.
+        title: for tables.
+        configs: the config and its overlays, below ``configs/``.
+        options: by name, as on the command line.
+        teachers: which training each teacher of a distillation comes from.
+        epochs_factor: how many times the preset's epochs.
+    """
+
+    name: str
+    title: str
+    configs: tuple[str, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    teachers: Mapping[str, str] = field(default_factory=dict)
+    epochs_factor: int = 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training to be done and tested: what its result file is of."""
+
+    preset: str
+    dataset: str
+    fold: int
+    seed: int
+    training: str
+
+    @property
+    def name(self) -> str:
+        """Its folder below the results: ``cpu/busi/fold0/seed0/student``."""
+        return f"{self.preset}/{self.dataset}/fold{self.fold}/seed{self.seed}/{self.training}"
+
+    def sibling(self, training: str) -> Cell:
+        """Another training of the same preset, data, fold and seed."""
+        return Cell(self.preset, self.dataset, self.fold, self.seed, training)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: a training, tested on some classes (all that have a lesion where empty)."""
+
+    key: str
+    training: str
+    title: str
+    test_classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the paper, for each of some data sets; `published` is by data set, row key and measure."""
+
+    name: str
+    title: str
+    datasets: tuple[str, ...]
+    rows: tuple[Row, ...]
+    published: Mapping[str, Mapping[str, Mapping[str, float]]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A question that the difference of two trainings answers: the first minus the second, on the same images."""
+
+    dataset: str
+    question: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that the file says.
+
+    Attributes:
+        path: the file.
+        presets: options of every training, by the preset's name.
+        datasets: the source that a folder must turn out to be, by the data set's name.
+        trainings: by name.
+        grid: cells without their preset, in the order of their worth.
+        test_classes: what every training is tested on, as far as the data set has these classes.
+        tables: in the order of the file.
+        comparisons: in the order of the file.
+    """
+
+    path: Path
+    presets: Mapping[str, Mapping[str, Any]]
+    datasets: Mapping[str, str]
+    trainings: Mapping[str, Training]
+    grid: tuple[tuple[str, int, int, str], ...]
+    test_classes: tuple[str, ...]
+    tables: tuple[Table, ...]
+    comparisons: tuple[Comparison, ...]
+
+    def cells(self, preset: str, only: Sequence[str] = ()) -> list[Cell]:
+        """Return the cells of a preset, in the order of their worth, each after the teachers that it needs.
+
+        Args:
+            preset: its name.
+            only: parts of cell names, such as ``busi/fold0/seed0/distilled``; a cell is taken if one of them is its
+                name or the end or beginning of it, between slashes. Their teachers come with them.
+
+        Raises:
+            InputError: an unknown preset, or a part that no cell has.
+        """
+        if preset not in self.presets:
+            raise InputError(f"--preset {preset}: unknown; {self.path} has {', '.join(self.presets)}")
+        cells = [Cell(preset, *place) for place in self.grid]
+        if only:
+            for part in only:
+                if not any(_is_part(part, cell.name) for cell in cells):
+                    raise InputError(
+                        f"--cells {part}: no such cell in {self.path}; names are as {cells[0].name}, whole or in part"
+                    )
+            cells = [cell for cell in cells if any(_is_part(part, cell.name) for part in only)]
+        return list(dict.fromkeys(cell for wanted in cells for cell in (*self.teachers(wanted).values(), wanted)))
+
+    def teachers(self, cell: Cell) -> dict[str, Cell]:
+        """Return the cells that a cell's teachers come from, by the teachers' names."""
+        return {name: cell.sibling(training) for name, training in self.trainings[cell.training].teachers.items()}
+
+    def options(self, cell: Cell) -> dict[str, Any]:
+        """Return what a cell sets, by option, apart from its folders and teachers: all seeds on the same folds."""
+        training, preset = self.trainings[cell.training], self.presets[cell.preset]
+        options = {**preset, "fold": cell.fold, "seed": cell.seed, "split_seed": 0, **training.options}
+        options["epochs"] = preset["epochs"] * training.epochs_factor
+        return options
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Read a file of experiments.
+
+    Raises:
+        InputError: it is missing or damaged, or something in it does not fit; the message names the place.
+    """
+    path = Path(path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file of experiments") from None
+    except (OSError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
+    wanted = ("presets", "datasets", "trainings", "test_classes", "cells", "tables", "comparisons")
+    _check_keys(path, "the file", content, wanted, ())
+    trainings = {name: _training(path, name, given) for name, given in content["trainings"].items()}
+    for name, preset in content["presets"].items():
+        _check_keys(path, f"presets: {name}", preset, ("image_size", "epochs", "batch_size"), None)
+    _check_known(path, "test_classes", content["test_classes"], CLASSES)
+    for name, training in trainings.items():
+        _check_known(path, f"trainings: {name}: teachers", training.teachers.values(), trainings)
+    grid: list[tuple[str, int, int, str]] = []
+    for i, line in enumerate(content["cells"]):
+        where = f"cells[{i}]"
+        _check_keys(path, where, line, ("datasets", "folds", "seeds", "trainings"), ())
+        _check_known(path, f"{where}: datasets", line["datasets"], content["datasets"])
+        _check_known(path, f"{where}: trainings", line["trainings"], trainings)
+        grid += product(line["datasets"], line["folds"], line["seeds"], line["trainings"])
+    tables = tuple(
+        _table(path, name, given, trainings, content["datasets"]) for name, given in content["tables"].items()
+    )
+    comparisons = []
+    for i, given in enumerate(content["comparisons"]):
+        where = f"comparisons[{i}]"
+        _check_keys(path, where, given, ("dataset", "question", "first", "second"), ())
+        _check_known(path, where, (given["first"], given["second"]), trainings)
+        _check_known(path, where, (given["dataset"],), content["datasets"])
+        comparisons.append(Comparison(**given))
+    return Plan(
+        path,
+        content["presets"],
+        content["datasets"],
+        trainings,
+        tuple(dict.fromkeys(grid)),
+        tuple(content["test_classes"]),
+        tables,
+        tuple(comparisons),
+    )
+
+
+def _training(path: Path, name: str, given: Any) -> Training:
+    _check_keys(path, f"trainings: {name}", given, ("title", "configs"), ("options", "teachers", "epochs_factor"))
+    return Training(name=name, **{**given, "configs": tuple(given["configs"])})
+
+
+def _table(path: Path, name: str, given: Any, trainings: Mapping[str, Training], datasets: Mapping[str, str]) -> Table:
+    where = f"tables: {name}"
+    _check_keys(path, where, given, ("title", "datasets", "rows"), ("published", "note"))
+    _check_known(path, f"{where}: datasets", given["datasets"], datasets)
+    rows = []
+    for row in given["rows"]:
+        _check_keys(path, f"{where}: rows", row, ("training",), ("key", "title", "test_classes"))
+        _check_known(path, f"{where}: rows", (row["training"],), trainings)
+        _check_known(path, f"{where}: test_classes", row.get("test_classes", ()), CLASSES)
+        rows.append(
+            Row(
+                row.get("key", row["training"]),
+                row["training"],
+                row.get("title", trainings[row["training"]].title),
+                tuple(row.get("test_classes", ())),
+            )
+        )
+    published = given.get("published", {})
+    for dataset, values in published.items():
+        _check_known(path, f"{where}: published", (dataset,), given["datasets"])
+        _check_known(path, f"{where}: published: {dataset}", values, [row.key for row in rows])
+        for key, measures in values.items():
+            _check_known(path, f"{where}: published: {dataset}: {key}", measures, MEASURES)
+    return Table(name, given["title"], tuple(given["datasets"]), tuple(rows), published, given.get("note", ""))
+
+
+def _check_keys(path: Path, where: str, given: Any, needed: Iterable[str], others: Iterable[str] | None) -> None:
+    if not isinstance(given, dict):
+        raise InputError(f"{path}: {where}: a mapping is expected, not {given!r}")
+    if missing := [key for key in needed if key not in given]:
+        raise InputError(f"{path}: {where}: '{missing[0]}' is missing")
+    if others is not None and (unknown := [key for key in given if key not in {*needed, *others}]):
+        raise InputError(f"{path}: {where}: '{unknown[0]}' is not known here")
+
+
+def _check_known(path: Path, where: str, names: Iterable[str], known: Iterable[str]) -> None:
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(f"{path}: {where}: '{unknown[0]}' is unknown; there are {', '.join(known)}")
+
+
+def _is_part(part: str, name: str) -> bool:
+    return f"/{part.strip('/')}/" in f"/{name}/"

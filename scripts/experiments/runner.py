@@ -1,0 +1,255 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Do the cells of a plan, in the order of their worth, each in a process of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import shlex
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import torch
+
+from scripts.atomic import written_whole
+from scripts.data import read_dataset
+from scripts.errors import InputError
+from scripts.experiments.commands import WORK_DIR, as_process, check_made_as_planned, command
+from scripts.experiments.plan import Cell, Plan
+from scripts.experiments.results import METRICS, read_result, write_result
+from scripts.runs import is_complete
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parents[2]
+LOCK, RUNNING, LOG = ".lock", "running.json", "log.txt"
+POLL_SECONDS = 0.5
+
+
+class Runner:
+    """Train and test cells until all have a result.
+
+    A cell that has a result is left alone. One that was interrupted goes on from its last epoch. Teachers come before
+    the students that need them, and are trained again where a student is still to be taught but their weights, which
+    are too large to be published, are gone.
+
+    Args:
+        plan: what there is to do.
+        dataset_dirs: the folder of each data set by its name in the plan; cells of others are left out.
+        results_dir: where result files are kept.
+        work_dir: where runs go.
+        workers: cells to do at the same time; they share the CPU's cores, or take the GPUs in turn. None is one for
+            each GPU, or one on a CPU.
+        stop_after: minutes after which running cells are ended, to go on another time; None never ends them.
+
+    Raises:
+        InputError: a data set that the plan does not have, or a folder that is missing or of another data set.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        dataset_dirs: Mapping[str, str | Path],
+        results_dir: str | Path,
+        work_dir: str | Path = WORK_DIR,
+        workers: int | None = None,
+        stop_after: float | None = None,
+    ) -> None:
+        self.plan = plan
+        self.results_dir, self.work_dir = Path(results_dir), Path(work_dir)
+        self.gpus = torch.cuda.device_count()
+        self.workers = workers or max(1, self.gpus)
+        self.deadline = None if stop_after is None else time.monotonic() + 60 * stop_after
+        self.dataset_dirs = {name: Path(folder) for name, folder in dataset_dirs.items()}
+        self.test_classes = {name: self._look_into(name, folder) for name, folder in self.dataset_dirs.items()}
+        self._condition = threading.Condition()
+        self._running: dict[Cell, float] = {}
+        self._failed: dict[Cell, str] = {}
+        self._lock_file: IO[str] | None = None
+
+    def run(self, cells: Sequence[Cell]) -> None:
+        """Do what is missing of `cells`.
+
+        Raises:
+            InputError: another runner is at work on the same results, a result was changed by hand or is of other
+                settings, no cell has its data set, or cells failed (the others are done first).
+        """
+        here = [cell for cell in cells if cell.dataset in self.dataset_dirs]
+        if not here:
+            raise InputError(
+                f"--dataset_dir: no cell of {', '.join(self.dataset_dirs)} is asked for; the cells are of "
+                f"{', '.join(dict.fromkeys(cell.dataset for cell in cells))}"
+            )
+        for name in dict.fromkeys(cell.dataset for cell in cells if cell not in here):
+            logger.info(f"The cells of {name} are left out: no --dataset_dir {name}=FOLDER is given.")
+        with locked(self.results_dir) as self._lock_file:
+            queue = self._queue(here)
+            logger.info(f"{len(here)} cells, {len(queue)} of them to be done.")
+            threads = [threading.Thread(target=self._work, args=(queue, i), daemon=True) for i in range(self.workers)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            (self.work_dir / RUNNING).unlink(missing_ok=True)
+        if self._failed:
+            cell, reason = next(iter(self._failed.items()))
+            raise InputError(f"{len(self._failed)} cells failed, the first {cell.name}: {reason}")
+
+    def _look_into(self, name: str, folder: Path) -> list[str]:
+        """Return the test classes that a data set has."""
+        if name not in self.plan.datasets:
+            raise InputError(f"--dataset_dir {name}={folder}: {self.plan.path} has {', '.join(self.plan.datasets)}")
+        source, records = read_dataset(folder)
+        if source != self.plan.datasets[name]:
+            raise InputError(
+                f"--dataset_dir {name}={folder}: is a folder of {source}, not of {self.plan.datasets[name]}"
+            )
+        present = {record.label_class for record in records}
+        return [label_class for label_class in self.plan.test_classes if label_class in present]
+
+    def _queue(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Return the cells to be done: those without a result, and their teachers whose weights are gone."""
+        missing = []
+        for cell in cells:
+            result = read_result(self.results_dir, cell)
+            if result is None:
+                missing.append(cell)
+            else:
+                check_made_as_planned(self.plan, cell, result.metrics["provenance"], self.results_dir / cell.name)
+        needed = {teacher for cell in missing for teacher in self.plan.teachers(cell).values()}
+        gone = {teacher for teacher in needed if not is_complete(self.work_dir / teacher.name)}
+        order = list(dict.fromkeys(c for cell in cells for c in (*self.plan.teachers(cell).values(), cell)))
+        return [cell for cell in order if cell in missing or cell in gone]
+
+    def _work(self, queue: list[Cell], worker: int) -> None:
+        while (cell := self._take(queue)) is not None:
+            reason: str | None = None
+            try:
+                reason = self._do(cell, worker)
+            except Exception as error:  # a worker must not vanish with its cell still marked as running
+                reason = f"{type(error).__name__}: {error}" if not isinstance(error, InputError) else str(error)
+            with self._condition:
+                del self._running[cell]
+                if reason is not None:
+                    self._failed[cell] = reason
+                    logger.error(f"{cell.name} failed: {reason}")
+                self._note_running()
+                self._condition.notify_all()
+
+    def _take(self, queue: list[Cell]) -> Cell | None:
+        """Wait for the first cell that can be done, and take it; None when there is none left."""
+        with self._condition:
+            while queue and not self._is_over():
+                for cell in queue:
+                    teachers = self.plan.teachers(cell).values()
+                    if any(teacher in self._failed for teacher in teachers):
+                        queue.remove(cell)
+                        self._failed[cell] = "a teacher failed"
+                        break
+                    if not any(teacher in queue or teacher in self._running for teacher in teachers):
+                        queue.remove(cell)
+                        self._running[cell] = time.time()
+                        self._note_running()
+                        return cell
+                else:
+                    self._condition.wait(POLL_SECONDS)
+            return None
+
+    def _do(self, cell: Cell, worker: int) -> str | None:
+        """Do one cell; return why it failed, or None."""
+        folder = self.work_dir / cell.name
+        folder.mkdir(parents=True, exist_ok=True)
+        started = time.monotonic()
+        if not is_complete(folder):
+            words = command(
+                self.plan, cell, self.dataset_dirs[cell.dataset], self.test_classes[cell.dataset], self.work_dir
+            )
+            logger.info(f"{cell.name} starts; its output goes to {folder / LOG}")
+            with (folder / LOG).open("a", encoding="utf-8") as log:
+                log.write(f"$ {shlex.join(words)}\n")
+                log.flush()
+                process = subprocess.Popen(
+                    as_process(words),
+                    cwd=ROOT,
+                    env=self._environment(worker),
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=[self._lock_file.fileno()],  # who holds it still writes, also when this process is killed
+                )
+                while process.poll() is None:
+                    time.sleep(POLL_SECONDS)
+                    if self._is_over():
+                        process.terminate()
+                        process.wait()
+                        logger.info(f"{cell.name} is ended for now: --stop_after is over. It goes on another time.")
+                        return None
+            if process.returncode:
+                return f"{_last_error(folder / LOG)} ({folder / LOG})"
+        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+        check_made_as_planned(self.plan, cell, metrics["provenance"], folder)
+        if read_result(self.results_dir, cell) is None:
+            written = write_result(self.results_dir, cell, folder, self._provenance(cell, metrics["provenance"]))
+            logger.info(f"{cell.name} is done after {(time.monotonic() - started) / 60:.1f} minutes: {written}")
+        return None
+
+    def _environment(self, worker: int) -> dict[str, str]:
+        environment = dict(os.environ)
+        if self.gpus:
+            environment["CUDA_VISIBLE_DEVICES"] = str(worker % self.gpus)
+        elif self.workers > 1:  # threads that compete for cores are many times slower
+            environment["OMP_NUM_THREADS"] = str(max(1, len(os.sched_getaffinity(0)) // self.workers))
+        return environment
+
+    def _provenance(self, cell: Cell, provenance: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a run's provenance without the paths of this machine, its command as one types it anywhere."""
+        source = self.plan.datasets[cell.dataset]
+        text = json.dumps(provenance)
+        for here, anywhere in ((self.dataset_dirs[cell.dataset], source), (self.work_dir, WORK_DIR)):
+            text = text.replace(json.dumps(str(here))[1:-1], str(anywhere))
+        words = command(self.plan, cell, source, self.test_classes[cell.dataset], WORK_DIR)
+        return {**json.loads(text), "command": shlex.join(words)}
+
+    def _is_over(self) -> bool:
+        return self.deadline is not None and time.monotonic() > self.deadline
+
+    def _note_running(self) -> None:
+        with written_whole(self.work_dir / RUNNING) as partial:
+            partial.write_text(json.dumps({cell.name: since for cell, since in self._running.items()}))
+
+
+@contextmanager
+def locked(results_dir: str | Path) -> Iterator[IO[str]]:
+    """Hold the lock of a folder of results; the processes that inherit the file hold it too.
+
+    Raises:
+        InputError: it is held by others, or the folder cannot be written.
+    """
+    path = Path(results_dir) / LOCK
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        raise InputError(f"--results_dir {results_dir}: cannot be written: {error.strerror}") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"--results_dir {results_dir}: another runner, or a training that it started, is at work there; wait "
+                "for it or end it"
+            ) from None
+        yield file
+
+
+def _last_error(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    told = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+    return (told or lines or ["no output"])[-1]

@@ -1,0 +1,214 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""One training over its seeds, and two trainings compared on the same images."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scripts.errors import InputError
+from scripts.experiments.results import Result
+from scripts.metrics import AVERAGES, MEASURES, bootstrap_interval, group_sums
+
+NAMES = tuple(f"{average}_{name}" for average in AVERAGES for name in MEASURES)
+COMPARED = "lesion_dice"
+MIN_SEEDS = 3
+MIN_GROUPS = 6  # with five, even differences of one sign reach no two-sided signed-rank p below 0.05
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over images, of what each image has in the mean over the seeds.
+
+    Attributes:
+        mean: over images.
+        low, high: its bootstrap 95 % interval, drawn by group: what other images would give, not another seed.
+        seed_std: sample standard deviation of the seeds' means, None with one seed.
+    """
+
+    mean: float
+    low: float
+    high: float
+    seed_std: float | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One training, tested on some classes.
+
+    Attributes:
+        seeds: in order.
+        images: names of the images with a lesion.
+        groups: number of groups of near-identical images among these.
+        measures: by `NAMES`; empty where no image has a lesion.
+        normals: number of images without a lesion.
+        false_positive_rate: share of these in which any pixel is called lesion, mean over the seeds; None without any.
+    """
+
+    seeds: tuple[int, ...]
+    images: frozenset[str]
+    groups: int
+    measures: Mapping[str, Estimate]
+    normals: int
+    false_positive_rate: float | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The lesion Dice of one training minus that of another.
+
+    Attributes:
+        seeds: that both have, in order.
+        images: number of images with a lesion.
+        groups: number of groups of near-identical images among these.
+        dice: the difference.
+        p: of the two-sided Wilcoxon signed-rank test over the groups' mean differences.
+    """
+
+    seeds: tuple[int, ...]
+    images: int
+    groups: int
+    dice: Estimate
+    p: float
+
+
+def pool(results: Sequence[Result], test_classes: Sequence[str] = ()) -> Summary:
+    """Summarise one training over its seeds.
+
+    Args:
+        results: of one training, at least one; the folds of a seed are joined.
+        test_classes: whose images count; all where empty.
+
+    Raises:
+        InputError: the seeds were tested on different images, or an image in two folds of a seed.
+    """
+    seeds = _by_seed(results)
+    first = next(iter(seeds.values()))
+    chosen = [name for name, row in first.items() if not test_classes or row["class"] in test_classes]
+    lesions = [name for name in chosen if first[name]["truth_pixels"] > 0]
+    normals = [name for name in chosen if first[name]["truth_pixels"] == 0]
+    groups = [first[name]["group"] for name in lesions]
+    alarms = [rows[name]["predicted_pixels"] > 0 for rows in seeds.values() for name in normals]
+    return Summary(
+        seeds=tuple(seeds),
+        images=frozenset(lesions),
+        groups=len(set(groups)),
+        measures={key: _estimate(_matrix(seeds, lesions, key), groups) for key in NAMES} if lesions else {},
+        normals=len(normals),
+        false_positive_rate=float(np.mean(alarms)) if normals else None,
+    )
+
+
+def compare(first: Sequence[Result], second: Sequence[Result]) -> Difference:
+    """Compare the lesion Dice of two trainings, image by image, over the seeds that both have.
+
+    Args:
+        first: results of one training.
+        second: results of another.
+
+    Raises:
+        InputError: no seed in common, evaluations of different images, none with a lesion, or scipy is missing.
+    """
+    shared = {result.cell.seed for result in first} & {result.cell.seed for result in second}
+    first, second = ([result for result in own if result.cell.seed in shared] for own in (first, second))
+    if not shared:
+        raise InputError("trainings without a seed in common cannot be compared")
+    ours, theirs = _by_seed(first), _by_seed(second)
+    rows = next(iter(ours.values()))
+    _check_same_images(first[0], rows, second[0], next(iter(theirs.values())))
+    lesions = [name for name, row in rows.items() if row["truth_pixels"] > 0]
+    if not lesions:
+        raise InputError(f"{first[0].cell.name}: no image of this evaluation has a lesion")
+    groups = [rows[name]["group"] for name in lesions]
+    differences = _matrix(ours, lesions, COMPARED) - _matrix(theirs, lesions, COMPARED)
+    sums, sizes = group_sums(differences.mean(axis=0), groups)
+    p = _signed_rank_p(sums / sizes)
+    return Difference(tuple(ours), len(lesions), len(sums), _estimate(differences, groups), p)
+
+
+def claim(difference: Difference) -> str:
+    """Return what a difference may be called: a gain or loss only with three seeds and an interval without 0."""
+    seeds, groups = len(difference.seeds), difference.groups
+    if seeds < MIN_SEEDS:
+        return f"no claim: {seeds} seed{'s' if seeds > 1 else ''}"
+    if groups < MIN_GROUPS:
+        return f"no claim: {groups} independent image{'s' if groups > 1 else ''}"
+    if difference.dice.low > 0:
+        return "gain"
+    if difference.dice.high < 0:
+        return "loss"
+    return "no difference shown"
+
+
+def verdict(difference: Difference) -> str:
+    """Return a plain sentence: the claim, and where one is made or denied the figures that it rests on."""
+    word, dice = claim(difference), difference.dice
+    if word.startswith("no claim"):
+        return word
+    mean, low, high = dice.mean, dice.low, dice.high
+    if word == "loss":
+        mean, low, high = -mean, -high, -low
+    joint = ":" if word == "no difference shown" else " of"
+    return f"{word}{joint} {mean:.3f} [{low:.3f}, {high:.3f}], {p_text(difference.p)}, {len(difference.seeds)} seeds"
+
+
+def p_text(p: float) -> str:
+    """Return a p-value as papers print it: ``p = 0.012``, ``p < 0.001``."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def _estimate(values: np.ndarray, groups: Sequence[int]) -> Estimate:
+    """Args: values: of shape (seeds, images)."""
+    images = values.mean(axis=0)
+    low, high = bootstrap_interval(images, groups)
+    seed_std = float(values.mean(axis=1).std(ddof=1)) if len(values) > 1 else None
+    return Estimate(float(images.mean()), low, high, seed_std)
+
+
+def _matrix(seeds: Mapping[int, Mapping[str, Any]], names: Sequence[str], key: str) -> np.ndarray:
+    return np.array([[rows[name][key] for name in names] for rows in seeds.values()])
+
+
+def _by_seed(results: Sequence[Result]) -> dict[int, dict[str, Any]]:
+    """Rows of each seed by image, the same images in all."""
+    seeds: dict[int, list[Result]] = {}
+    for result in sorted(results, key=lambda result: (result.cell.seed, result.cell.fold)):
+        seeds.setdefault(result.cell.seed, []).append(result)
+    joined = {seed: _joined(own) for seed, own in seeds.items()}
+    first = next(iter(seeds))
+    for seed, rows in joined.items():
+        _check_same_images(seeds[first][0], joined[first], seeds[seed][0], rows)
+    return joined
+
+
+def _joined(folds: Sequence[Result]) -> dict[str, Any]:
+    rows: dict[str, Any] = {}
+    for result in folds:
+        if twice := rows.keys() & result.rows.keys():
+            raise InputError(f"{result.cell.name}: '{min(twice)}' was already tested in another fold")
+        rows.update(result.rows)
+    return rows
+
+
+def _check_same_images(first: Result, ours: Mapping[str, Any], second: Result, theirs: Mapping[str, Any]) -> None:
+    fixed = ("class", "group", "truth_pixels")
+    for name in sorted(ours.keys() | theirs.keys()):
+        own, other = ours.get(name), theirs.get(name)
+        if own is None or other is None or any(own[key] != other[key] for key in fixed):
+            raise InputError(
+                f"{first.cell.name} and {second.cell.name} were tested on different images, the first of them "
+                f"'{name}'; figures can be compared and averaged only over the same images, classes, groups and masks"
+            )
+
+
+def _signed_rank_p(differences: np.ndarray) -> float:
+    try:
+        from scipy.stats import wilcoxon
+    except ImportError:
+        raise InputError("the Wilcoxon signed-rank test needs scipy: pip install -r requirements-dev.txt") from None
+    # The test has no answer where nothing differs; such trainings are as equal as can be.
+    return float(wilcoxon(differences).pvalue) if differences.any() else 1.0

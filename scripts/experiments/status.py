@@ -1,0 +1,93 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""How far the cells of a plan are, and how long the rest will take."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+
+from scripts.errors import InputError
+from scripts.experiments.plan import Cell, Plan
+from scripts.experiments.results import Result, read_result
+from scripts.experiments.runner import LOG, RUNNING, locked
+from scripts.handlers.training_checkpoint import RESUME
+
+EPOCH = re.compile(r"Epoch\[(\d+)\] Metrics -- .*\bloss:")
+
+
+def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, work_dir: str | Path) -> str:
+    """Return a Markdown table of cells: done, running, unfinished or missing, their time or an estimate of it.
+
+    The time of a cell without a result is that of the same training elsewhere, scaled by pixels and epochs.
+
+    Raises:
+        InputError: a result that was changed by hand.
+    """
+    results = {cell: read_result(results_dir, cell) for cell in cells}
+    known = [
+        result
+        for preset in plan.presets
+        for cell in plan.cells(preset)
+        if (result := results.get(cell) or read_result(results_dir, cell)) is not None
+    ]
+    running = _running(results_dir, Path(work_dir))
+    lines = ["| cell | state | minutes | lesion Dice |", "|---|---|---:|---:|"]
+    counts: dict[str, int] = {}
+    left, unknown = 0.0, 0
+    for cell in cells:
+        result, folder = results[cell], Path(work_dir) / cell.name
+        if result is not None:
+            state, minutes = "done", f"{result.metrics['provenance']['training_seconds'] / 60:.1f}"
+        else:
+            estimate = _estimate(plan, cell, known)
+            if cell.name in running:
+                minutes = (time.time() - running[cell.name]) / 60
+                state = f"running since {minutes:.0f} minutes{_progress(plan, cell, folder)}"
+            elif (folder / RESUME).exists():
+                state = f"unfinished{_progress(plan, cell, folder)}"
+            else:
+                state = "missing"
+            minutes = "?" if estimate is None else f"about {estimate / 60:.0f}"
+            left, unknown = left + (estimate or 0.0), unknown + (estimate is None)
+        counts[state.split()[0]] = counts.get(state.split()[0], 0) + 1
+        dice = "–" if result is None else f"{result.metrics['lesion_dice']['mean']:.3f}"
+        lines.append(f"| {cell.name} | {state} | {minutes} | {dice} |")
+    summary = ", ".join(f"{count} {state}" for state, count in counts.items())
+    rest = f"; about {left / 60:.0f} minutes of training are left" if left else ""
+    beside = f", beside {unknown} cells of unknown length" if unknown and left else ""
+    return "\n".join([*lines, "", f"{len(cells)} cells: {summary}{rest}{beside}"])
+
+
+def _estimate(plan: Plan, cell: Cell, known: Sequence[Result]) -> float | None:
+    """Seconds that a cell will take, None where nothing like it was done."""
+    alike = [result for result in known if result.cell.training == cell.training]
+    close = [r for r in alike if (r.cell.preset, r.cell.dataset) == (cell.preset, cell.dataset)]
+    times = [_scaled(plan, cell, result) for result in close or alike]
+    return fmean(times) if times else None
+
+
+def _scaled(plan: Plan, cell: Cell, result: Result) -> float:
+    here, there = plan.options(cell), plan.options(result.cell)
+    pixels = (here["image_size"] / there["image_size"]) ** 2
+    return result.metrics["provenance"]["training_seconds"] * pixels * here["epochs"] / there["epochs"]
+
+
+def _running(results_dir: str | Path, work_dir: Path) -> Mapping[str, float]:
+    """Since when cells are running, by name; none when nobody holds the lock."""
+    try:
+        with locked(results_dir):
+            return {}
+    except InputError:
+        path = work_dir / RUNNING
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _progress(plan: Plan, cell: Cell, folder: Path) -> str:
+    log = folder / LOG
+    epochs = EPOCH.findall(log.read_text(encoding="utf-8", errors="replace")) if log.is_file() else []
+    return f", epoch {epochs[-1]} of {plan.options(cell)['epochs']} done" if epochs else ""

@@ -1,0 +1,132 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""A student with a pre-trained encoder: a U-Net on the first stages of EfficientNet-Lite0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from monai.networks.blocks import Convolution, UpSample
+from monai.networks.layers.factories import Pad
+from monai.networks.nets.efficientnet import MBConvBlock
+from torch import nn
+
+from scripts.networks.blocks import double_conv
+from scripts.networks.encoder_weights import load_efficientnet_weights
+from scripts.networks.padding import crop_like, pad_to_multiple
+
+# EfficientNet-Lite's stages: kernel size, stride and expansion of each; widths and depths are arguments.
+KERNELS = (3, 3, 5, 3, 5, 5, 3)
+STRIDES = (1, 2, 2, 2, 1, 2, 1)
+EXPANSIONS = (1, 6, 6, 6, 6, 6, 6)
+STEM = 32
+# TorchScript looks for the parts of a block that Lite has not, too.
+ABSENT = ("_se_adaptpool", "_se_reduce", "_se_reduce_padding", "_se_expand", "_se_expand_padding")
+NORM = ("batch", {"eps": 1e-3, "momentum": 0.01})
+
+
+class EfficientUNet(nn.Module):
+    """A U-Net whose encoder is EfficientNet-Lite0 without its last stages: 1.95 M parameters by default.
+
+    The encoder halves the image five times; four decoder blocks double it, join the skip of that size and convolve
+    twice; a 1×1 head predicts at half the input size and a last ×2 up-sampling brings the logits to full size.
+    Lite has neither squeeze-and-excitation nor swish, so that the network is quick and exact on a CPU, also in 8 bits.
+
+    Sources: EfficientNet, https://arxiv.org/abs/1905.11946; its Lite variants,
+    https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite.
+
+    Args:
+        spatial_dims: 2 for images, 3 for volumes.
+        in_channels: channels of the input, 1 for grey ultrasound.
+        out_channels: classes, background included.
+        features: width of the four decoder blocks, from the lowest resolution up.
+        encoder_features: width of the encoder's stages, six or seven; Lite0's are 16, 24, 40, 80, 112, 192, 320.
+        layers: blocks in each stage; Lite0 has 1, 2, 2, 3, 3, 4, 1, of which the default takes the first 13.
+        drop_connect_rate: share of the images for which a block of the encoder is skipped while training.
+        encoder_weights: None trains from scratch; ``"imagenet"`` takes Lite0's weights from the package of
+            requirements-pretrained.txt; or the path of a file with such a state dict. Only the blocks that this
+            encoder has are taken. With one input channel the stem's filters are summed over colours.
+
+    Raises:
+        ValueError: `features` that are not four, or `encoder_features` and `layers` that are not six or seven.
+        InputError: `encoder_weights` that cannot be had or do not fit.
+    """
+
+    def __init__(
+        self,
+        spatial_dims: int = 2,
+        in_channels: int = 1,
+        out_channels: int = 2,
+        features: Sequence[int] = (96, 64, 40, 24),
+        encoder_features: Sequence[int] = (16, 24, 40, 80, 112, 192),
+        layers: Sequence[int] = (1, 2, 2, 3, 3, 2),
+        drop_connect_rate: float = 0.2,
+        encoder_weights: str | None = None,
+    ) -> None:
+        super().__init__()
+        if len(features) != 4:
+            raise ValueError(f"features must have four values, one a decoder block, got {tuple(features)}.")
+        if len(layers) not in (6, 7) or len(encoder_features) != len(layers):
+            raise ValueError(
+                f"encoder_features and layers must both have six or seven values, one a stage, got "
+                f"{tuple(encoder_features)} and {tuple(layers)}."
+            )
+        self.stem = Convolution(
+            spatial_dims, in_channels, STEM, strides=2, padding=0, act="RELU6", norm=NORM, bias=False
+        )
+        # As TensorFlow pads, with which the weights were trained: the odd pixel goes last.
+        self.stem_padding = Pad[Pad.CONSTANTPAD, spatial_dims]([0, 1] * spatial_dims, 0.0)
+        stages, width, size = [], STEM, 2**10
+        for kernel, stride, expansion, out, depth in zip(KERNELS, STRIDES, EXPANSIONS, encoder_features, layers):
+            blocks = []
+            for i in range(depth):
+                block = MBConvBlock(
+                    spatial_dims,
+                    out if i else width,
+                    out,
+                    kernel_size=kernel,
+                    stride=1 if i else stride,
+                    image_size=[size] * spatial_dims,  # any even one: it decides on which side is padded
+                    expand_ratio=expansion,
+                    se_ratio=None,
+                    norm=NORM,
+                    drop_connect_rate=drop_connect_rate,
+                )
+                block._swish = nn.ReLU6(inplace=True)
+                for name in ABSENT:
+                    setattr(block, name, nn.Identity())
+                blocks.append(block)
+            stages.append(nn.Sequential(*blocks))
+            width, size = out, size // stride
+        self.stages = nn.ModuleList(stages)
+        if encoder_weights is not None:
+            load_efficientnet_weights(self.stem, self.stages, encoder_weights, in_channels)
+        # What is joined at 1/16, 1/8, 1/4 and 1/2: the last stage of each size.
+        skips = [encoder_features[i] for i in (4, 2, 1, 0)]
+        inputs = [width, *features[:-1]]
+        self.up = UpSample(
+            spatial_dims, scale_factor=2, mode="nontrainable", pre_conv=None, interp_mode="linear", align_corners=False
+        )
+        self.decoders = nn.ModuleList(double_conv(spatial_dims, i + s, o) for i, s, o in zip(inputs, skips, features))
+        self.head = Convolution(spatial_dims, features[-1], out_channels, kernel_size=1, conv_only=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Segment a batch.
+
+        Args:
+            x: images with intensities in [0, 1], shape (B, in_channels, spatial...), any spatial size.
+
+        Returns:
+            Logits, shape (B, out_channels, spatial...) with the spatial size of `x`.
+        """
+        y = 2 * pad_to_multiple(x, 32) - 1  # the encoder's weights expect -1 to 1
+        y = self.stem(self.stem_padding(y))
+        sizes: list[torch.Tensor] = []
+        for stage in self.stages:
+            y = stage(y)
+            sizes.append(y)
+        skips = [sizes[4], sizes[2], sizes[1], sizes[0]]
+        for i, decoder in enumerate(self.decoders):
+            y = decoder(torch.cat([self.up(y), skips[i]], dim=1))
+        return crop_like(self.up(self.head(y)), x)

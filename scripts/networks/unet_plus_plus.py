@@ -1,0 +1,73 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""U-Net++, one of the networks that the paper compares with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from monai.networks.blocks import Convolution, UpSample
+from torch import nn
+
+from scripts.networks.blocks import double_conv
+from scripts.networks.padding import crop_like
+from scripts.networks.unet_encoder import UNetEncoder
+
+
+class UNetPlusPlus(UNetEncoder):
+    """A U-Net with a triangle of nodes as skips: 36.6 M parameters, 552 GFLOPs for a 3×512×512 image.
+
+    Each node convolves twice what all nodes before it at its resolution put out, beside the up-sampled output of the
+    node below. No deep supervision: the 1×1 head reads the last node alone.
+
+    Source: Zhou et al., https://arxiv.org/abs/1807.10165; widths and up-sampling are those that give the counts
+    published in LightBTSeg, Table I. MONAI's `BasicUNetPlusPlus` convolves before or in each up-sampling, whatever
+    its arguments (33.5 M or 36.5 M at these widths), and has heads that do not learn without deep supervision.
+
+    Args:
+        spatial_dims: 2 for images, 3 for volumes.
+        in_channels: channels of the input, 1 for grey ultrasound.
+        out_channels: classes, background included.
+        features: width of each resolution, from full to lowest; at least two.
+
+    Raises:
+        ValueError: fewer than two `features`.
+    """
+
+    def __init__(
+        self,
+        spatial_dims: int = 2,
+        in_channels: int = 1,
+        out_channels: int = 2,
+        features: Sequence[int] = (64, 128, 256, 512, 1024),
+    ) -> None:
+        super().__init__(spatial_dims, in_channels, features)
+        self.up = UpSample(
+            spatial_dims, scale_factor=2, mode="nontrainable", pre_conv=None, interp_mode="linear", align_corners=True
+        )
+        # Column by column, and in each from full to lowest resolution.
+        self.columns = nn.ModuleList(
+            nn.ModuleList(
+                double_conv(spatial_dims, column * features[i] + features[i + 1], features[i])
+                for i in range(len(features) - column)
+            )
+            for column in range(1, len(features))
+        )
+        self.head = Convolution(spatial_dims, features[0], out_channels, kernel_size=1, conv_only=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Segment a batch.
+
+        Args:
+            x: images, shape (B, in_channels, spatial...), any spatial size.
+
+        Returns:
+            Logits, shape (B, out_channels, spatial...) with the spatial size of `x`.
+        """
+        rows = [[y] for y in self.encode(x)]
+        for column in self.columns:
+            for i, node in enumerate(column):
+                # The row below has not yet grown in this column.
+                rows[i].append(node(torch.cat(rows[i] + [self.up(rows[i + 1][-1])], dim=1)))
+        return crop_like(self.head(rows[0][-1]), x)

@@ -1,0 +1,76 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The overlays on train.json that train the networks to compare with."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from monai.bundle import ConfigParser
+
+from tests.configs.test_configs import CONFIGS, ROOT
+
+BASELINES = sorted((CONFIGS / "baselines").glob("*.yaml"))
+# Parameters, in millions, with one input channel.
+SIZES = {
+    "attention_unet": 34.877,
+    "basic_unet": 2.503,
+    "unet": 34.526,
+    "unet3_plus": 26.974,
+    "unet_plus_plus": 36.629,
+}
+PEERS = {"smp_mobilenet_v2": "segmentation_models_pytorch"}
+
+
+def read(*paths):
+    parser = ConfigParser()
+    parser.read_config([str(path) for path in paths])
+    return parser
+
+
+def pins(name):
+    lines = (ROOT / name).read_text().splitlines()
+    return dict(line.split("==") for line in lines if not line.startswith("#"))
+
+
+@pytest.fixture(params=BASELINES, ids=lambda path: path.stem)
+def baseline(request):
+    return request.param
+
+
+def test_all_are_known():
+    assert {path.stem for path in BASELINES} == {*SIZES, *PEERS}
+
+
+def test_a_network_that_runs(baseline):
+    if baseline.stem in PEERS:
+        pytest.importorskip(PEERS[baseline.stem])
+    network = read(CONFIGS / "train.json", baseline).get_parsed_content("network_def").eval()
+    with torch.no_grad():
+        assert network(torch.rand(1, 1, 32, 64)).shape == (1, 2, 32, 64)
+    if baseline.stem in SIZES:
+        assert sum(p.numel() for p in network.parameters()) / 1e6 == pytest.approx(SIZES[baseline.stem], abs=5e-4)
+
+
+def test_nothing_but_the_network_and_its_names_differs(baseline):
+    train, overlaid = read(CONFIGS / "train.json").get(), read(CONFIGS / "train.json", baseline).get()
+    assert {key for key in train if train[key] != overlaid[key]} == {"network_def", "output_dir", "settings"}
+    assert set(train) == set(overlaid)
+    assert overlaid["settings"] == {**train["settings"], "trained": overlaid["settings"]["trained"]}
+    assert overlaid["settings"]["trained"] != train["settings"]["trained"]
+    assert overlaid["output_dir"] == f"$@bundle_root + '/eval/{baseline.stem}'"
+
+
+def test_an_evaluation_describes_itself(baseline):
+    """Not as the training whose network it takes."""
+    parser = read(CONFIGS / "train.json", baseline, CONFIGS / "evaluate.json")
+    evaluation = ConfigParser.load_config_file(CONFIGS / "evaluate.json")
+    assert parser["network_def"] == ConfigParser.load_config_file(baseline)["network_def"]
+    for key in ("settings", "output_dir", "run"):
+        assert parser[key] == evaluation[key]
+
+
+def test_the_environment_of_the_other_library_has_the_same_versions_otherwise():
+    own, other = pins("requirements.txt"), pins("requirements-smp.txt")
+    assert set(other) - set(own) == {"torchvision", "segmentation-models-pytorch"}
+    assert {name for name in own if own[name] != other[name]} == {"torch"}
