@@ -13,7 +13,7 @@ EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher
 demo: .venv
 	rm -rf $(DEMO) eval/demo
 	$(RUN) --config_file configs/distill.yaml
-	$(RUN) --config_file "['configs/train.json','configs/evaluate.json']" \
+	$(RUN) --config_file "['configs/train.json','configs/baselines/stunet.yaml','configs/evaluate.json']" \
 		--ckpt $(DEMO)/model.pt --output_dir eval/demo/student
 	$(RUN) --config_file "['configs/train_benign_teacher.yaml','configs/evaluate.json']" \
 		--classes "['benign','malignant']" --ckpt $(DEMO)/teachers/benign/model.pt --output_dir eval/demo/benign_teacher

@@ -103,7 +103,7 @@ def fill_table(evidence: Evidence, table: Table, dataset: str) -> list[TableRow]
     published = table.published.get(dataset, {})
     rows = []
     for row in table.rows:
-        results = evidence.of(dataset, row.training)
+        results = evidence.of(dataset, row.training, row.folds or None)
         summary = pool(results, row.test_classes) if results else None
         rows.append(TableRow(row, results, summary, published.get(row.key, {})))
     return rows

@@ -60,12 +60,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: a training, tested on some classes (all that have a lesion where empty)."""
+    """A row of a table: a training on some folds (all the plan has of it where empty), tested on some classes (all)."""
 
     key: str
     training: str
     title: str
     test_classes: tuple[str, ...] = ()
+    folds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def _table(path: Path, name: str, given: Any, trainings: Mapping[str, Training],
     _check_known(path, f"{where}: datasets", given["datasets"], datasets)
     rows = []
     for row in given["rows"]:
-        _check_keys(path, f"{where}: rows", row, ("training",), ("key", "title", "test_classes"))
+        _check_keys(path, f"{where}: rows", row, ("training",), ("key", "title", "test_classes", "folds"))
         _check_known(path, f"{where}: rows", (row["training"],), trainings)
         _check_known(path, f"{where}: test_classes", row.get("test_classes", ()), CLASSES)
         rows.append(
@@ -219,6 +220,7 @@ def _table(path: Path, name: str, given: Any, trainings: Mapping[str, Training],
                 row["training"],
                 row.get("title", trainings[row["training"]].title),
                 tuple(row.get("test_classes", ())),
+                tuple(row.get("folds", ())),
             )
         )
     published = given.get("published", {})

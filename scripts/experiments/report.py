@@ -17,7 +17,7 @@ from scripts.experiments.plan import Plan
 from scripts.experiments.statistics import MIN_SEEDS
 from scripts.experiments.tables import NOT_RUN, comparisons_csv, comparisons_markdown, table_csv, table_markdown
 
-PAGE, TABLES = "evidence.md", "results/tables"
+PAGE, TABLES = "evidence_{}.md", "results/tables"
 INTRODUCTION = f"""\
 # Evidence
 
@@ -68,7 +68,7 @@ def write_report(plan: Plan, results_dir: str | Path, output_dir: str | Path, pr
     Args:
         plan: what was to be done.
         results_dir: holds the results.
-        output_dir: gets ``evidence.md`` and ``results/tables/<preset>/``.
+        output_dir: gets ``evidence_<file>.md`` and ``results/tables/<preset>/``.
         presets: to be reported, in this order.
 
     Returns:
@@ -86,8 +86,9 @@ def write_report(plan: Plan, results_dir: str | Path, output_dir: str | Path, pr
     page = [INTRODUCTION.format(command=command), "## What was run", _overview(evidences)]
     for preset, own in parts.items():
         page += [f"## Preset {preset}", *_preset(own)]
-    _write(Path(output_dir) / PAGE, "\n\n".join(page) + "\n")
-    return Path(output_dir) / PAGE
+    path = Path(output_dir) / PAGE.format(plan.path.stem)
+    _write(path, "\n\n".join(page) + "\n")
+    return path
 
 
 def _parts(evidence: Evidence) -> list[Part]:

@@ -15,6 +15,7 @@ BASELINES = sorted((CONFIGS / "baselines").glob("*.yaml"))
 SIZES = {
     "attention_unet": 34.877,
     "basic_unet": 2.503,
+    "stunet": 2.162,
     "unet": 34.526,
     "unet3_plus": 26.974,
     "unet_plus_plus": 36.629,

@@ -101,7 +101,7 @@ def test_a_teacher_of_another_architecture(attempt, tmp_path):
 def test_a_checkpoint_of_another_architecture(attempt, tmp_path):
     torch.save(torch.nn.Linear(1, 1).state_dict(), tmp_path / "other.pt")
     message = attempt("train.json", "evaluate.json", ckpt=str(tmp_path / "other.pt"))
-    assert f"ckpt '{tmp_path / 'other.pt'}' is of another architecture than StuNet" in message
+    assert f"ckpt '{tmp_path / 'other.pt'}' is of another architecture than EfficientUNet" in message
 
 
 def test_validation_on_the_test_fold(attempt):

@@ -15,6 +15,9 @@ from scripts.data import list_images, select
 from scripts.errors import InputError
 from tests.e2e.conftest import ROOT, TEACHER, run
 
+EVALUATED = ("train.json", "baselines/stunet.yaml", "evaluate.json")
+STUNET = "{'_target_': 'scripts.networks.StuNet'}"
+
 
 def scripts(*words):
     return subprocess.run([sys.executable, "-m", "scripts", *map(str, words)], cwd=ROOT, capture_output=True, text=True)
@@ -23,7 +26,7 @@ def scripts(*words):
 def test_evaluate_any_network_then_table_and_sheet(distilled, phantoms, tmp_path):
     folder, _ = distilled
     student = run(
-        "train.json", "evaluate.json", dataset_dir=phantoms, ckpt=folder / "model.pt", image_size=32,
+        *EVALUATED, dataset_dir=phantoms, ckpt=folder / "model.pt", image_size=32,
         output_dir=tmp_path / "student",
     )  # fmt: skip
     assert student.returncode == 0, student.stderr[-3000:]
@@ -65,7 +68,7 @@ def test_inference_writes_a_mask_of_each_images_size(distilled, phantoms, tmp_pa
         [
             sys.executable, "-m", "monai.bundle", "run", "--config_file", ROOT / "configs" / "inference.json",
             "--bundle_root", ROOT, "--dataset_dir", tmp_path / "images", "--image_size", "32",
-            "--ckpt", distilled[0] / "model.pt", "--output_dir", tmp_path / "masks",
+            "--network_def", STUNET, "--ckpt", distilled[0] / "model.pt", "--output_dir", tmp_path / "masks",
         ],
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
@@ -92,7 +95,7 @@ def test_predicted_masks_lie_on_the_lesions(distilled, phantoms):
 def test_an_evaluation_on_the_training_folds_is_refused(distilled, phantoms, tmp_path):
     folder, _ = distilled
     result = run(
-        "train.json", "evaluate.json", dataset_dir=phantoms, ckpt=folder / "model.pt", image_size=32, fold=2,
+        *EVALUATED, dataset_dir=phantoms, ckpt=folder / "model.pt", image_size=32, fold=2,
         output_dir=tmp_path / "out",
     )  # fmt: skip
     assert result.returncode == 1

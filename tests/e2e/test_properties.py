@@ -35,5 +35,6 @@ def test_distillation_config(distilled, phantoms, tmp_path):
 
 
 def test_inference_config(distilled, phantoms, tmp_path):
-    options = {"ckpt": str(distilled[0] / "model.pt"), "output_dir": str(tmp_path / "out")}
+    student = {"_target_": "scripts.networks.StuNet"}
+    options = {"ckpt": str(distilled[0] / "model.pt"), "output_dir": str(tmp_path / "out"), "network_def": student}
     assert not missing("infer", "inference.json", dataset_dir=str(phantoms), **options)

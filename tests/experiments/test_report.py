@@ -32,7 +32,7 @@ def files(folder):
 
 def test_the_page_holds_what_there_is_and_says_what_is_not(plan, results, tmp_path):
     page = write_report(plan, results, tmp_path / "docs", PRESETS)
-    assert page == tmp_path / "docs" / "evidence.md"
+    assert page == tmp_path / "docs" / "evidence_plan.md"
     text = page.read_text()
     assert text.startswith("# Evidence\n")
     assert "generated" in text.split("## ")[0]
@@ -46,7 +46,7 @@ def test_the_page_holds_what_there_is_and_says_what_is_not(plan, results, tmp_pa
     assert "| Does it help? | BUSI | Student, taught | Student alone | gain | 0, 1, 2 | +0.100" in text
     tables = [f"results/tables/tiny/{name}" for name in ("table1_busi", "comparisons")]
     endings = ("md", "csv", "png")
-    assert set(files(tmp_path / "docs")) == {"evidence.md", *(f"{name}.{end}" for name in tables for end in endings)}
+    assert {*files(tmp_path / "docs")} == {"evidence_plan.md", *(f"{name}.{end}" for name in tables for end in endings)}
     for target in re.findall(r"\]\((results/[^)]+)\)", text):
         assert (page.parent / target).is_file(), target
     table = (tmp_path / "docs/results/tables/tiny/table1_busi.md").read_text()

@@ -178,3 +178,15 @@ def test_results_that_do_not_fit_are_refused(plan, put, tmp_path):
         read_evidence(plan, tmp_path / "results", "tiny")
     with pytest.raises(InputError, match="--preset huge: unknown"):
         read_evidence(plan, tmp_path / "results", "huge")
+
+
+def test_a_row_of_some_folds_needs_no_others(put, tmp_path):
+    content = copy.deepcopy(PLAN)
+    content["cells"][0]["folds"] = [0, 1]
+    content["tables"]["table1"]["rows"][0]["folds"] = [0]
+    content["tables"]["table1"]["rows"].append({"key": "both", "training": "student", "title": "Both folds"})
+    plan = write_plan(tmp_path, content)
+    put(cell("student"), rows())
+    written = parse(table(plan, tmp_path)[0])
+    assert written["Student alone"]["images"] == "7"
+    assert written["Both folds"]["lesion Dice [95 % interval]"] == "not run"
