@@ -24,7 +24,7 @@ from tests.e2e.conftest import ROOT, SMALL, TEACHER
 
 PLAN = {
     "presets": {"tiny": {key: SMALL[key] for key in ("image_size", "batch_size")} | {"epochs": 2}},
-    "datasets": {"busi": "BUSI", "breast": "BrEaST"},
+    "datasets": {"busi": "BUSI", "breast": "BrEaST", "udiat": "UDIAT"},
     "trainings": {
         "student": {"title": "Student alone", "configs": ["train.json"]},
         "teacher": {
@@ -42,7 +42,7 @@ PLAN = {
     "test_classes": ["benign", "malignant", "normal"],
     "cells": [
         {"datasets": ["busi"], "folds": [0], "seeds": [0], "trainings": ["distilled", "student"]},
-        {"datasets": ["breast"], "folds": [0], "seeds": [0], "trainings": ["student"]},
+        {"datasets": ["breast", "udiat"], "folds": [0], "seeds": [0], "trainings": ["student"]},
     ],
     "tables": {
         "table": {
@@ -155,7 +155,7 @@ def test_status_tells_what_is_done_and_missing(folder, done):
     table = experiment(folder, "status").stdout
     assert re.search(rf"\| {STUDENT} \| done \| [\d.]+ \| 0\.\d+ \|", table)
     assert re.search(r"\| tiny/breast/fold0/seed0/student \| missing \| about \d+ \| – \|", table)
-    assert "4 cells: 3 done, 1 missing" in table
+    assert "5 cells: 3 done, 2 missing" in table
 
 
 def test_a_result_that_was_edited_is_found(folder, done, phantoms):
@@ -183,6 +183,25 @@ def test_teachers_without_weights_are_trained_again_for_a_student_alone(folder, 
     assert (folder / "fresh" / TEACHER_CELL / "metrics.json").read_bytes() == before
     same = ("lesion_dice", "mean_dice", "classes")
     assert [metrics(folder, DISTILLED, "fresh")[k] for k in same] == [metrics(folder, DISTILLED)[k] for k in same]
+
+
+def test_dataset_b_needs_nothing_but_its_folder(folder, phantoms, tmp_path):
+    """Phantoms in the layout of Dataset B, which its owner alone hands out."""
+    number = 0
+    for label_class in ("benign", "malignant"):
+        for mask in sorted((phantoms / label_class).glob("*_mask.png")):
+            number += 1
+            image = mask.with_name(mask.name.replace("_mask", ""))
+            for source, kind in ((image, "original"), (mask, "GT")):
+                target = tmp_path / "B" / label_class.title() / kind / f"{number:06}.png"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+    result = experiment(folder, "run", "--dataset_dir", f"udiat={tmp_path / 'B'}", results="udiat")
+    assert result.returncode == 0, result.stderr
+    written = metrics(folder, "tiny/udiat/fold0/seed0/student", "udiat")
+    assert written["provenance"]["data"] == "UDIAT"
+    assert set(written["classes"]) == {"benign", "malignant"}
+    assert "false_positive_rate" not in written
 
 
 def test_a_changed_preset_does_not_pass_for_what_was_run(folder, done, phantoms, tmp_path):
