@@ -45,7 +45,7 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
         raise InputError(f"'{path}': no such file; '{folder}' is no evaluation") from None
     except (OSError, ValueError) as error:
         raise InputError(f"'{path}' cannot be read: {error}") from None
-    missing = [name for name in ("images", *NAMES, "provenance") if name not in metrics]
+    missing = [name for name in ("lesion_images", *NAMES, "provenance") if name not in metrics]
     if missing:
         raise InputError(f"'{path}' is no evaluation: it lacks {missing[0]}")
     return metrics
@@ -66,7 +66,7 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
     """
     if unknown := [name for name in columns if name not in NAMES]:
         raise InputError(f"'{unknown[0]}' is no measure; there are {', '.join(NAMES)}")
-    headings = ["", "images", "lesion Dice [95 % interval]", "deviation", *columns, "false positives on normals"]
+    headings = ["", "images with a lesion", "lesion Dice [95 % interval]", "deviation", *columns, "false positives on normals"]
     lines = [
         "| " + " | ".join(heading.replace("_", " ") for heading in headings) + " |",
         "|---|" + "---:|" * (len(headings) - 1),
@@ -78,7 +78,7 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
             raise InputError(f"'{folder}': no image of this evaluation has a lesion")
         cells = [
             title,
-            str(metrics["images"]),
+            str(metrics["lesion_images"]),
             f"{dice['mean']:.3f} [{dice['ci95'][0]:.3f}, {dice['ci95'][1]:.3f}]",
             f"{dice['std']:.3f}",
             *(f"{metrics[name]['mean']:.3f}" for name in columns),
