@@ -66,7 +66,14 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
     """
     if unknown := [name for name in columns if name not in NAMES]:
         raise InputError(f"'{unknown[0]}' is no measure; there are {', '.join(NAMES)}")
-    headings = ["", "images with a lesion", "lesion Dice [95 % interval]", "deviation", *columns, "false positives on normals"]
+    headings = [
+        "",
+        "images with a lesion",
+        "lesion Dice [95 % interval]",
+        "deviation",
+        *columns,
+        "false positives on normals",
+    ]
     lines = [
         "| " + " | ".join(heading.replace("_", " ") for heading in headings) + " |",
         "|---|" + "---:|" * (len(headings) - 1),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from scripts.data.datalist import read_datalist
 from scripts.errors import InputError
 
 TRUTH_COLOUR, PREDICTION_COLOUR = "#2dd4bf", "#f97316"
+TITLE_WIDTH = 34  # characters; a longer line would run into its neighbour
 
 
 def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, output: str | Path, rows: int = 6) -> Path:
@@ -75,7 +77,8 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
             _outline(axis, truth, TRUTH_COLOUR)
             _outline(axis, predicted, PREDICTION_COLOUR)
             score = scores[title][name]
-            axis.set_title(f"{title} · Dice {score:.2f}" if np.isfinite(score) else title, fontsize=9)
+            heading = f"{title} · Dice {score:.2f}" if np.isfinite(score) else title
+            axis.set_title(textwrap.fill(heading, TITLE_WIDTH), fontsize=9)
     figure.tight_layout(pad=0.4)
     with written_whole(output) as partial:
         figure.savefig(partial, dpi=110, format="png")

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,12 +116,7 @@ def draw_fig7(
         InputError: none of the cells has predictions, and as `draw_sheet`.
     """
     runs = {cell: Path(work_dir) / cell.name for cell in cells}
-    # Titles of a line each would run into their neighbours.
-    columns = {
-        textwrap.fill(plan.trainings[cell.training].title, 24): run
-        for cell, run in runs.items()
-        if (run / "predictions").is_dir()
-    }
+    columns = {plan.trainings[cell.training].title: run for cell, run in runs.items() if (run / "predictions").is_dir()}
     if not columns:
         raise InputError(f"{work_dir}: no predictions of {', '.join(cell.name for cell in cells)}; run them first")
     return draw_sheet(columns, dataset_dir, output, rows)
