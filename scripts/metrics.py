@@ -21,6 +21,7 @@ MEASURES = {
     "accuracy": "accuracy",
 }
 AVERAGES = ("lesion", "mean")
+NAMES = tuple(f"{average}_{name}" for average in AVERAGES for name in MEASURES)
 BOOTSTRAP = 2000
 
 

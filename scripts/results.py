@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.errors import InputError
-from scripts.metrics import AVERAGES, MEASURES
-
-NAMES = [f"{average}_{name}" for average in AVERAGES for name in MEASURES]
+from scripts.metrics import NAMES
+from scripts.named_folders import parse_named_folders
 
 
 def parse_titles(words: Sequence[str]) -> dict[str, str]:
@@ -21,15 +20,7 @@ def parse_titles(words: Sequence[str]) -> dict[str, str]:
     Raises:
         InputError: a word of another form, or a title given twice.
     """
-    folders: dict[str, str] = {}
-    for word in words:
-        title, separator, folder = word.partition("=")
-        if not separator or not title or not folder:
-            raise InputError(f"'{word}': TITLE=DIR is expected, the folder of an evaluation under a title")
-        if title in folders:
-            raise InputError(f"'{word}': the title '{title}' is given twice")
-        folders[title] = folder
-    return folders
+    return parse_named_folders(words, "TITLE=DIR is expected, the folder of an evaluation under a title")
 
 
 def read_metrics(folder: str | Path) -> dict[str, Any]:

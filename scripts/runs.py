@@ -20,9 +20,9 @@ from scripts.inferers import has_bfloat16
 
 logger = logging.getLogger(__name__)
 
-DATALIST, METRICS = "datalist.json", "metrics.json"
+DATALIST, METRICS, ROWS = "datalist.json", "metrics.json", "metrics.csv"
 WEIGHTS = (BEST, LAST, RESUME)
-FIGURES = (METRICS, "metrics.csv")
+FIGURES = (METRICS, ROWS)
 TRAINED, EVALUATED = "tensorboard", "predictions"
 
 

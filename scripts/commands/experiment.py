@@ -9,10 +9,11 @@ import logging
 from pathlib import Path
 
 from scripts.errors import InputError
+from scripts.experiments import RESULTS_DIR, WORK_DIR
+from scripts.named_folders import parse_named_folders
 
 NAME = "experiment"
 HELP = "run experiments and make tables of their results"
-RESULTS, WORK = Path("docs/results"), Path("eval/experiments")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,10 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fig7 = verbs.add_parser("fig7", help="draw images with the outlines that methods predict, as the paper's Fig. 7")
     for verb in (run_verb, status, tables, fig7):
         verb.add_argument("plan", type=Path, help="the file of experiments, such as experiments/lightbtseg.yaml")
-        verb.add_argument("--results_dir", type=Path, default=RESULTS, help="result files (default: %(default)s)")
+        verb.add_argument("--results_dir", type=Path, default=RESULTS_DIR, help="result files (default: %(default)s)")
     for verb in (run_verb, status, fig7):
         verb.add_argument("--preset", required=True, help="how much is computed, by the file's name for it")
-        verb.add_argument("--work_dir", type=Path, default=WORK, help="runs and weights (default: %(default)s)")
+        verb.add_argument("--work_dir", type=Path, default=WORK_DIR, help="runs and weights (default: %(default)s)")
     for verb in (run_verb, status):
         verb.add_argument("--cells", nargs="+", default=[], metavar="PART", help="only cells with this in their name")
     for verb in (run_verb, fig7):
@@ -54,6 +55,9 @@ def run(args: argparse.Namespace) -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     plan = read_plan(args.plan)
+    if args.verb in ("run", "fig7"):
+        expected = "NAME=DIR is expected, such as busi=data/BUSI"
+        folders = parse_named_folders(args.dataset_dir, expected, "--dataset_dir")
     if args.verb == "run":
         from scripts.experiments.runner import Runner
 
@@ -62,7 +66,6 @@ def run(args: argparse.Namespace) -> None:
             if value is not None and value <= 0:
                 raise InputError(f"--{name} {value}: a positive number is expected")
         cells = plan.cells(args.preset, args.cells)
-        folders = _folders(args.dataset_dir)
         Runner(plan, folders, args.results_dir, args.work_dir, args.workers, args.stop_after).run(cells)
     elif args.verb == "status":
         from scripts.experiments.status import status_table
@@ -77,7 +80,6 @@ def run(args: argparse.Namespace) -> None:
         from scripts.experiments.plan import Cell
 
         tables = {table.name: table for table in plan.tables}
-        folders = _folders(args.dataset_dir)
         if args.table not in tables:
             raise InputError(f"--table {args.table}: unknown; {plan.path} has {', '.join(tables)}")
         if len(folders) != 1:
@@ -86,13 +88,3 @@ def run(args: argparse.Namespace) -> None:
         (dataset, folder) = next(iter(folders.items()))
         cells = [Cell(args.preset, dataset, args.fold, args.seed, row.training) for row in tables[args.table].rows]
         print(f"written to {draw_fig7(plan, cells, args.work_dir, folder, args.output, args.rows)}")
-
-
-def _folders(words: list[str]) -> dict[str, str]:
-    folders = {}
-    for word in words:
-        name, separator, folder = word.partition("=")
-        if not separator or not name or not folder:
-            raise InputError(f"--dataset_dir {word}: NAME=DIR is expected, such as busi=data/BUSI")
-        folders[name] = folder
-    return folders

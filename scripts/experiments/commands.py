@@ -13,8 +13,6 @@ from scripts.errors import InputError
 from scripts.experiments.plan import Cell, Plan
 from scripts.handlers.training_checkpoint import BEST
 
-WORK_DIR = Path("eval/experiments")
-
 
 def command(plan: Plan, cell: Cell, dataset_dir: str | Path, test_classes: list[str], work_dir: Path) -> list[str]:
     """Return the words of the command that trains and tests a cell into its folder below `work_dir`.

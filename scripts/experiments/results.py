@@ -16,8 +16,9 @@ from typing import Any
 from scripts.atomic import written_whole
 from scripts.errors import InputError
 from scripts.experiments.plan import Cell
+from scripts.runs import METRICS, ROWS
 
-METRICS, ROWS, SEAL = "metrics.json", "metrics.csv", "sha256"
+SEAL = "sha256"
 TEXT = ("image", "class", "group")
 
 

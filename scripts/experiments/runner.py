@@ -22,10 +22,11 @@ import torch
 from scripts.atomic import written_whole
 from scripts.data import read_dataset
 from scripts.errors import InputError
-from scripts.experiments.commands import WORK_DIR, as_process, check_made_as_planned, command
+from scripts.experiments import WORK_DIR
+from scripts.experiments.commands import as_process, check_made_as_planned, command
 from scripts.experiments.plan import Cell, Plan
-from scripts.experiments.results import METRICS, read_result, write_result
-from scripts.runs import is_complete
+from scripts.experiments.results import read_result, write_result
+from scripts.runs import METRICS, is_complete
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Runner:
         self._lock_file: IO[str] | None = None
 
     def run(self, cells: Sequence[Cell]) -> None:
-        """Do what is missing of `cells`.
+        """Do what is missing of `cells`, which `Plan.cells` gives with their teachers before them.
 
         Raises:
             InputError: another runner is at work on the same results, a result was changed by hand or is of other
@@ -126,8 +127,7 @@ class Runner:
                 check_made_as_planned(self.plan, cell, result.metrics["provenance"], self.results_dir / cell.name)
         needed = {teacher for cell in missing for teacher in self.plan.teachers(cell).values()}
         gone = {teacher for teacher in needed if not is_complete(self.work_dir / teacher.name)}
-        order = list(dict.fromkeys(c for cell in cells for c in (*self.plan.teachers(cell).values(), cell)))
-        return [cell for cell in order if cell in missing or cell in gone]
+        return [cell for cell in cells if cell in missing or cell in gone]
 
     def _work(self, queue: list[Cell], worker: int) -> None:
         while (cell := self._take(queue)) is not None:

@@ -12,9 +12,8 @@ import numpy as np
 
 from scripts.errors import InputError
 from scripts.experiments.results import Result
-from scripts.metrics import AVERAGES, MEASURES, bootstrap_interval, group_sums
+from scripts.metrics import NAMES, bootstrap_interval, group_sums
 
-NAMES = tuple(f"{average}_{name}" for average in AVERAGES for name in MEASURES)
 COMPARED = "lesion_dice"
 MIN_SEEDS = 3
 MIN_GROUPS = 6  # with five, even differences of one sign reach no two-sided signed-rank p below 0.05

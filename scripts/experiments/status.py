@@ -46,8 +46,8 @@ def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, wor
         else:
             estimate = _estimate(plan, cell, known)
             if cell.name in running:
-                minutes = (time.time() - running[cell.name]) / 60
-                state = f"running since {minutes:.0f} minutes{_progress(plan, cell, folder)}"
+                since = (time.time() - running[cell.name]) / 60
+                state = f"running since {since:.0f} minutes{_progress(plan, cell, folder)}"
             elif (folder / RESUME).exists():
                 state = f"unfinished{_progress(plan, cell, folder)}"
             else:

@@ -12,7 +12,8 @@ from typing import Any
 from scripts.experiments.evidence import Answer, Evidence, TableRow
 from scripts.experiments.plan import Table
 from scripts.experiments.results import Result
-from scripts.experiments.statistics import COMPARED, NAMES, Estimate, claim, p_text, verdict
+from scripts.experiments.statistics import COMPARED, Estimate, claim, p_text, verdict
+from scripts.metrics import NAMES
 
 PUBLISHED = ("dice", "precision", "recall", "iou", "accuracy")  # in the order of the paper's columns
 HEADINGS = {"dice": "Dice", "iou": "IoU"}
