@@ -29,7 +29,7 @@ def config(name):
 # config may have of its own, with what they are about.
 OWN = {
     "output_dir", "classes", "memory_format", "network_def", "loss", "optimizer", "settings", "train",
-    "initialize", "imports",
+    "initialize", "run", "imports",
 }  # fmt: skip
 DISTILLING = {
     "benign_teacher", "malignant_teacher", "teachers_dir", "teacher_mode", "teacher_image_size", "teacher_epochs",
@@ -60,6 +60,8 @@ def test_inference_prepares_images_as_training_does():
     of_inference, of_training = inference["preprocessing"]["transforms"], train["train"]["deterministic_transforms"]
     assert of_inference[1] == of_training[2]
     assert of_inference[2] == train["test"]["preprocessing"]["transforms"][3]
+    # MONAI's export verbs instantiate the network alone, whatever the working directory.
+    assert inference["network_def"].pop("_requires_") == inference["initialize"][0]
     assert inference["network_def"] == train["network_def"]
 
 
