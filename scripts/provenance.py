@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import shlex
 import sys
@@ -19,8 +18,7 @@ import torch
 from ignite.engine import Engine
 
 from scripts.inferers import has_bfloat16
-
-METADATA = Path(__file__).parents[1] / "configs" / "metadata.json"
+from scripts.metadata import read_metadata
 
 
 class Provenance:
@@ -41,7 +39,7 @@ class Provenance:
         """Return the description as plain values, of the moment it is asked for."""
         return {
             **self.settings,
-            "bundle": json.loads(METADATA.read_text(encoding="utf-8"))["version"],
+            "bundle": read_metadata()["version"],
             "command": _command(),
             "training_seconds": None if self.trainer is None else round(self.trainer.state.training_seconds, 1),
             "device": self._device_name(),

@@ -125,6 +125,15 @@ def test_version_is_in_the_changelog():
     assert metadata["version"] in metadata["changelog"]
 
 
+def test_metadata_has_the_figures_of_the_result_files():
+    results = {"busi": "recommended/busi/fold0/seed0/recommended", "breast": "breast/recommended"}
+    stated = json.loads((CONFIGS / "metadata.json").read_text())["eval_metrics"]
+    for name, value in stated.items():
+        data, _, figure = name.partition("_")
+        measured = json.loads((ROOT / "docs" / "results" / results[data] / "metrics.json").read_text())
+        assert value == round(measured[figure]["mean"], 3), name
+
+
 @pytest.mark.skipif(not SCHEMA.is_file(), reason=f"the metadata schema is not in {SCHEMA.parent}")
 def test_metadata_is_valid_under_the_schema():
     jsonschema.validate(json.loads((CONFIGS / "metadata.json").read_text()), json.loads(SCHEMA.read_text()))

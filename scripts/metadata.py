@@ -1,0 +1,35 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What the bundle says of itself: its version, and the software it was made for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import monai
+from monai.utils import version_leq
+
+from scripts.errors import InputError
+
+METADATA = Path(__file__).parents[1] / "configs" / "metadata.json"
+
+
+def read_metadata() -> dict[str, Any]:
+    """Return the content of ``configs/metadata.json``."""
+    return json.loads(METADATA.read_text(encoding="utf-8"))
+
+
+def check_versions() -> None:
+    """Every config calls this before it builds anything: an older MONAI fails later, in ways that do not name it.
+
+    Raises:
+        InputError: the MONAI that is installed is older than the one the bundle was made for.
+    """
+    needed = read_metadata()["monai_version"]
+    if not version_leq(needed, monai.__version__):
+        raise InputError(
+            f"MONAI {monai.__version__} is installed, but this bundle needs {needed} or newer: "
+            "python -m pip install -r requirements.txt"
+        )
