@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import ignite
+import ignite.distributed as idist
 import monai
 import torch
 from ignite.engine import Engine
@@ -43,6 +44,7 @@ class Provenance:
             "command": _command(),
             "training_seconds": None if self.trainer is None else round(self.trainer.state.training_seconds, 1),
             "device": self._device_name(),
+            "processes": idist.get_world_size(),
             "precision": "bfloat16" if self.settings.get("amp") and has_bfloat16(self.device) else "float32",
             "torch": torch.__version__,
             "monai": monai.__version__,

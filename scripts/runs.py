@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import ignite.distributed as idist
 import torch
 
 from scripts.data.datalist import read_datalist, write_datalist
@@ -32,6 +33,7 @@ def is_complete(output_dir: str | Path) -> bool:
     return (folder / METRICS).is_file() and (folder / BEST).is_file() and not (folder / RESUME).exists()
 
 
+@idist.one_rank_only(with_barrier=True)
 def open_run(output_dir: str | Path, resume: bool = False, overwrite: bool = False, training: bool = True) -> None:
     """Make sure that a run may write into `output_dir`, and that nothing finished is lost by it.
 
@@ -87,6 +89,7 @@ def make_folder(output_dir: str | Path) -> None:
         raise InputError(f"--output_dir {folder}: cannot be written")
 
 
+@idist.one_rank_only(with_barrier=True)
 def record_data(
     output_dir: str | Path,
     datalist: Mapping[str, Any],
@@ -178,6 +181,7 @@ def check_held_out(
     return found
 
 
+@idist.one_rank_only(with_barrier=True)
 def close_run(output_dir: str | Path) -> None:
     """Remove what only an unfinished run needs, and name what it made."""
     folder = Path(output_dir)
@@ -186,6 +190,7 @@ def close_run(output_dir: str | Path) -> None:
     logger.info(f"Complete: {', '.join(name for name in made if (folder / name).exists())} in {folder}.")
 
 
+@idist.one_rank_only()
 def announce(
     paper: Mapping[str, Any],
     chosen: Mapping[str, Any],

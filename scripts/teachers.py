@@ -128,7 +128,6 @@ def find_or_train(
             )
             workflow.initialize()
             workflow.run()
-            workflow.finalize()
             file = str(folder / BEST)
         check_held_out(file, datalist, held_out, what=f"the {name} teacher")
         found[name] = file

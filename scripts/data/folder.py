@@ -8,6 +8,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import ignite.distributed as idist
+
 from scripts.data.datalist import build_datalist, read_datalist
 from scripts.data.phantoms import make_phantoms
 from scripts.errors import InputError
@@ -23,7 +25,8 @@ def dataset_folder(dataset_dir: str | None, phantoms_dir: str | Path) -> str:
     """
     if not dataset_dir:
         logger.info(f"No --dataset_dir: training on phantoms, made in {phantoms_dir}.")
-        return str(make_phantoms(phantoms_dir))
+        with idist.one_rank_first():  # the others find what it has made
+            return str(make_phantoms(phantoms_dir))
     if not Path(dataset_dir).is_dir():
         raise InputError(f"--dataset_dir {dataset_dir}: no such folder; leave it out to train on phantoms")
     return str(dataset_dir)

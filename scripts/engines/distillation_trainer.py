@@ -14,6 +14,7 @@ from monai.utils import CommonKeys, convert_to_tensor
 from torch import nn
 from torch.optim.optimizer import Optimizer
 
+from scripts.distributed import average_gradients, share_of_batch
 from scripts.handlers.loss_monitor import LossMonitor
 from scripts.losses import JointDistillationLoss, WeightBalanceLoss
 
@@ -35,6 +36,9 @@ class DistillationTrainer(SupervisedTrainer):
     All terms are kept in ``engine.state.loss_terms`` and, averaged over an epoch, in ``engine.state.metrics`` as
     ``loss``, ``hard``, ``soft_<teacher>`` and, while fine-tuning, ``teacher_<teacher>``; see `LossMonitor` for
     when they stop the run. Everything else (precision, accumulation, handlers, metrics) is `SupervisedTrainer`'s.
+
+    With several processes, of which each has a part of the batch, give a `network` from `replicate`; the teachers stay
+    as they are. All terms are scaled by `share_of_batch`, so that their means over the processes are the batch's.
 
     Args:
         device: where the student is trained and where the teachers already are.
@@ -162,12 +166,13 @@ class DistillationTrainer(SupervisedTrainer):
         if not own.all():
             with torch.no_grad():
                 parts.append((~own, self.teacher_inferer(inputs[~own], teacher)))
+        loss = None
         if own.any():
             logits = self.teacher_inferer(inputs[own], teacher)
             parts.append((own, logits.detach()))
             loss = self.teacher_loss_function(logits, targets[own])
-            self._step(self.teacher_optimizers[name], loss)  # after all of the teacher's predictions
-            self.state.loss_terms[f"teacher_{name}"] = loss.detach()
+        if name in self.teacher_optimizers:
+            self._learn(name, loss, int(own.sum()))  # after all of the teacher's predictions
         predictions = parts[0][1].new_empty(len(inputs), *parts[0][1].shape[1:])
         for where, logits in parts:
             predictions[where] = logits
@@ -199,16 +204,27 @@ class DistillationTrainer(SupervisedTrainer):
             return torch.ones(batch_size, dtype=torch.bool)
         return torch.tensor([value in self.teacher_classes[name] for value in self._classes(batchdata)])
 
-    def _step(self, optimizer: Optimizer, loss: torch.Tensor) -> None:
+    def _learn(self, name: str, loss: torch.Tensor | None, images: int) -> None:
+        """Step a teacher from its loss on so many images of this process, None without any, and on the others'."""
+        share = share_of_batch(images)
+        if share is None:
+            return
+        teacher, optimizer = self.teachers[name], self.teacher_optimizers[name]
+        scaler = self.scaler if self.amp else None
         optimizer.zero_grad(set_to_none=True)
-        if self.amp and self.scaler is not None:  # the student's step, which comes after, updates the scaler
-            self.scaler.scale(loss).backward()
-            self.scaler.step(optimizer)
-        else:
-            loss.backward()
+        if loss is not None:
+            loss = loss * share
+            (loss if scaler is None else scaler.scale(loss)).backward()
+        average_gradients(teacher)
+        if scaler is None:
             optimizer.step()
+        else:  # the student's step, which comes after, updates the scaler
+            scaler.step(optimizer)
+        self.state.loss_terms[f"teacher_{name}"] = torch.zeros(()) if loss is None else loss.detach()
 
     def _student_loss(self, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        share = share_of_batch(len(prediction))
         terms = self.distillation_loss(prediction, target, self._predictions, self._image_weights)
+        terms = {name: term * share for name, term in terms.items()}
         self.state.loss_terms.update({name: term.detach() for name, term in terms.items()})
         return terms[CommonKeys.LOSS]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import ignite.distributed as idist
 import torch
 from ignite.engine import Engine, Events
 from monai.utils import CommonKeys
@@ -20,7 +21,7 @@ class LossMonitor:
     """Average each loss term over an epoch into ``engine.state.metrics``, where progress output and TensorBoard look.
 
     The terms are ``engine.state.loss_terms`` (name to number) where the trainer keeps them, as
-    `DistillationTrainer` does, else the one ``loss`` of its output.
+    `DistillationTrainer` does, else the one ``loss`` of its output. With several processes their mean is taken.
 
     Args:
         expected: names of terms that must appear at least once in every epoch.
@@ -69,8 +70,9 @@ class LossMonitor:
                     "reached it. Look at the classes in the training data and at the names of the teachers."
                 )
         for name, values in self._terms.items():
-            if not any(values):
+            total, size = idist.all_reduce(sum(values)), idist.all_reduce(sum(map(abs, values)))
+            if not size:
                 raise LossTermError(
                     f"the loss term '{name}' was exactly zero through epoch {engine.state.epoch}: it teaches nothing."
                 )
-            engine.state.metrics[name] = sum(values) / len(values)
+            engine.state.metrics[name] = total / (idist.get_world_size() * len(values))

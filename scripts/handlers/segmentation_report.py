@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import ignite.distributed as idist
 from ignite.engine import Engine, Events
 from monai.utils import CommonKeys, convert_to_tensor
 
@@ -21,7 +23,8 @@ class SegmentationReport:
     """Measure every image of an evaluator and write ``metrics.csv`` and ``metrics.json`` when it is done.
 
     The evaluator's output must be decollated, with one-hot predictions and labels of shape (2, spatial...). The means
-    also go into ``engine.state.metrics``.
+    also go into ``engine.state.metrics``. Several processes, of which process r of W has the images r, r + W, …, report
+    as one.
 
     Args:
         output_dir: folder of the two files.
@@ -57,20 +60,26 @@ class SegmentationReport:
             self._rows.append({**row, **image_metrics(prediction, label)})
 
     def _finish(self, engine: Engine) -> None:
-        summary = summarise(self._rows)
-        provenance = self.provenance() if callable(self.provenance) else self.provenance
-        with (
-            written_whole(self.output_dir / "metrics.csv") as partial,
-            partial.open("w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.DictWriter(file, fieldnames=list(self._rows[0]))
-            writer.writeheader()
-            writer.writerows(self._rows)
-        with written_whole(self.output_dir / "metrics.json") as partial:
-            content = {**summary, "provenance": dict(provenance or {})}
-            partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+        parts = idist.all_gather(self._rows) if idist.get_world_size() > 1 else [self._rows]
+        rows = [row for each in itertools.zip_longest(*parts) for row in each if row is not None]
+        summary = summarise(rows)
+        self._write(rows, summary)
         for name, value in summary.items():
             if isinstance(value, dict) and "mean" in value:
                 engine.state.metrics[name] = value["mean"]
         if "false_positive_rate" in summary:
             engine.state.metrics["false_positive_rate"] = summary["false_positive_rate"]
+
+    @idist.one_rank_only(with_barrier=True)
+    def _write(self, rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> None:
+        provenance = self.provenance() if callable(self.provenance) else self.provenance
+        with (
+            written_whole(self.output_dir / "metrics.csv") as partial,
+            partial.open("w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        with written_whole(self.output_dir / "metrics.json") as partial:
+            content = {**summary, "provenance": dict(provenance or {})}
+            partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import ignite.distributed as idist
 import torch
 from ignite.engine import Engine, Events
 from monai.engines import Evaluator
@@ -34,7 +35,8 @@ class TrainingCheckpoint:
     ``engine.state.training_seconds``.
 
     MONAI's `CheckpointSaver` writes in place and forgets across a restart which model was the best, hence this
-    handler. Put it last among the trainer's handlers, after validation and schedule.
+    handler. Put it last among the trainer's handlers, after validation and schedule. Of several processes the first
+    one writes.
 
     Args:
         save_dir: folder of the files.
@@ -135,6 +137,7 @@ class TrainingCheckpoint:
         self._write(self.network.state_dict(), LAST)
         for name, teacher in self.teachers.items():
             self._write(teacher.state_dict(), TEACHER.format(name))
+        idist.barrier()  # what comes next reads these files
 
     def _compare_settings(self, path: Path, before: Mapping[str, Any]) -> None:
         for name in sorted(before.keys() & self.settings.keys() - {"epochs"}):
@@ -144,6 +147,7 @@ class TrainingCheckpoint:
                     "go on with the same options"
                 )
 
+    @idist.one_rank_only()
     def _write(self, content: Mapping[str, Any], name: str) -> None:
         with written_whole(self.save_dir / name) as partial:
             torch.save(content, partial)

@@ -1,0 +1,83 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What the SDK's operators, made for slices of a volume, do not know of ultrasound: colour, and single images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as Picture
+from pydicom import Dataset, dcmread
+from pydicom.errors import InvalidDicomError
+from pydicom.pixels import apply_color_lut, apply_presentation_lut, apply_rescale, convert_color_space
+
+FIRST_IMAGE_ONLY = "this application takes one image at a time"
+
+
+class InputMistake(ValueError):
+    """What is wrong with the input folder or the model, and what to do."""
+
+
+def check_input(folder: str | Path) -> None:
+    """Make sure that a folder holds one ultrasound image, of one frame, before anything is loaded for it.
+
+    Args:
+        folder: searched with its sub-folders; files that are not DICOM are passed over.
+
+    Raises:
+        InputMistake: it holds none, several, or one that this application cannot do.
+    """
+    found, others = [], 0
+    for path in sorted(Path(folder).rglob("*")):
+        if not path.is_file():
+            continue
+        try:
+            dataset = dcmread(path, defer_size=1024)
+        except (InvalidDicomError, OSError):
+            continue
+        if dataset.get("Modality") == "US" and "Rows" in dataset:
+            found.append((path, dataset))
+        else:
+            others += 1
+    if not found:
+        seen = f"{others} DICOM files, none of them an ultrasound image" if others else "no DICOM file"
+        raise InputMistake(f"{folder}: there is {seen}")
+    if len(found) > 1:
+        raise InputMistake(f"{folder}: there are {len(found)} ultrasound images, but {FIRST_IMAGE_ONLY}")
+    path, dataset = found[0]
+    if (frames := int(dataset.get("NumberOfFrames") or 1)) > 1:
+        raise InputMistake(f"{path}: it has {frames} frames, but {FIRST_IMAGE_ONLY}")
+    missing = [name for name in ("PixelData", "SOPInstanceUID", "StudyInstanceUID") if name not in dataset]
+    if missing:
+        raise InputMistake(f"{path}: it has no {missing[0]}")
+
+
+def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
+    """Return what a person would see of a single-frame image, in grey as the network's training images were.
+
+    Args:
+        pixels: as decoded, shape (rows, columns) or (rows, columns, 3).
+        dataset: the instance that they are of.
+
+    Returns:
+        Shape (rows, columns); 8 bits for colour, else what the rescaling gives. Black is the smallest value.
+
+    Raises:
+        InputMistake: an unknown photometric interpretation.
+    """
+    interpretation = str(dataset.PhotometricInterpretation)
+    if interpretation in ("MONOCHROME1", "MONOCHROME2"):
+        return apply_presentation_lut(apply_rescale(pixels, dataset), dataset)
+    if interpretation == "PALETTE COLOR":
+        colour = apply_color_lut(pixels, dataset)
+        colour = colour if colour.dtype == np.uint8 else (colour >> 8).astype(np.uint8)
+    elif interpretation == "RGB":
+        colour = pixels
+    elif interpretation.startswith("YBR_FULL"):
+        colour = convert_color_space(pixels, interpretation, "RGB")
+    elif interpretation in ("YBR_RCT", "YBR_ICT"):  # JPEG 2000, whose decoder gives RGB
+        colour = pixels
+    else:
+        raise InputMistake(f"the photometric interpretation {interpretation} is not known to this application")
+    return np.asarray(Picture.fromarray(np.ascontiguousarray(colour)).convert("L"))
