@@ -1,6 +1,7 @@
 # make demo    train both teachers and the student on phantoms, evaluate, predict, draw a picture sheet
 # make test    run the tests
 # make .venv   only install what these need
+# make test-label, make test-deploy    tests of MONAI Label and MONAI Deploy, each in an environment of its own (gigabytes)
 
 PYTHON ?= python3.11
 RUN = .venv/bin/python -m monai.bundle run
@@ -8,7 +9,7 @@ DEMO = eval/distill
 EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher" \
 	"malignant teacher=eval/demo/malignant_teacher"
 
-.PHONY: demo test
+.PHONY: demo test test-label test-deploy
 
 demo: .venv
 	rm -rf $(DEMO) eval/demo
@@ -30,4 +31,12 @@ test: .venv
 .venv/installed: requirements.txt requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+test-label test-deploy: test-%: .venv-%/installed
+	.venv-$*/bin/python -m pytest tests/$*
+
+.venv-%/installed: requirements.txt requirements-%.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet -r requirements-$*.txt
 	touch $@

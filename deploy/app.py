@@ -23,9 +23,8 @@ from monai.deploy.operators import (
 from monai.deploy.operators.dicom_seg_writer_operator import SegmentDescription
 from monai.deploy.operators.dicom_utils import ModelInfo
 from monai.deploy.operators.monai_bundle_inference_operator import IOMapping
-from pydicom.sr.codedict import codes
-
 from operators import SegmentRowsOperator, UltrasoundImageOperator
+from pydicom.sr.codedict import codes
 from ultrasound import InputMistake, check_input
 
 RULES = json.dumps({"selections": [{"name": "ultrasound", "conditions": {"Modality": "US"}}]})

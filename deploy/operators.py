@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import numpy as np
 from monai.deploy.core import Image, Operator, OperatorSpec
-
 from ultrasound import grey_pixels
 
 

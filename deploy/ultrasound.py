@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image as Picture
 from pydicom import Dataset, dcmread
 from pydicom.errors import InvalidDicomError
-from pydicom.pixels import apply_color_lut, apply_presentation_lut, apply_rescale, convert_color_space
+from pydicom.pixels import apply_color_lut, apply_rescale
 
 FIRST_IMAGE_ONLY = "this application takes one image at a time"
 
@@ -57,27 +57,19 @@ def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
     """Return what a person would see of a single-frame image, in grey as the network's training images were.
 
     Args:
-        pixels: as decoded, shape (rows, columns) or (rows, columns, 3).
+        pixels: as pydicom decodes them, shape (rows, columns) or, already RGB whatever the file's colour space, (rows,
+            columns, 3).
         dataset: the instance that they are of.
 
     Returns:
         Shape (rows, columns); 8 bits for colour, else what the rescaling gives. Black is the smallest value.
-
-    Raises:
-        InputMistake: an unknown photometric interpretation.
     """
     interpretation = str(dataset.PhotometricInterpretation)
-    if interpretation in ("MONOCHROME1", "MONOCHROME2"):
-        return apply_presentation_lut(apply_rescale(pixels, dataset), dataset)
-    if interpretation == "PALETTE COLOR":
-        colour = apply_color_lut(pixels, dataset)
-        colour = colour if colour.dtype == np.uint8 else (colour >> 8).astype(np.uint8)
-    elif interpretation == "RGB":
-        colour = pixels
-    elif interpretation.startswith("YBR_FULL"):
-        colour = convert_color_space(pixels, interpretation, "RGB")
-    elif interpretation in ("YBR_RCT", "YBR_ICT"):  # JPEG 2000, whose decoder gives RGB
-        colour = pixels
-    else:
-        raise InputMistake(f"the photometric interpretation {interpretation} is not known to this application")
+    if pixels.ndim == 2 and interpretation != "PALETTE COLOR":
+        if interpretation == "MONOCHROME1":  # whose smallest value is white
+            pixels = pixels.max() - pixels
+        return apply_rescale(pixels, dataset)
+    colour = apply_color_lut(pixels, dataset) if pixels.ndim == 2 else pixels
+    if colour.dtype != np.uint8:
+        colour = (colour >> 8).astype(np.uint8)
     return np.asarray(Picture.fromarray(np.ascontiguousarray(colour)).convert("L"))

@@ -104,15 +104,22 @@ def record_data(
     Args:
         output_dir: the run's folder.
         datalist: where the items come from.
-        sections: items of `select` by what they are used for: training, validation, test.
+        sections: items of `select` by what they are used for: training, validation, test; or an application's, which
+            have an ``image`` and no name.
         must_match: the run goes on: a datalist that is there must have used the same images.
 
     Raises:
-        InputError: sections that share an image or, under a leak-free split, a group of near-identical ones; or a
-            run to be resumed that used other images.
+        InputError: nothing to train on or to validate with; sections that share an image or, under a leak-free split,
+            a group of near-identical ones; or a run to be resumed that used other images.
     """
-    used = {name: [item["name"] for item in items] for name, items in sections.items()}
-    _check_apart(sections, "group" if datalist["split"] == "leak_free" else "name")
+    for name in ("training", "validation"):
+        if name in sections and not sections[name]:
+            raise InputError(
+                f"there are no images for {name}: give a --dataset_dir, or annotate more images in the application"
+            )
+    used = {name: [item.get("name", item["image"]) for item in items] for name, items in sections.items()}
+    if datalist["training"]:
+        _check_apart(sections, "group" if datalist["split"] == "leak_free" else "name")
     recorded = {**datalist, "used": used}
     path = Path(output_dir) / DATALIST
     if must_match and path.is_file() and read_datalist(path).get("used") != used:

@@ -105,9 +105,9 @@ def distil(rank, processes, mode, folder):
         loss_function=JointDistillationLoss({"benign": 0.5, "malignant": 0.2}),
         teachers=teachers,
         teacher_mode=mode,
-        teacher_optimizers={name: torch.optim.SGD(t.parameters(), lr=0.1) for name, t in teachers.items()}
-        if finetune
-        else None,
+        teacher_optimizers=(
+            {name: torch.optim.SGD(t.parameters(), lr=0.1) for name, t in teachers.items()} if finetune else None
+        ),
         teacher_classes={"benign": ["benign"], "malignant": ["malignant"]},
         decollate=False,
     )

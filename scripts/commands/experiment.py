@@ -85,6 +85,6 @@ def run(args: argparse.Namespace) -> None:
         if len(folders) != 1:
             raise InputError(f"--dataset_dir {' '.join(args.dataset_dir)}: the picture is of one data set")
         plan.cells(args.preset)  # tells of an unknown preset
-        (dataset, folder) = next(iter(folders.items()))
+        dataset, folder = next(iter(folders.items()))
         cells = [Cell(args.preset, dataset, args.fold, args.seed, row.training) for row in tables[args.table].rows]
         print(f"written to {draw_fig7(plan, cells, args.work_dir, folder, args.output, args.rows)}")

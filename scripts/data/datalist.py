@@ -130,19 +130,21 @@ def select(
 
     Args:
         datalist: as `build_datalist` or `read_datalist` gives it.
-        dataset_dir: the folder it was built from, wherever that lies now.
+        dataset_dir: the folder it was built from, wherever that lies now; empty where there is none.
         folds: folds to take, None for all.
         classes: classes to take, or the name of one, None for all.
 
     Returns:
         Items in the datalist's order: ``image`` and ``label`` as absolute paths, ``name``, the relative path of the
-        image, and the entry's ``class``, ``fold`` and ``group``.
+        image, and the entry's ``class``, ``fold`` and ``group``. None without a folder.
 
     Raises:
         InputError: for a fold or class that is not in the datalist, a choice without images, or files that are not
             in `dataset_dir`.
     """
     num_folds, entries = datalist["num_folds"], datalist["training"]
+    if not dataset_dir:
+        return []
     classes = [classes] if isinstance(classes, str) else classes
     present = Counter(entry["class"] for entry in entries)
     for fold in folds or ():

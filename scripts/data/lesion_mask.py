@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 from monai.config import KeysCollection
-from monai.data import MetaTensor
-from monai.transforms import MapTransform
+from monai.data import MetaTensor, NibabelReader
+from monai.transforms import LoadImage, MapTransform
 from monai.utils import ImageMetaKey
 
 from scripts.data.grey import GreyReader
@@ -33,7 +33,7 @@ class LoadLesionMaskd(MapTransform):
     def __init__(self, keys: KeysCollection, image_key: str = "image", allow_missing_keys: bool = False) -> None:
         super().__init__(keys, allow_missing_keys)
         self.image_key = image_key
-        self.reader = GreyReader()
+        self.load = LoadImage(reader=[NibabelReader(), GreyReader()], image_only=True)
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
         """Return a copy of `data` with labels, float32 of values 0 and 1, shape (1, W, H).
@@ -61,7 +61,6 @@ class LoadLesionMaskd(MapTransform):
 
     def _read(self, path: str) -> np.ndarray:
         try:
-            mask, _ = self.reader.get_data(self.reader.read(path))
-        except (OSError, SyntaxError, ValueError) as error:
+            return self.load(path).numpy()
+        except (OSError, RuntimeError, SyntaxError, ValueError) as error:
             raise InputError(f"mask '{path}' cannot be read as an image: {error}") from None
-        return mask

@@ -44,6 +44,8 @@ class EfficientUNet(nn.Module):
         encoder_features: width of the encoder's stages, six or seven; Lite0's are 16, 24, 40, 80, 112, 192, 320.
         layers: blocks in each stage; Lite0 has 1, 2, 2, 3, 3, 4, 1, of which the default takes the first 13.
         drop_connect_rate: share of the images for which a block of the encoder is skipped while training.
+        dropout: probability that a feature of the last decoder block is zeroed, while training, and in active learning
+            that asks how much predictions vary under it (MONAI Label's epistemic scoring sets this argument).
         encoder_weights: None trains from scratch; ``"imagenet"`` takes Lite0's weights from the package of
             requirements-pretrained.txt; or the path of a file with such a state dict. Only the blocks that this
             encoder has are taken. With one input channel the stem's filters are summed over colours.
@@ -62,6 +64,7 @@ class EfficientUNet(nn.Module):
         encoder_features: Sequence[int] = (16, 24, 40, 80, 112, 192),
         layers: Sequence[int] = (1, 2, 2, 3, 3, 2),
         drop_connect_rate: float = 0.2,
+        dropout: float = 0.0,
         encoder_weights: str | None = None,
     ) -> None:
         super().__init__()
@@ -109,6 +112,7 @@ class EfficientUNet(nn.Module):
             spatial_dims, scale_factor=2, mode="nontrainable", pre_conv=None, interp_mode="linear", align_corners=False
         )
         self.decoders = nn.ModuleList(double_conv(spatial_dims, i + s, o) for i, s, o in zip(inputs, skips, features))
+        self.dropout = nn.Dropout(dropout)
         self.head = Convolution(spatial_dims, features[-1], out_channels, kernel_size=1, conv_only=True)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -129,4 +133,4 @@ class EfficientUNet(nn.Module):
         skips = [sizes[4], sizes[2], sizes[1], sizes[0]]
         for i, decoder in enumerate(self.decoders):
             y = decoder(torch.cat([self.up(y), skips[i]], dim=1))
-        return crop_like(self.up(self.head(y)), x)
+        return crop_like(self.up(self.head(self.dropout(y))), x)

@@ -1,0 +1,107 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""train.json as an application runs it that gives its own images: MONAI Label, without a server."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import nibabel
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from tests.e2e.conftest import ROOT
+
+# What monailabel.tasks.train.bundle does.
+TRAIN = """
+import json, sys
+import monai.bundle
+from monai.bundle import ConfigParser
+
+bundle, items = sys.argv[1], json.loads(sys.argv[2])
+sys.path.insert(0, bundle)
+config = ConfigParser()
+config.read_config(bundle + "/configs/train.json")
+loader = {
+    "_target_": "CheckpointLoader", "load_path": bundle + "/models/model.pt", "load_dict": {"model": "$@network"},
+    "strict": False,
+}
+monai.bundle.run(
+    run_id="run", init_id=None, final_id=None, meta_file=bundle + "/configs/metadata.json",
+    config_file=bundle + "/configs/train.json",
+    **{
+        "bundle_root": bundle, "train#trainer#max_epochs": 2, "train#dataset#data": items["training"], "device": "cpu",
+        "train#handlers": [loader, *config["train#handlers"]], "validate#dataset#data": items["validation"],
+        "image_size": 64,
+    },
+)
+"""
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    for name in ("configs", "models", "scripts"):
+        shutil.copytree(ROOT / name, tmp_path / "b" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "b" / "models" / "teacher_benign.pt").write_bytes(b"a teacher")
+    return tmp_path / "b"
+
+
+@pytest.fixture
+def items(phantoms, tmp_path):
+    """Six pictures, and one as NIfTI, with labels of ids 0 and 1."""
+    made = []
+    for number in range(1, 8):
+        image, mask = (
+            np.asarray(Image.open(phantoms / "benign" / f"benign ({number}){end}.png").convert("L"))
+            for end in ("", "_mask")
+        )
+        label = (mask > 0).astype(np.uint8)
+        paths = [tmp_path / f"{kind}{number}" for kind in ("image", "label")]
+        for pixels, path in zip((image, label), paths):
+            if number == 1:
+                nibabel.save(nibabel.Nifti1Image(pixels.T, np.eye(4)), path.with_suffix(".nii.gz"))
+            else:
+                Image.fromarray(pixels).save(path.with_suffix(".png"))
+        suffix = ".nii.gz" if number == 1 else ".png"
+        made.append({"image": str(paths[0].with_suffix(suffix)), "label": str(paths[1].with_suffix(suffix))})
+    return {"training": made[:5], "validation": made[5:]}
+
+
+def train(bundle, items, tmp_path):
+    words = [sys.executable, "-c", TRAIN, str(bundle), json.dumps(items)]
+    return subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+
+
+def test_training_rewrites_the_bundles_weights_and_no_others(bundle, items, tmp_path):
+    first = torch.load(bundle / "models" / "model.pt", weights_only=True)
+    result = train(bundle, items, tmp_path)
+    assert result.returncode == 0, result.stderr[-3000:]
+    second = torch.load(bundle / "models" / "model.pt", weights_only=True)
+    assert first.keys() == second.keys()
+    name = next(key for key in first if key.endswith("conv.weight"))
+    assert 0 < (first[name] - second[name]).abs().max() < 0.1, "it went on from the weights that were there"
+    assert (bundle / "models" / "teacher_benign.pt").read_bytes() == b"a teacher"
+    assert not (bundle / "models" / "datalist.json").exists()
+    used = json.loads((bundle / "eval" / "student" / "datalist.json").read_text())["used"]
+    assert used["training"] == [item["image"] for item in items["training"]]
+    assert not (bundle / "eval" / "phantoms").exists()
+
+    again = train(bundle, items, tmp_path)
+    assert again.returncode == 0, again.stderr[-3000:]
+    third = torch.load(bundle / "models" / "model.pt", weights_only=True)
+    assert not torch.equal(second[name], third[name])
+
+
+@pytest.mark.parametrize("missing", ["training", "validation"])
+def test_no_images_is_an_error_and_keeps_the_weights(missing, bundle, items, tmp_path):
+    before = (bundle / "models" / "model.pt").read_bytes()
+    result = train(bundle, {**items, missing: []}, tmp_path)
+    assert result.returncode == 1
+    assert f"error: there are no images for {missing}" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (bundle / "models" / "model.pt").read_bytes() == before
