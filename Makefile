@@ -38,5 +38,5 @@ test-label test-deploy: test-%: .venv-%/installed
 
 .venv-%/installed: requirements.txt requirements-%.txt
 	$(PYTHON) -m venv .venv-$*
-	.venv-$*/bin/python -m pip install --quiet -r requirements-$*.txt
+	.venv-$*/bin/python -m pip install --quiet $(if $(filter label,$*),--no-deps) -r requirements-$*.txt
 	touch $@

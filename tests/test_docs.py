@@ -25,7 +25,7 @@ def test_links_and_pictures_are_there(page):
             assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/README.md", "docs/results.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/README.md", "docs/multi_gpu.md", "docs/results.md"])
 def test_tables_are_those_of_the_result_files(page, monkeypatch):
     """Each is below the command that makes it."""
     monkeypatch.chdir(ROOT)
