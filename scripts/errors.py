@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import time
 from types import TracebackType
 
 
@@ -28,25 +26,15 @@ def find_input_error(error: BaseException | None) -> InputError | None:
 def report_input_errors() -> None:
     """Print an `InputError` that ends this process as one line instead of a stack trace; the exit status stays 1.
 
-    Every config calls it first, since ``python -m monai.bundle run`` leaves no other place to. Of several processes
-    that fail alike, or after each other, the one that has something to say does, and ``torchrun`` ends the rest.
+    Every config calls it first, since ``python -m monai.bundle run`` leaves no other place to.
     """
     previous = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         mistake = find_input_error(error)
-        _let_others_speak(mistake is not None)
         if mistake is None:
             previous(kind, error, trace)
         else:
             print(f"error: {mistake}", file=sys.stderr)
 
     sys.excepthook = hook
-
-
-def _let_others_speak(mistake: bool) -> None:
-    """Wait to be ended by ``torchrun``: a user's mistake is told by the first process, and what fails in it after
-    another process has ended tells nothing."""
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        first = os.environ.get("RANK") == "0"
-        time.sleep(0 if first and mistake else 1 if first else 5)

@@ -1,6 +1,9 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The folder of a training run: opened with care, described, and tidied when the run is complete."""
+"""The folder of a training run: opened with care, described, and tidied when the run is complete.
+
+Of several processes the first does it, and what it finds wrong ends all.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ import ignite.distributed as idist
 import torch
 
 from scripts.data.datalist import read_datalist, write_datalist
+from scripts.distributed import by_first_process, check_joined
 from scripts.errors import InputError
 from scripts.handlers.training_checkpoint import BEST, LAST, RESUME, TEACHER
 from scripts.inferers import has_bfloat16
@@ -33,7 +37,7 @@ def is_complete(output_dir: str | Path) -> bool:
     return (folder / METRICS).is_file() and (folder / BEST).is_file() and not (folder / RESUME).exists()
 
 
-@idist.one_rank_only(with_barrier=True)
+@by_first_process
 def open_run(output_dir: str | Path, resume: bool = False, overwrite: bool = False, training: bool = True) -> None:
     """Make sure that a run may write into `output_dir`, and that nothing finished is lost by it.
 
@@ -46,8 +50,9 @@ def open_run(output_dir: str | Path, resume: bool = False, overwrite: bool = Fal
 
     Raises:
         InputError: the folder holds a run and neither option is given, or both are, or the run to be resumed is
-            complete, or the folder cannot be written.
+            complete, or the folder cannot be written, or several processes do not know of each other.
     """
+    check_joined()
     folder = Path(output_dir)
     make_folder(folder)
     if resume and overwrite:
@@ -89,7 +94,7 @@ def make_folder(output_dir: str | Path) -> None:
         raise InputError(f"--output_dir {folder}: cannot be written")
 
 
-@idist.one_rank_only(with_barrier=True)
+@by_first_process
 def record_data(
     output_dir: str | Path,
     datalist: Mapping[str, Any],
@@ -110,13 +115,17 @@ def record_data(
 
     Raises:
         InputError: nothing to train on or to validate with; sections that share an image or, under a leak-free split,
-            a group of near-identical ones; or a run to be resumed that used other images.
+            a group of near-identical ones; or a run to be resumed that used other images; or a section with fewer
+            images than there are processes.
     """
     for name in ("training", "validation"):
         if name in sections and not sections[name]:
             raise InputError(
                 f"there are no images for {name}: give a --dataset_dir, or annotate more images in the application"
             )
+    for name, items in sections.items():
+        if 0 < len(items) < (processes := idist.get_world_size()):
+            raise InputError(f"{len(items)} {name} images for {processes} processes: start fewer processes")
     used = {name: [item.get("name", item["image"]) for item in items] for name, items in sections.items()}
     if datalist["training"]:
         _check_apart(sections, "group" if datalist["split"] == "leak_free" else "name")
@@ -188,7 +197,7 @@ def check_held_out(
     return found
 
 
-@idist.one_rank_only(with_barrier=True)
+@by_first_process
 def close_run(output_dir: str | Path) -> None:
     """Remove what only an unfinished run needs, and name what it made."""
     folder = Path(output_dir)
@@ -197,7 +206,6 @@ def close_run(output_dir: str | Path) -> None:
     logger.info(f"Complete: {', '.join(name for name in made if (folder / name).exists())} in {folder}.")
 
 
-@idist.one_rank_only()
 def announce(
     paper: Mapping[str, Any],
     chosen: Mapping[str, Any],

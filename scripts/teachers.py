@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import ignite.distributed as idist
 import torch
 from monai.bundle import ConfigWorkflow
 from torch import nn
@@ -78,6 +79,7 @@ def find_or_train(
     datalist: Mapping[str, Any],
     held_out: Mapping[str, Any],
     resume: bool = False,
+    overlay: str | None = None,
 ) -> dict[str, str]:
     """Return a weights file for every teacher, training those that are neither given nor there.
 
@@ -94,6 +96,7 @@ def find_or_train(
         datalist: of this run.
         held_out: items of `select` by section (validation, test) that no teacher may have learned from.
         resume: go on with a teacher whose training was interrupted.
+        overlay: the config that is put over a teacher's where several processes train it.
 
     Raises:
         InputError: a given file is missing, a teacher's training was interrupted and is not to be resumed, or a
@@ -119,7 +122,7 @@ def find_or_train(
         else:
             logger.info(f"There is no {name} teacher yet: it is trained first, by {configs[name][-1]}, into {folder}.")
             workflow = ConfigWorkflow(
-                config_file=list(configs[name]),
+                config_file=[*configs[name], *([overlay] if overlay and idist.get_world_size() > 1 else [])],
                 workflow_type="train",
                 network_def=networks[name],
                 output_dir=str(folder),
@@ -127,7 +130,7 @@ def find_or_train(
                 **options,
             )
             workflow.initialize()
-            workflow.run()
+            workflow.run()  # not finalised, which would part the processes before the distillation
             file = str(folder / BEST)
         check_held_out(file, datalist, held_out, what=f"the {name} teacher")
         found[name] = file

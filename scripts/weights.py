@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from scripts.atomic import written_whole
+from scripts.distributed import by_first_process
 from scripts.errors import InputError
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
     return network
 
 
+@by_first_process
 def publish(source: str | Path, target: str | Path) -> None:
     """Put newly trained weights in the place of the bundle's own.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import ignite.distributed as idist
 import torch
 from monai.engines import SupervisedTrainer
 from monai.inferers import Inferer
@@ -14,7 +15,7 @@ from monai.utils import CommonKeys, convert_to_tensor
 from torch import nn
 from torch.optim.optimizer import Optimizer
 
-from scripts.distributed import average_gradients, share_of_batch
+from scripts.distributed import average_gradients, weigh_by_images
 from scripts.handlers.loss_monitor import LossMonitor
 from scripts.losses import JointDistillationLoss, WeightBalanceLoss
 
@@ -33,12 +34,13 @@ class DistillationTrainer(SupervisedTrainer):
     Teachers are always in evaluation mode. While they are fine-tuned this keeps their batch normalisation statistics,
     since a batch often holds one or two images of a class, too few to estimate them from; all weights still learn.
 
+    In several processes give the student as `scripts.distributed.data_parallel` returns it, and the teachers as they
+    are: each takes the steps that it would take in one process with the whole batch, on the mean over the images of
+    its classes, whichever processes have them.
+
     All terms are kept in ``engine.state.loss_terms`` and, averaged over an epoch, in ``engine.state.metrics`` as
     ``loss``, ``hard``, ``soft_<teacher>`` and, while fine-tuning, ``teacher_<teacher>``; see `LossMonitor` for
     when they stop the run. Everything else (precision, accumulation, handlers, metrics) is `SupervisedTrainer`'s.
-
-    With several processes, of which each has a part of the batch, give a `network` from `replicate`; the teachers stay
-    as they are. All terms are scaled by `share_of_batch`, so that their means over the processes are the batch's.
 
     Args:
         device: where the student is trained and where the teachers already are.
@@ -119,6 +121,7 @@ class DistillationTrainer(SupervisedTrainer):
         self._image_weights: dict[str, torch.Tensor] | None = None
         for teacher in self.teachers.values():
             teacher.eval().requires_grad_(teacher_mode == FINETUNE)
+        self._learners = {name: average_gradients(self.teachers[name]) for name in teacher_optimizers}
         expected = [*loss_function.term_names, *(f"teacher_{name}" for name in teacher_optimizers)]
         super().__init__(
             device=device,
@@ -144,7 +147,7 @@ class DistillationTrainer(SupervisedTrainer):
         Returns:
             Image, label, prediction and loss, as `SupervisedTrainer`.
         """
-        engine.state.loss_terms = {}
+        engine.state.loss_terms, engine.state.term_images = {}, {}
         self._prepared = self._prepare(batchdata, engine.state.device, engine.non_blocking, **engine.to_kwargs)
         inputs, targets, *_ = self._prepared  # what else there is goes to the student alone
         # Indexing and losses have no use for MONAI's metadata.
@@ -160,19 +163,23 @@ class DistillationTrainer(SupervisedTrainer):
         self, name: str, inputs: torch.Tensor, targets: torch.Tensor, batchdata: Mapping[str, Any]
     ) -> torch.Tensor:
         """Return the logits of one teacher for the batch, computed before this iteration's step changes it."""
-        teacher = self.teachers[name]
-        own = self._own_images(name, len(inputs), batchdata).to(inputs.device)
+        own = self._own_images(name, len(inputs), batchdata)
+        images = int(own.sum())
+        if name in self._learners and idist.all_reduce(images) > 0 and images == 0:
+            own[0] = True  # every process takes part in a step: here with an image that has no say
+        own = own.to(inputs.device)
         parts = []
         if not own.all():
             with torch.no_grad():
-                parts.append((~own, self.teacher_inferer(inputs[~own], teacher)))
-        loss = None
+                parts.append((~own, self.teacher_inferer(inputs[~own], self.teachers[name])))
         if own.any():
-            logits = self.teacher_inferer(inputs[own], teacher)
+            logits = self.teacher_inferer(inputs[own], self._learners[name])
             parts.append((own, logits.detach()))
-            loss = self.teacher_loss_function(logits, targets[own])
-        if name in self.teacher_optimizers:
-            self._learn(name, loss, int(own.sum()))  # after all of the teacher's predictions
+            loss = self.teacher_loss_function(weigh_by_images(logits, images), targets[own])
+            self._step(self.teacher_optimizers[name], loss)  # after all of the teacher's predictions
+            if images:
+                self.state.loss_terms[f"teacher_{name}"] = loss.detach()
+                self.state.term_images[f"teacher_{name}"] = images
         predictions = parts[0][1].new_empty(len(inputs), *parts[0][1].shape[1:])
         for where, logits in parts:
             predictions[where] = logits
@@ -204,27 +211,16 @@ class DistillationTrainer(SupervisedTrainer):
             return torch.ones(batch_size, dtype=torch.bool)
         return torch.tensor([value in self.teacher_classes[name] for value in self._classes(batchdata)])
 
-    def _learn(self, name: str, loss: torch.Tensor | None, images: int) -> None:
-        """Step a teacher from its loss on so many images of this process, None without any, and on the others'."""
-        share = share_of_batch(images)
-        if share is None:
-            return
-        teacher, optimizer = self.teachers[name], self.teacher_optimizers[name]
-        scaler = self.scaler if self.amp else None
+    def _step(self, optimizer: Optimizer, loss: torch.Tensor) -> None:
         optimizer.zero_grad(set_to_none=True)
-        if loss is not None:
-            loss = loss * share
-            (loss if scaler is None else scaler.scale(loss)).backward()
-        average_gradients(teacher)
-        if scaler is None:
+        if self.amp and self.scaler is not None:  # the student's step, which comes after, updates the scaler
+            self.scaler.scale(loss).backward()
+            self.scaler.step(optimizer)
+        else:
+            loss.backward()
             optimizer.step()
-        else:  # the student's step, which comes after, updates the scaler
-            scaler.step(optimizer)
-        self.state.loss_terms[f"teacher_{name}"] = torch.zeros(()) if loss is None else loss.detach()
 
     def _student_loss(self, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        share = share_of_batch(len(prediction))
         terms = self.distillation_loss(prediction, target, self._predictions, self._image_weights)
-        terms = {name: term * share for name, term in terms.items()}
         self.state.loss_terms.update({name: term.detach() for name, term in terms.items()})
         return terms[CommonKeys.LOSS]

@@ -5,7 +5,6 @@
 from scripts.handlers.epoch_seed import EpochSeed
 from scripts.handlers.loss_monitor import LossMonitor, LossTermError
 from scripts.handlers.segmentation_report import SegmentationReport
-from scripts.handlers.shared_buffers import SharedBuffers
 from scripts.handlers.training_checkpoint import TrainingCheckpoint
 
-__all__ = ["EpochSeed", "LossMonitor", "LossTermError", "SegmentationReport", "SharedBuffers", "TrainingCheckpoint"]
+__all__ = ["EpochSeed", "LossMonitor", "LossTermError", "SegmentationReport", "TrainingCheckpoint"]

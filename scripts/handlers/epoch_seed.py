@@ -10,16 +10,16 @@ from monai.data import DataLoader
 from monai.data.utils import set_rnd
 from monai.utils import set_determinism
 
-from scripts.distributed import SharedBatches
-
 
 class EpochSeed:
     """Seed everything anew at the start of every epoch, so that a resumed run continues as an uninterrupted one would.
 
+    Of several processes each has its own randomness, since its images are others; the first has that of a single one.
+
     Args:
-        seed: the run's seed; epoch e uses seed·100003 + e, and each further process another.
+        seed: the run's seed; epoch e uses seed·100003 + e in the first process.
         data_loader: its data set's random transforms are seeded too. With worker processes these take their seeds
-            from torch's generator, which is seeded here as well. `SharedBatches` are told the epoch.
+            from torch's generator, which is seeded here as well.
     """
 
     def __init__(self, seed: int, data_loader: DataLoader) -> None:
@@ -35,8 +35,6 @@ class EpochSeed:
 
     def __call__(self, engine: Engine) -> None:
         """Seed python, numpy, torch and the random transforms for the epoch that starts."""
-        seed = (self.seed * 100003 + engine.state.epoch + idist.get_rank() * 1000003) % 2**32
+        seed = (self.seed * 100003 + engine.state.epoch + idist.get_rank() * 15485863) % 2**32
         set_determinism(seed, use_deterministic_algorithms=None)
         set_rnd(self.data_loader.dataset, seed)
-        if isinstance(self.data_loader.batch_sampler, SharedBatches):
-            self.data_loader.batch_sampler.set_epoch(engine.state.epoch)

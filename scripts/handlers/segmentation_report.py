@@ -5,17 +5,17 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-import ignite.distributed as idist
 from ignite.engine import Engine, Events
 from monai.utils import CommonKeys, convert_to_tensor
 
 from scripts.atomic import written_whole
+from scripts.distributed import by_first_process, gather
 from scripts.metrics import image_metrics, summarise
 
 
@@ -23,8 +23,8 @@ class SegmentationReport:
     """Measure every image of an evaluator and write ``metrics.csv`` and ``metrics.json`` when it is done.
 
     The evaluator's output must be decollated, with one-hot predictions and labels of shape (2, spatial...). The means
-    also go into ``engine.state.metrics``. Several processes, of which process r of W has the images r, r + W, …, report
-    as one.
+    also go into ``engine.state.metrics``. Several processes, each with every n-th image as MONAI's
+    `DistributedSampler` deals them out, make one report.
 
     Args:
         output_dir: folder of the two files.
@@ -60,8 +60,7 @@ class SegmentationReport:
             self._rows.append({**row, **image_metrics(prediction, label)})
 
     def _finish(self, engine: Engine) -> None:
-        parts = idist.all_gather(self._rows) if idist.get_world_size() > 1 else [self._rows]
-        rows = [row for each in itertools.zip_longest(*parts) for row in each if row is not None]
+        rows = [row for row in chain.from_iterable(zip_longest(*gather(self._rows))) if row is not None]
         summary = summarise(rows)
         self._write(rows, summary)
         for name, value in summary.items():
@@ -70,7 +69,7 @@ class SegmentationReport:
         if "false_positive_rate" in summary:
             engine.state.metrics["false_positive_rate"] = summary["false_positive_rate"]
 
-    @idist.one_rank_only(with_barrier=True)
+    @by_first_process
     def _write(self, rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> None:
         provenance = self.provenance() if callable(self.provenance) else self.provenance
         with (

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import ignite.distributed as idist
 import torch
 from ignite.engine import Engine, Events
 from monai.engines import Evaluator
 from torch import nn
 
 from scripts.atomic import written_whole
+from scripts.distributed import by_first_process
 from scripts.errors import InputError
 from scripts.weights import read_checkpoint
 
@@ -36,11 +36,11 @@ class TrainingCheckpoint:
 
     MONAI's `CheckpointSaver` writes in place and forgets across a restart which model was the best, hence this
     handler. Put it last among the trainer's handlers, after validation and schedule. Of several processes the first
-    one writes.
+    writes, and all resume.
 
     Args:
         save_dir: folder of the files.
-        network: whose weights are saved; for a distillation the student.
+        network: whose weights are saved; for a distillation the student. Not wrapped for several processes.
         state: everything else with a ``state_dict`` that training changes: optimizers, schedules.
         evaluator: its key metric tells which epoch was the best.
         teachers: networks by name that learn beside it; each ends in ``teacher_<name>.pt``.
@@ -137,7 +137,6 @@ class TrainingCheckpoint:
         self._write(self.network.state_dict(), LAST)
         for name, teacher in self.teachers.items():
             self._write(teacher.state_dict(), TEACHER.format(name))
-        idist.barrier()  # what comes next reads these files
 
     def _compare_settings(self, path: Path, before: Mapping[str, Any]) -> None:
         for name in sorted(before.keys() & self.settings.keys() - {"epochs"}):
@@ -147,7 +146,7 @@ class TrainingCheckpoint:
                     "go on with the same options"
                 )
 
-    @idist.one_rank_only()
+    @by_first_process
     def _write(self, content: Mapping[str, Any], name: str) -> None:
         with written_whole(self.save_dir / name) as partial:
             torch.save(content, partial)

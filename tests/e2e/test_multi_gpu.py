@@ -1,121 +1,140 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The configs for several GPUs, by two processes on a CPU."""
+"""Whole workflows in two processes on a CPU, as torchrun starts them."""
 
 from __future__ import annotations
 
 import csv
 import json
 import os
-import re
 import subprocess
+from pathlib import Path
 
 import pytest
 import torch
 
-from tests.e2e.conftest import ROOT, SMALL, command, run
+from scripts.networks import StuNet, TeachNet
+from tests.e2e.conftest import ROOT, SMALL, TEACHER, command, run
 
-OPTIONS = {**SMALL, "image_size": 64}  # a process may have one image, whose features must be more than one pixel
-STUNET = {"_target_": "scripts.networks.StuNet", "features": [8, 8, 8, 8, 8]}
+STUNET = {"_target_": "scripts.networks.StuNet"}
 
 
-def run_processes(*configs, **options):
+def run_two(*configs: str, **options: object) -> subprocess.CompletedProcess:
+    """Run in two processes to the end, which must come of itself."""
     python, *words = command(*configs, **options)
-    launch = [python, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     return subprocess.run(
-        launch + words, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
+        [python, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={**os.environ, "COLUMNS": "200", "OMP_NUM_THREADS": "1"},
     )
 
 
+def told(result: subprocess.CompletedProcess) -> list[str]:
+    """What the two processes said of a failure, before torchrun's own report that there was one."""
+    lines = result.stderr.splitlines()
+    end = next(i for i, line in enumerate(lines) if "torch/distributed/elastic" in line)
+    return lines[:end]
+
+
 @pytest.fixture(scope="module")
-def distilled_by_two(phantoms, tmp_path_factory):
+def distilled_by_two(phantoms, tmp_path_factory) -> tuple[Path, str]:
+    """A distillation that trained its teachers first: three trainings of 14 and 7 images, in batches of 4."""
     folder = tmp_path_factory.mktemp("two") / "out"
-    result = run_processes(
-        "distill.yaml", "multi_gpu_distill.json", dataset_dir=phantoms, output_dir=folder, epochs=1,
-        network_def=STUNET, **OPTIONS,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr[-5000:]
-    return folder, result.stdout + result.stderr
+    result = run_two("distill.yaml", "multi_gpu_train.json", dataset_dir=phantoms, output_dir=folder, epochs=2, **SMALL)
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+    return folder, result.stdout
 
 
-def errors(result):
-    """The lines that tell a mistake, before which PyTorch puts the process that says them."""
-    return [line for line in result.stderr.splitlines() if re.match(r"(\[rank\d\]: )?error: ", line)]
-
-
-def rows(folder):
-    with (folder / "metrics.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_a_distillation_trains_teachers_and_student(distilled_by_two):
-    folder, log = distilled_by_two
-    (terms,) = (line for line in log.splitlines() if "hard:" in line and "Epoch[1]" in line)
-    for name in ("loss", "soft_benign", "soft_malignant", "teacher_benign", "teacher_malignant"):
-        assert f"{name}:" in terms
-    assert log.count("Complete: ") == 3, "each run is closed once"
-    for name in ("model.pt", "last.pt", "teacher_benign.pt", "teachers/malignant/model.pt"):
-        weights = torch.load(folder / name, weights_only=True)
-        assert not any(key.startswith("module.") for key in weights), name
-    assert not [path for path in folder.rglob("*") if "partial" in path.name or path.name == "checkpoint.pt"]
+def test_a_distillation_leaves_the_files_of_one_process(distilled_by_two):
+    folder, _ = distilled_by_two
+    for path in (folder, folder / "teachers" / "benign", folder / "teachers" / "malignant"):
+        files = {item.name for item in path.iterdir()} - {"teachers", "teacher_benign.pt", "teacher_malignant.pt"}
+        assert files == {
+            "model.pt", "last.pt", "datalist.json", "metrics.json", "metrics.csv", "predictions", "tensorboard",
+        }  # fmt: skip
+        assert len(list((path / "tensorboard").iterdir())) == 2, "training and validation, of the first process alone"
+    student, teacher = StuNet(), TeachNet(layers=TEACHER["layers"], features=TEACHER["features"])
+    assert set(torch.load(folder / "model.pt", weights_only=True)) == set(student.state_dict())
+    assert set(torch.load(folder / "teacher_benign.pt", weights_only=True)) == set(teacher.state_dict())
     assert json.loads((folder / "metrics.json").read_text())["provenance"]["processes"] == 2
 
 
-def test_an_evaluation_gives_the_figures_of_one_process(distilled_by_two, phantoms, tmp_path):
-    """Of an odd number of images."""
+def test_its_test_has_every_image_once(distilled_by_two):
     folder, _ = distilled_by_two
-    options = {
-        "dataset_dir": phantoms, "ckpt": folder / "last.pt", "image_size": 64, "network_def": STUNET,
-        "whole_dataset": True, "classes": ["benign", "malignant", "normal"], "num_folds": 4, "amp": False,
-    }  # fmt: skip
-    evaluation = ("train.json", "evaluate.json")
-    alone = run(*evaluation, output_dir=tmp_path / "one", **options)
-    assert alone.returncode == 0, alone.stderr[-3000:]
-    shared = run_processes(*evaluation, "multi_gpu_evaluate.json", output_dir=tmp_path / "two", **options)
-    assert shared.returncode == 0, shared.stderr[-3000:]
-    one, two = rows(tmp_path / "one"), rows(tmp_path / "two")
-    assert [row["image"] for row in one] == [row["image"] for row in two]
-    assert one == two
-    figures = [json.loads((tmp_path / name / "metrics.json").read_text()) for name in ("one", "two")]
-    assert figures[0].pop("provenance")["processes"] == 1
-    assert figures[1].pop("provenance")["processes"] == 2
-    assert figures[0] == figures[1]
-    assert len(list((tmp_path / "two" / "predictions").rglob("*.png"))) == len(one)
+    used = json.loads((folder / "datalist.json").read_text())["used"]["test"]
+    assert len(used) % 2 == 1
+    with (folder / "metrics.csv").open() as file:
+        assert [row["image"] for row in csv.DictReader(file)] == used
+    assert len(list((folder / "predictions").rglob("*_mask.png"))) == len(used)
 
 
-def test_frozen_teachers(distilled_by_two, phantoms, tmp_path):
-    result = run_processes(
-        "distill.yaml", "multi_gpu_distill.json", dataset_dir=phantoms, output_dir=tmp_path / "out", epochs=1,
-        network_def=STUNET, teacher_mode="frozen", teachers_dir=distilled_by_two[0] / "teachers", **OPTIONS,
+def test_its_terms_are_told_once(distilled_by_two):
+    _, log = distilled_by_two
+    lines = [line for line in log.splitlines() if "soft_benign: " in line]
+    assert len(lines) == 2
+    for name in ("loss", "hard", "soft_malignant", "teacher_benign", "teacher_malignant"):
+        assert all(f"{name}: " in line for line in lines)
+    assert log.count("There is no benign teacher yet") == 1
+
+
+def test_frozen_teachers_that_are_there(distilled_by_two, phantoms, tmp_path):
+    result = run_two(
+        "distill.yaml", "multi_gpu_train.json", dataset_dir=phantoms, output_dir=tmp_path / "out", epochs=1,
+        teachers_dir=distilled_by_two[0] / "teachers", teacher_mode="frozen", **SMALL,
     )  # fmt: skip
-    assert result.returncode == 0, result.stderr[-5000:]
-    assert (tmp_path / "out" / "model.pt").is_file()
-    assert not (tmp_path / "out" / "teacher_benign.pt").exists()
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "soft_malignant: " in result.stdout
+    assert "teacher_malignant: " not in result.stdout
+    assert not (tmp_path / "out" / "teacher_malignant.pt").exists()
 
 
-def test_a_mistake_ends_all_and_is_told_once(distilled_by_two, phantoms):
+def test_an_evaluation_has_the_figures_of_one_process(distilled_by_two, phantoms, tmp_path):
+    configs = ("train.json", "evaluate.json")
+    options = {
+        "dataset_dir": phantoms, "ckpt": distilled_by_two[0] / "last.pt", "image_size": 32, "network_def": STUNET,
+    }  # fmt: skip
+    alone = run(*configs, **options, output_dir=tmp_path / "alone")
+    two = run_two(*configs, "multi_gpu_evaluate.json", **options, output_dir=tmp_path / "two")
+    assert (alone.returncode, two.returncode) == (0, 0), two.stderr[-3000:]
+    assert (tmp_path / "alone" / "metrics.csv").read_text() == (tmp_path / "two" / "metrics.csv").read_text()
+    first, second = (json.loads((tmp_path / name / "metrics.json").read_text()) for name in ("alone", "two"))
+    assert [metrics.pop("provenance")["processes"] for metrics in (first, second)] == [1, 2]
+    assert first == second
+
+
+def test_a_mistake_that_the_first_finds_ends_both_with_one_line(distilled_by_two, phantoms):
     folder, _ = distilled_by_two
     before = (folder / "model.pt").read_bytes()
-    result = run_processes("distill.yaml", "multi_gpu_distill.json", dataset_dir=phantoms, output_dir=folder, **OPTIONS)
-    assert result.returncode != 0
-    (told,) = errors(result)
-    assert str(folder) in told
+    result = run_two("train.json", "multi_gpu_train.json", dataset_dir=phantoms, output_dir=folder, image_size=32)
+    assert result.returncode == 1
+    errors = [line for line in told(result) if line.startswith("error: ")]
+    assert len(errors) == 1
+    assert f"--output_dir {folder}: holds a complete run" in errors[0]
+    assert "Traceback" not in "\n".join(told(result))
     assert (folder / "model.pt").read_bytes() == before
 
 
-def test_a_failure_in_one_process_ends_all(phantoms, tmp_path):
-    result = run_processes(
-        "train.json", "multi_gpu_train.json", dataset_dir=phantoms, output_dir=tmp_path / "out",
-        weight_decay="$-float(os.environ['RANK'])", image_size=64, batch_size=4,
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        ("{}['no such key']", "KeyError: 'no such key'"),
+        ("x * float('nan')", "scripts.handlers.loss_monitor.LossTermError: the loss term 'loss' is nan in iteration 1"),
+    ],
+    ids=["an error", "a loss that is not finite"],
+)
+def test_a_failure_of_the_second_ends_both_with_its_message(image, message, phantoms, tmp_path):
+    transform = {"_target_": "Lambdad", "keys": "image", "func": f"$lambda x: {image} if idist.get_rank() == 1 else x"}
+    result = run_two(
+        "train.json", "multi_gpu_train.json", dataset_dir=phantoms, output_dir=tmp_path / "out", image_size=32,
+        network_def=STUNET, **{"train#random_transforms": [transform]},
     )  # fmt: skip
-    assert result.returncode != 0
-    (told,) = errors(result)
-    assert "weight_decay -1.0" in told
-
-
-def test_without_torchrun(phantoms, tmp_path):
-    result = run("train.json", "multi_gpu_train.json", dataset_dir=phantoms, output_dir=tmp_path / "out")
     assert result.returncode == 1
-    assert "torchrun" in result.stderr
-    assert "Traceback" not in result.stderr
-    assert not (tmp_path / "out").exists()
+    lines = told(result)
+    assert len([line for line in lines if "of 2 failed:" in line]) == 1
+    assert [line for line in lines if line.startswith(message)]
+    assert "Connection closed" not in result.stdout + "\n".join(lines)
+    assert not (tmp_path / "out" / "model.pt").exists()

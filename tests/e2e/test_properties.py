@@ -34,6 +34,15 @@ def test_distillation_config(distilled, phantoms, tmp_path):
     assert not missing("train", "distill.yaml", dataset_dir=str(phantoms), output_dir=str(tmp_path / "out"), **options)
 
 
+def test_overlays_for_several_processes(distilled, phantoms, tmp_path):
+    """Without torchrun there is one."""
+    options = {"dataset_dir": str(phantoms), "output_dir": str(tmp_path / "out")}
+    teachers = {"teachers_dir": str(distilled[0] / "teachers"), "teacher_defs": SMALL["teacher_defs"]}
+    assert not missing("train", "train.json", "multi_gpu_train.json", **options)
+    assert not missing("train", "distill.yaml", "multi_gpu_train.json", **options, **teachers)
+    assert not missing("train", "train.json", "evaluate.json", "multi_gpu_evaluate.json", **options)
+
+
 def test_inference_config(distilled, phantoms, tmp_path):
     student = {"_target_": "scripts.networks.StuNet"}
     options = {"ckpt": str(distilled[0] / "model.pt"), "output_dir": str(tmp_path / "out"), "network_def": student}
