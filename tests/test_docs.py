@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import pkgutil
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
+from scripts import commands
 from scripts.commands import table
 from scripts.results import NAMES, metrics_table, parse_titles
 
@@ -48,3 +51,22 @@ def test_every_result_says_what_it_is_of(path):
         assert provenance[key] not in (None, ""), key
     assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
     assert (path.parent / "metrics.csv").is_file()
+
+
+def test_every_interface_is_there():
+    text = (ROOT / "docs" / "interfaces.md").read_text(encoding="utf-8")
+    verbs = set(re.findall(r"python -m scripts (\w+)", text)) | {"sheet"}
+    assert verbs == {module.name for module in pkgutil.iter_modules(commands.__path__)}
+    section = text[text.index("## Python") : text.index("## Files")]
+    for line in re.findall(r"^\| (`scripts\..*?) \|", section, flags=re.MULTILINE):
+        module = ""
+        for name in re.findall(r"`([\w.]+)`", line):
+            if "." in name:
+                module, _, name = name.rpartition(".")
+            assert hasattr(importlib.import_module(module), name), f"{module}.{name}"
+    listed = text[text.index("## Configs") : text.index("| key |")]
+    names = {name for name in re.findall(r"`([\w/*]+\.(?:json|yaml))`", listed) if "*" not in name}
+    assert names == {path.name for path in (ROOT / "configs").iterdir() if path.is_file()} - {
+        "metadata.json",
+        "logging.conf",
+    }
