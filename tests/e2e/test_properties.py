@@ -23,6 +23,12 @@ def missing(kind, *configs, **options):
     return workflow.check_properties()
 
 
+@pytest.mark.parametrize("overlay", ["recommended.yaml", "evaluate.json", "baselines/stunet.yaml"])
+def test_overlays(overlay, phantoms, tmp_path):
+    options = {"dataset_dir": str(phantoms), "output_dir": str(tmp_path / "out"), "encoder_weights": None}
+    assert not missing("train", "train.json", overlay, **options)
+
+
 @pytest.mark.parametrize("name", ["train.json", "train_benign_teacher.yaml", "train_malignant_teacher.yaml"])
 def test_training_configs(name, phantoms, tmp_path):
     network = {} if name == "train.json" else {"network_def": TEACHER}
