@@ -37,8 +37,8 @@ class Measurements:
 def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measurements:
     """Measure the lesions of a mask.
 
-    The outline runs through the middles of the pixels' outer edges: a single pixel of 0.1 mm measures 0.1 mm. It is known
-    to a pixel at best, and so are the diameters.
+    The outline runs through the middles of the pixels' outer edges: a single pixel of 0.1 mm measures 0.1 mm. It is
+    known to a pixel at best, and so are the diameters.
 
     Args:
         mask: shape (rows, columns); what is not 0 is lesion.
