@@ -8,9 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import monai
-from monai.utils import version_leq
-
 from scripts.errors import InputError
 
 METADATA = Path(__file__).parents[1] / "configs" / "metadata.json"
@@ -27,6 +24,9 @@ def check_versions() -> None:
     Raises:
         InputError: the MONAI that is installed is older than the one the bundle was made for.
     """
+    import monai  # takes seconds, of which those who only read the metadata have no use
+    from monai.utils import version_leq
+
     needed = read_metadata()["monai_version"]
     if not version_leq(needed, monai.__version__):
         raise InputError(
