@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import os
+import time
 
 import ignite.distributed as idist
 import torch
 
 from scripts.distributed.failures import report_first_failure, silence_others
 from scripts.errors import InputError, report_input_errors
+
+SECONDS_OF_THREADS = 0.5
 
 
 def own_device() -> torch.device:
@@ -59,7 +62,12 @@ def join_processes(device: str | torch.device) -> None:
 
 def leave_processes() -> None:
     """End the connection of the processes, at the end of a run."""
-    idist.finalize()
+    if idist.get_world_size() > 1:
+        idist.barrier()
+        idist.finalize()
+        # Threads of the connection let go of what they sent a moment after the last message. Should Python end before,
+        # they end it with "terminate called without an active exception".
+        time.sleep(SECONDS_OF_THREADS)
 
 
 def check_joined() -> None:
