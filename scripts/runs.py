@@ -17,6 +17,7 @@ from typing import Any
 import ignite.distributed as idist
 import torch
 
+from scripts.atomic import written_whole
 from scripts.data.datalist import read_datalist, write_datalist
 from scripts.distributed import by_first_process, check_joined
 from scripts.errors import InputError
@@ -228,3 +229,23 @@ def announce(
     precision = "bfloat16 autocast" if amp and has_bfloat16(device) else "float32"
     layout = str(memory_format).removeprefix("torch.")
     logger.info(f"Computing on {device} in {precision}, memory format {layout}.")
+
+
+@by_first_process
+def publish(source: str | Path, target: str | Path) -> None:
+    """Put newly trained weights in the place of the bundle's own.
+
+    The list of the images that the old ones had learned from, beside them, goes: it is not that of the new ones, which
+    may have seen more.
+
+    Args:
+        source: weights of a training that is complete.
+        target: the bundle's ``model.pt``, replaced whole or not at all.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    with written_whole(target) as partial:
+        partial.write_bytes(Path(source).read_bytes())
+    Path(target).with_name(DATALIST).unlink(missing_ok=True)
+    logger.info(f"The bundle's weights are now those of this training: {target}.")

@@ -4,18 +4,13 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from scripts.atomic import written_whole
-from scripts.distributed import by_first_process
 from scripts.errors import InputError
-
-logger = logging.getLogger(__name__)
 
 
 def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
@@ -71,23 +66,3 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
         )
     network.load_state_dict(weights)
     return network
-
-
-@by_first_process
-def publish(source: str | Path, target: str | Path) -> None:
-    """Put newly trained weights in the place of the bundle's own.
-
-    The list of the images that the old ones had learned from, beside them, goes: it is not that of the new ones, which
-    may have seen more.
-
-    Args:
-        source: weights of a training that is complete.
-        target: the bundle's ``model.pt``, replaced whole or not at all.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    with written_whole(target) as partial:
-        partial.write_bytes(Path(source).read_bytes())
-    Path(target).with_name("datalist.json").unlink(missing_ok=True)
-    logger.info(f"The bundle's weights are now those of this training: {target}.")

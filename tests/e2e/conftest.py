@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,14 @@ def run(*configs: str, cwd: Path = ROOT, **options: object) -> subprocess.Comple
         check=False,
         env={**os.environ, "COLUMNS": "200"},
     )
+
+
+def copy_bundle(folder: Path) -> Path:
+    """Copy what an application needs of the bundle, and put a second weights file beside its own."""
+    for name in ("configs", "models", "scripts"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(folder / "models" / "model.pt", folder / "models" / "teacher_benign.pt")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 
@@ -15,7 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.e2e.conftest import ROOT
+from tests.e2e.conftest import ROOT, copy_bundle
 
 # What monailabel.tasks.train.bundle does.
 TRAIN = """
@@ -45,10 +44,7 @@ monai.bundle.run(
 
 @pytest.fixture
 def bundle(tmp_path):
-    for name in ("configs", "models", "scripts"):
-        shutil.copytree(ROOT / name, tmp_path / "b" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "b" / "models" / "teacher_benign.pt").write_bytes(b"a teacher")
-    return tmp_path / "b"
+    return copy_bundle(tmp_path / "b")
 
 
 @pytest.fixture
@@ -85,7 +81,7 @@ def test_training_rewrites_the_bundles_weights_and_no_others(bundle, items, tmp_
     assert first.keys() == second.keys()
     name = next(key for key in first if key.endswith("conv.weight"))
     assert 0 < (first[name] - second[name]).abs().max() < 0.1, "it went on from the weights that were there"
-    assert (bundle / "models" / "teacher_benign.pt").read_bytes() == b"a teacher"
+    assert (bundle / "models" / "teacher_benign.pt").read_bytes() == (ROOT / "models" / "model.pt").read_bytes()
     assert not (bundle / "models" / "datalist.json").exists()
     used = json.loads((bundle / "eval" / "student" / "datalist.json").read_text())["used"]
     assert used["training"] == [item["image"] for item in items["training"]]

@@ -21,7 +21,7 @@ from PIL import Image
 
 from scripts.archive import NAME
 from scripts.data import make_phantoms
-from tests.e2e.conftest import ROOT
+from tests.e2e.conftest import copy_bundle, run
 
 pytest.importorskip("monailabel", reason="needs the environment of `make test-label`")
 import requests  # noqa: E402
@@ -90,10 +90,7 @@ def app(tmp_path_factory):
         ],
         check=True, capture_output=True,
     )  # fmt: skip
-    bundle = folder / "monaibundle" / "model" / NAME
-    for name in ("configs", "models", "scripts"):
-        shutil.copytree(ROOT / name, bundle / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy2(bundle / "models" / "model.pt", bundle / "models" / "teacher_benign.pt")
+    copy_bundle(folder / "monaibundle" / "model" / NAME)
     return folder / "monaibundle"
 
 
@@ -134,24 +131,15 @@ def expected(folder, name):
     return np.asarray(Image.open(folder / f"{name}_mask.png")).T > 0
 
 
-def run_inference(bundle, images, folder):
-    result = subprocess.run(
-        [
-            sys.executable, "-m", "monai.bundle", "run", "--config_file", "configs/inference.json",
-            "--dataset_dir", images, "--output_dir", folder,
-        ],
-        cwd=bundle, capture_output=True, text=True,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr[-3000:]
-    return folder
-
-
 @pytest.fixture(scope="module")
 def own_masks(app, studies, tmp_path_factory):
     pictures = tmp_path_factory.mktemp("pictures")
     for path in studies.glob("*.png"):
         shutil.copy2(path, pictures)
-    return run_inference(app / "model" / NAME, pictures, tmp_path_factory.mktemp("masks"))
+    masks = tmp_path_factory.mktemp("masks")
+    result = run("inference.json", cwd=app / "model" / NAME, dataset_dir=pictures, output_dir=masks)
+    assert result.returncode == 0, result.stderr[-3000:]
+    return masks
 
 
 def test_the_server_offers_the_bundle(server):
