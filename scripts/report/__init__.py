@@ -1,0 +1,10 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""A page to look through segmented images with, the most uncertain first: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from scripts.report.card import Card
+from scripts.report.page import write_report
+
+__all__ = ["Card", "write_report"]

@@ -1,0 +1,86 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The page as a file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from scripts.atomic import written_whole
+from scripts.report.card import KINDS, Card
+from scripts.report.columns import MISSING, read_columns
+
+FOLDER = Path(__file__).parent
+TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"
+KIND_TITLES = dict(zip(KINDS, ("predicted contour", "true contour")))
+
+
+def write_report(
+    cards: Iterable[Card],
+    output: Path,
+    title: str,
+    summary: Mapping[str, str],
+    provenance: Mapping[str, Any],
+    omitted: int = 0,
+) -> Path:
+    """Write a page that shows images with their contours in a table that can be sorted and filtered.
+
+    It is one file that loads nothing else, and tells the browser to refuse it anything else. It is written as it is
+    rendered, never whole in memory. The same arguments give the same bytes.
+
+    Args:
+        cards: the images. The least confident comes first, equals in the order given.
+        output: the HTML file to write.
+        title: of the page.
+        summary: figures of all images, by name.
+        provenance: what the page is a page of, by name: plain values, mappings and sequences of them.
+        omitted: further images that are not on the page, all of them more certain than those that are.
+
+    Returns:
+        `output`.
+
+    Raises:
+        ValueError: `omitted` is negative.
+        InputError: `output` cannot be written.
+    """
+    if omitted < 0:
+        raise ValueError(f"omitted must not be negative, got {omitted}.")
+    ordered = sorted(cards, key=lambda card: card.confidence)
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in (STYLE, SCRIPT))
+    page = environment.get_template(TEMPLATE).stream(
+        cards=ordered,
+        columns=read_columns(ordered),
+        kinds={kind: KIND_TITLES[kind] for kind in KINDS if any(kind in card.contours for card in ordered)},
+        title=title,
+        summary=summary,
+        provenance=provenance,
+        omitted=omitted,
+        missing=MISSING,
+        style=Markup(style),
+        style_hash=_hash(style),
+        script=Markup(script),
+        script_hash=_hash(script),
+    )
+    with written_whole(output) as partial:
+        # A file name that is no UTF-8 reaches Python with half characters, which no encoding takes.
+        page.dump(str(partial), encoding="utf-8", errors="backslashreplace")
+    return Path(output)
+
+
+def _hash(text: str) -> str:
+    """Return the name by which a content security policy allows this text and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
