@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import wilcoxon
 
 from scripts.errors import InputError
 from scripts.experiments.results import Result
@@ -110,7 +111,7 @@ def compare(first: Sequence[Result], second: Sequence[Result]) -> Difference:
         second: results of another.
 
     Raises:
-        InputError: no seed in common, evaluations of different images, none with a lesion, or scipy is missing.
+        InputError: no seed in common, evaluations of different images, or none with a lesion.
     """
     shared = {result.cell.seed for result in first} & {result.cell.seed for result in second}
     first, second = ([result for result in own if result.cell.seed in shared] for own in (first, second))
@@ -205,9 +206,5 @@ def _check_same_images(first: Result, ours: Mapping[str, Any], second: Result, t
 
 
 def _signed_rank_p(differences: np.ndarray) -> float:
-    try:
-        from scipy.stats import wilcoxon
-    except ImportError:
-        raise InputError("the Wilcoxon signed-rank test needs scipy: pip install -r requirements-dev.txt") from None
     # The test has no answer where nothing differs; such trainings are as equal as can be.
     return float(wilcoxon(differences).pvalue) if differences.any() else 1.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 
 import pytest
 
@@ -157,10 +156,3 @@ def test_a_claim_needs_three_seeds_and_an_interval_without_zero(given, said, sen
     assert claim(given) == said
     if sentence:
         assert verdict(given) == sentence
-
-
-def test_without_scipy_one_line_says_so(put, monkeypatch):
-    monkeypatch.setitem(sys.modules, "scipy.stats", None)
-    first, second = [put(cell("taught"), images(0.9, 0.3))], [put(cell("student"), images(0.8, 0.2))]
-    with pytest.raises(InputError, match="needs scipy: pip install -r requirements-dev.txt"):
-        compare(first, second)

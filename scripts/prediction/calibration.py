@@ -1,0 +1,91 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What was fitted to a network's weights on validation data: how its probabilities are read and when it is believed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from scripts.atomic import written_whole
+from scripts.errors import InputError
+
+FILE = "calibration.json"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """From logits to lesions. The defaults are those of a network without one: nothing is corrected or left out.
+
+    Attributes:
+        temperature: divides the logits, above 0.
+        threshold: least probability of a lesion's pixel, 0 to 1.
+        min_size: least size of a lesion, as a share of the image, 0 to 1.
+        fill_holes: whether what a lesion encloses belongs to it.
+        min_confidence: least mean probability of a lesion's pixels, 0 to 1; what has less is no lesion.
+        weights: SHA-256 of the weights file that it was fitted to, empty for none.
+        provenance: how it was fitted.
+    """
+
+    temperature: float = 1.0
+    threshold: float = 0.5
+    min_size: float = 0.0
+    fill_holes: bool = False
+    min_confidence: float = 0.0
+    weights: str = ""
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def write(self, path: str | Path) -> None:
+        """Write it as JSON, whole or not at all.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        with written_whole(path) as partial:
+            partial.write_text(json.dumps(asdict(self), indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
+    """Read a calibration and make sure that it is that of the weights.
+
+    Raises:
+        InputError: the file is missing or damaged, has values that are none, or is of other weights.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        unknown = content.keys() - {known.name for known in fields(Calibration)}
+        calibration = Calibration(**{name: value for name, value in content.items() if name not in unknown})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"calibration '{path}' cannot be read: {error}") from None
+    shares = (calibration.threshold, calibration.min_size, calibration.min_confidence)
+    numbers = (calibration.temperature, *shares)
+    if not all(isinstance(value, (int, float)) and math.isfinite(value) for value in numbers):
+        raise InputError(f"calibration '{path}': temperature, threshold, min_size and min_confidence must be numbers")
+    if calibration.temperature <= 0 or not all(0 <= value <= 1 for value in shares):
+        raise InputError(
+            f"calibration '{path}': the temperature must be above 0, threshold, min_size and min_confidence in 0 to 1"
+        )
+    if calibration.weights != hash_file(weights):
+        raise InputError(
+            f"calibration '{path}' was fitted to other weights than '{weights}': fit one with "
+            "python -m scripts calibrate, or remove the file to predict without"
+        )
+    return calibration
+
+
+def hash_file(path: str | Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"'{path}' cannot be read: {error.strerror}") from None

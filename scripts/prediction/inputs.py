@@ -1,0 +1,119 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The files that a prediction is asked for."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.data.image_list import MASK
+from scripts.data.sources.files import natural_key
+from scripts.errors import InputError
+from scripts.prediction.kinds import may_be_image
+
+LISTS = (".txt", ".lst", ".list")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Files to be segmented.
+
+    Attributes:
+        root: folder whose structure the results repeat.
+        files: below `root`, in natural order.
+        unreadable: folders that could not be looked into, with the reason.
+        passed_over: number of files that are no images.
+    """
+
+    root: Path
+    files: list[Path]
+    unreadable: dict[Path, str] = field(default_factory=dict)
+    passed_over: int = 0
+
+
+def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
+    """Find the files behind what a user gave.
+
+    Args:
+        words: each a file, a folder (searched with all below it), a pattern with ``*``, ``?`` or ``[]`` (``**`` for any
+            depth), or a list (``.txt``, one path a line, relative to the list; lines that start with # are notes). A
+            file that exists is taken by its name, whatever characters that has.
+        output_dir: left out of the search.
+
+    Raises:
+        InputError: something does not exist, a pattern matches nothing, or there is nothing to segment.
+    """
+    places: list[Path] = []
+    for word in words:
+        places += _places(word)
+    roots = {place if place.is_dir() else place.parent for place in places}
+    root = Path(os.path.commonpath([os.path.abspath(folder) for folder in roots]))
+    found: dict[Path, None] = {}  # in order, each once
+    unreadable: dict[Path, str] = {}
+    passed_over = 0
+    for place in places:
+        if not place.is_dir():
+            found.setdefault(Path(os.path.abspath(place)))
+            continue
+        for path in _walk(Path(os.path.abspath(place)), Path(os.path.abspath(output_dir)), unreadable):
+            if may_be_image(path) and not MASK.search(path.name.split(".")[0]):
+                found.setdefault(path)
+            else:
+                passed_over += 1
+    if not found and not unreadable:
+        raise InputError(
+            f"INPUT {' '.join(words)}: no ultrasound images in it (PNG, JPEG, BMP, TIFF, NIfTI, DICOM)"
+            + (f"; {passed_over} other files were passed over" if passed_over else "")
+        )
+    return Inputs(root, list(found), unreadable, passed_over)
+
+
+def _places(word: str) -> list[Path]:
+    path = Path(word)
+    if path.is_file() and path.suffix.lower() in LISTS:
+        return _listed(path)
+    if os.path.lexists(path):
+        return [path]
+    if glob.has_magic(word):
+        matches = sorted((Path(match) for match in glob.glob(word, recursive=True)), key=natural_key)
+        # A mask beside its image is matched as well; a folder would bring all that is in it.
+        chosen = [match for match in matches if not match.is_dir() and not MASK.search(match.name.split(".")[0])]
+        if not chosen:
+            raise InputError(f"INPUT {word}: no file has such a name")
+        return chosen
+    raise InputError(f"INPUT {word}: no such file or folder")
+
+
+def _listed(path: Path) -> list[Path]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError as error:
+        raise InputError(f"INPUT {path}: cannot be read: {error.strerror}") from None
+    names = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if not names:
+        raise InputError(f"INPUT {path}: this list is empty; a line for each file is expected")
+    return [path.parent / name for name in names]
+
+
+def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterator[Path]:
+    """Yield the files of a folder in natural order, links followed, but no folder twice."""
+    seen: set[tuple[int, int]] = set()
+    pending = [folder]
+    while pending:
+        here = pending.pop()
+        try:
+            identity = here.stat()
+            if (identity.st_dev, identity.st_ino) in seen or here == output_dir:
+                continue
+            seen.add((identity.st_dev, identity.st_ino))
+            entries = sorted((Path(entry.path) for entry in os.scandir(here)), key=natural_key)
+        except OSError as error:
+            unreadable[here] = error.strerror or str(error)
+            continue
+        visible = [entry for entry in entries if not entry.name.startswith(".")]
+        yield from (entry for entry in visible if not entry.is_dir())
+        pending += reversed([entry for entry in visible if entry.is_dir()])

@@ -1,0 +1,71 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""PNG, JPEG, BMP and TIFF, with one image or several pages."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from scripts.data.grey import to_grey
+from scripts.errors import InputError
+from scripts.prediction.image_file import ImageFile, Software, as_grey_levels
+
+
+class PictureFile(ImageFile):
+    """A picture, whose pixels have no known size: the dots per inch in such files are those of a page.
+
+    Args:
+        path: of a file that Pillow reads.
+
+    Raises:
+        InputError: it is damaged, of another kind, or its pages differ in size.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._opened() as picture:
+            self._take_shape(getattr(picture, "n_frames", 1), picture.height, picture.width)
+        self.spacing_from = "a picture has none: give --spacing"
+        self.mask_suffix = ".png" if self.frames == 1 else ".tif"
+
+    def read(self) -> Iterator[np.ndarray]:
+        for page in range(self.frames):
+            with self._opened() as picture:
+                picture.seek(page)
+                if (picture.height, picture.width) != self.shape:
+                    raise InputError(f"{self.path}: page {page + 1} has another size than the first")
+                grey = np.asarray(to_grey(picture))
+            yield as_grey_levels(grey, self.path)
+
+    def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
+        pages = (Image.fromarray(np.where(mask, 255, 0).astype(np.uint8)) for mask in masks)
+        first = next(pages)
+        if self.mask_suffix == ".png":
+            first.save(path, format="PNG")
+        else:
+            first.save(path, format="TIFF", compression="tiff_deflate", save_all=True, append_images=pages)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Image.Image]:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of odd but harmless tags, one a file
+                with Image.open(self.path, formats=("PNG", "JPEG", "BMP", "TIFF")) as picture:
+                    yield picture
+        except InputError:
+            raise
+        # Pillow's decoders meet damaged files with many kinds of error.
+        except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, Image.DecompressionBombError) as error:
+            reason = "it is too large" if isinstance(error, Image.DecompressionBombError) else _reason(error)
+            raise InputError(f"{self.path}: cannot be read as a picture: {reason}") from None
+
+
+def _reason(error: Exception) -> str:
+    reason = str(error) or type(error).__name__
+    return "it is damaged" if reason.startswith("cannot identify") else reason
