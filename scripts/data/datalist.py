@@ -9,6 +9,7 @@ and the group of each image added. Its paths are relative to the dataset folder,
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -136,7 +137,8 @@ def select(
 
     Returns:
         Items in the datalist's order: ``image`` and ``label`` as absolute paths, ``name``, the relative path of the
-        image, and the entry's ``class``, ``fold`` and ``group``. None without a folder.
+        image, the entry's ``class``, ``fold`` and ``group``, and ``spacing``, NaN where it is not known. None without a
+        folder.
 
     Raises:
         InputError: for a fold or class that is not in the datalist, a choice without images, or files that are not
@@ -177,7 +179,8 @@ def select(
         image, *label = map(str, files)
         # Only what every entry has: a batch needs the same keys in all its items.
         same = {key: entry[key] for key in ("class", "fold", "group")}
-        items.append({"image": image, "label": label, "name": entry["image"], **same})
+        spacing = entry.get("spacing", [math.nan, math.nan])
+        items.append({"image": image, "label": label, "name": entry["image"], **same, "spacing": spacing})
     return items
 
 

@@ -22,9 +22,10 @@ from scripts.metrics import image_metrics, summarise
 class SegmentationReport:
     """Measure every image of an evaluator and write ``metrics.csv`` and ``metrics.json`` when it is done.
 
-    The evaluator's output must be decollated, with one-hot predictions and labels of shape (2, spatial...). The means
-    also go into ``engine.state.metrics``. Several processes, each with every n-th image as MONAI's
-    `DistributedSampler` deals them out, make one report.
+    The evaluator's output must be decollated, with one-hot predictions and labels of shape (2, W, H), and its batch
+    with the ``name``, ``class`` and ``group`` of each image and, where it is known, the ``spacing``. The means also go
+    into ``engine.state.metrics``. Several processes, each with every n-th image as MONAI's `DistributedSampler` deals
+    them out, make one report.
 
     Args:
         output_dir: folder of the two files.
@@ -57,7 +58,8 @@ class SegmentationReport:
             prediction, label = (
                 convert_to_tensor(output[key], track_meta=False) for key in (CommonKeys.PRED, CommonKeys.LABEL)
             )
-            self._rows.append({**row, **image_metrics(prediction, label)})
+            spacing = [float(size) for size in item["spacing"]] if "spacing" in item else None
+            self._rows.append({**row, **image_metrics(prediction, label, spacing)})
 
     def _finish(self, engine: Engine) -> None:
         rows = [row for row in chain.from_iterable(zip_longest(*gather(self._rows))) if row is not None]

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -240,7 +242,9 @@ def test_select_everything(busi: Path, twins: Callable, monkeypatch: pytest.Monk
         "image": str(busi / "benign/benign (2).png"),
         "label": [str(busi / "benign/benign (2)_mask.png"), str(busi / "benign/benign (2)_mask_1.png")],
         "name": "benign/benign (2).png",
+        "spacing": ANY,
     }
+    assert all(math.isnan(size) for size in items[1]["spacing"])
     assert datalist["training"][1]["image"] == "benign/benign (2).png"
 
 
