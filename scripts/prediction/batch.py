@@ -115,7 +115,8 @@ class Batch:
     def _find(self, grey: np.ndarray, file: ImageFile) -> Finding:
         if grey.max() == grey.min():  # a frame that shows nothing; the network never saw one
             return Finding(np.zeros(grey.shape, dtype=bool), 0.0, 0.0)
-        return find_lesions(lesion_probability(grey, file.regions, self.segmenter), self.calibration)
+        probability = lesion_probability(grey, file.regions, self.segmenter)
+        return find_lesions(self.calibration.correct(probability), self.calibration)
 
     def _describe(self, finding: Finding, file: ImageFile) -> dict[str, Any]:
         spacing = self.spacing or lesion_region(finding.mask, file.regions).spacing

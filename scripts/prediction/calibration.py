@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from scripts.atomic import written_whole
 from scripts.errors import InputError
 
@@ -23,7 +25,8 @@ class Calibration:
     """From logits to lesions. The defaults are those of a network without one: nothing is corrected or left out.
 
     Attributes:
-        temperature: divides the logits, above 0.
+        temperature: divides the logits, above 0: probabilities become less certain where it is above 1 (Guo et al., On
+            Calibration of Modern Neural Networks, 2017, https://arxiv.org/abs/1706.04599).
         threshold: least probability of a lesion's pixel, 0 to 1.
         min_size: least size of a lesion, as a share of the image, 0 to 1.
         fill_holes: whether what a lesion encloses belongs to it.
@@ -39,6 +42,14 @@ class Calibration:
     min_confidence: float = 0.0
     weights: str = ""
     provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def correct(self, probability: np.ndarray) -> np.ndarray:
+        """Return probabilities, 0 to 1, as the temperature makes them."""
+        if self.temperature == 1:
+            return probability
+        with np.errstate(divide="ignore"):
+            logit = np.log(probability) - np.log1p(-probability)
+        return 1 / (1 + np.exp(-logit / self.temperature))
 
     def write(self, path: str | Path) -> None:
         """Write it as JSON, whole or not at all.

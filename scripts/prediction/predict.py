@@ -81,7 +81,7 @@ def load_segmenter(
         logger.warning(f"There is no {path}: probabilities are used as they are, and anything found is a lesion.")
     preprocessing: Compose = parser.get_parsed_content("preprocessing")
     chosen = torch.device(parser.get_parsed_content("device"))
-    segmenter = Segmenter(network, preprocessing, parser.get_parsed_content("inferer"), chosen, calibration.temperature)
+    segmenter = Segmenter(network, preprocessing, parser.get_parsed_content("inferer"), chosen)
     settings = {
         "network": type(network).__name__,
         "weights": hash_file(weights),
