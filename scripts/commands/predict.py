@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> None:
         InputError: for whatever `predict` finds, and, at the end, where files have failed.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    from scripts.prediction.predict import CONFIG, CSV, REPORT, predict
+    from scripts.prediction.network import CONFIG
+    from scripts.prediction.predict import CSV, REPORT, predict
 
     outcome = predict(
         args.inputs,

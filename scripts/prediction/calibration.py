@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -16,6 +17,8 @@ import numpy as np
 
 from scripts.atomic import written_whole
 from scripts.errors import InputError
+
+logger = logging.getLogger(__name__)
 
 FILE = "calibration.json"
 
@@ -42,6 +45,11 @@ class Calibration:
     min_confidence: float = 0.0
     weights: str = ""
     provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What decides results, by name."""
+        return {name: value for name, value in asdict(self).items() if name not in ("weights", "provenance")}
 
     def correct(self, probability: np.ndarray) -> np.ndarray:
         """Return probabilities, 0 to 1, as the temperature makes them."""
@@ -87,6 +95,19 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
             "python -m scripts calibrate, or remove the file to predict without"
         )
     return calibration
+
+
+def find_calibration(weights: str | Path) -> Calibration:
+    """Return the calibration that lies beside the weights, one without effect where there is none.
+
+    Raises:
+        InputError: as `read_calibration` does.
+    """
+    path = Path(weights).with_name(FILE)
+    if path.is_file():
+        return read_calibration(path, weights)
+    logger.warning(f"There is no {path}: probabilities are used as they are, and anything found is a lesion.")
+    return Calibration()
 
 
 def hash_file(path: str | Path) -> str:

@@ -6,89 +6,27 @@ from __future__ import annotations
 
 import base64
 import heapq
-import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-from monai.bundle import ConfigParser
-from monai.transforms import Compose
-
 from scripts.errors import InputError
 from scripts.metadata import read_metadata
 from scripts.prediction import journal as journals
 from scripts.prediction.batch import Batch
-from scripts.prediction.calibration import FILE, Calibration, hash_file, read_calibration
+from scripts.prediction.calibration import find_calibration
 from scripts.prediction.image_file import Software
 from scripts.prediction.inputs import find_inputs
 from scripts.prediction.journal import Journal
-from scripts.prediction.segmenter import Segmenter
+from scripts.prediction.network import CONFIG, load_network
 from scripts.prediction.tables import write_csv, write_json
 from scripts.provenance import Provenance
 from scripts.report import Card, write_report
 from scripts.runs import make_folder
-from scripts.weights import load_weights
 
-logger = logging.getLogger(__name__)
-
-ROOT = Path(__file__).parents[2]
-CONFIG = ROOT / "configs" / "inference.json"
 CSV, JSON, REPORT = "results.csv", "results.json", "report.html"
 SHOWN = 1000  # images of the report, the most uncertain; a page of more would be slow
-
-
-def load_segmenter(
-    config_files: Sequence[str | Path] = (CONFIG,), ckpt: str | Path | None = None, device: str | None = None
-) -> tuple[Segmenter, Calibration, dict[str, Any]]:
-    """Make what segments an image from a configuration, as ``configs/inference.json`` is one.
-
-    Args:
-        config_files: it and overlays on it.
-        ckpt: weights, None for those that the configuration names.
-        device: None for that of the configuration.
-
-    Returns:
-        The segmenter, the calibration that lies beside the weights, without effect where there is none, and settings
-        that tell results of this network from those of another.
-
-    Raises:
-        InputError: a file is missing or damaged, or the weights are of another network.
-    """
-    for file in config_files:
-        if not Path(file).is_file():
-            raise InputError(f"--config_file {file}: no such file")
-    parser = ConfigParser(ConfigParser.load_config_files([str(file) for file in config_files]))
-    parser["bundle_root"] = str(ROOT)
-    if ckpt:
-        parser["ckpt"] = str(ckpt)
-    if device:
-        parser["device"] = f"$torch.device({device!r})"
-    steps = parser["preprocessing"]["transforms"]
-    parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
-    weights = Path(parser.get_parsed_content("ckpt"))
-    try:
-        network = parser.get_parsed_content("network")
-    except (RuntimeError, AssertionError) as error:  # of a device that is not there
-        raise InputError(f"--device {device}: {str(error).splitlines()[0]}") from None
-    load_weights(network, weights)
-    path = weights.with_name(FILE)
-    if path.is_file():
-        calibration = read_calibration(path, weights)
-    else:
-        calibration = Calibration()
-        logger.warning(f"There is no {path}: probabilities are used as they are, and anything found is a lesion.")
-    preprocessing: Compose = parser.get_parsed_content("preprocessing")
-    chosen = torch.device(parser.get_parsed_content("device"))
-    segmenter = Segmenter(network, preprocessing, parser.get_parsed_content("inferer"), chosen)
-    settings = {
-        "network": type(network).__name__,
-        "weights": hash_file(weights),
-        "image_size": parser.get_parsed_content("image_size"),
-        **{name: getattr(calibration, name) for name in ("temperature", "threshold", "min_size", "min_confidence")},
-    }
-    return segmenter, calibration, settings
 
 
 def predict(
@@ -110,7 +48,7 @@ def predict(
             says.
         resume: go on with what is in `output_dir`.
         overwrite: remove what is there of a prediction.
-        config_files: see `load_segmenter`, as `ckpt` and `device`.
+        config_files, ckpt, device: see `load_network`. The calibration is the one that lies beside the weights.
 
     Returns:
         ``images``, ``lesions`` (images with one), ``files`` that were asked for, and ``failed``: the reason of each file
@@ -123,16 +61,17 @@ def predict(
     if spacing is not None and not all(0 < size < float("inf") for size in spacing):
         raise InputError(f"--spacing {' '.join(map(str, spacing))}: sizes above 0, in millimetres, are expected")
     found = find_inputs(inputs, folder)
-    segmenter, calibration, settings = load_segmenter(config_files, ckpt, device)
+    network = load_network(config_files, ckpt, device)
+    calibration = find_calibration(network.weights)
     _open_folder(folder, resume, overwrite)
-    settings = {**settings, "inputs": str(found.root), "spacing": spacing}
+    settings = {**network.settings, **calibration.settings, "inputs": str(found.root), "spacing": spacing}
     metadata = read_metadata()
     journal = Journal(folder / journals.FILE, settings)
     try:
-        batch = Batch(segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
+        batch = Batch(network.segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
         batch.run(found, journal)
     finally:  # what is done is told even where an interruption ends it
-        provenance = Provenance({**settings, "calibration": dict(calibration.provenance)}, segmenter.device)()
+        provenance = Provenance({**settings, "calibration": dict(calibration.provenance)}, network.segmenter.device)()
         outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
         journal.close()
     return outcome

@@ -1,0 +1,82 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What is done with the probabilities, chosen on validation images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from scripts.errors import InputError
+from scripts.prediction.calibration import Calibration
+from scripts.prediction.finding import find_lesions
+from scripts.trust.observations import Observation, dice
+from scripts.trust.temperature import fit_temperature
+
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6)
+MIN_SIZES = (0.0, 0.0005, 0.001, 0.002, 0.004, 0.008)
+
+
+def fit_calibration(
+    observations: Sequence[Observation], sensitivity: float
+) -> tuple[Calibration, list[dict[str, Any]]]:
+    """Fit the temperature, choose the post-processing with the best lesion Dice, then the least confidence of a lesion.
+
+    Args:
+        observations: validation images, with lesions and without.
+        sensitivity: share of the images with a lesion in which one must still be found, 0 to 1.
+
+    Returns:
+        The calibration, and the mean lesion Dice of each post-processing that was tried.
+
+    Raises:
+        InputError: no image has a lesion.
+    """
+    lesions = [observation for observation in observations if observation.has_lesion]
+    if not lesions:
+        raise InputError("no validation image has a lesion, so nothing can be fitted")
+    temperature = fit_temperature(observations)
+    tried = [
+        {
+            "threshold": option.threshold,
+            "min_size": option.min_size,
+            "fill_holes": option.fill_holes,
+            "lesion_dice": mean_dice(lesions, option),
+        }
+        for option in _options(temperature)
+    ]
+    # Of equals the first, which does least.
+    best = max(tried, key=lambda row: round(row["lesion_dice"], 4))
+    chosen = Calibration(temperature, best["threshold"], best["min_size"], best["fill_holes"])
+    scores = np.sort([lesion_score(observation, chosen) for observation in lesions])
+    may_be_missed = int(len(scores) * (1 - sensitivity) + 1e-9)
+    return replace(chosen, min_confidence=float(np.floor(scores[may_be_missed] * 1000) / 1000)), tried
+
+
+def mean_dice(observations: Sequence[Observation], calibration: Calibration) -> float:
+    """Return the mean Dice of images with a lesion."""
+    return float(np.mean([lesion_dice(observation, calibration) for observation in observations]))
+
+
+def lesion_dice(observation: Observation, calibration: Calibration) -> float:
+    """Return the Dice of an image's lesion."""
+    probability = calibration.correct(observation.probability.astype(np.float32))
+    return dice(find_lesions(probability, calibration).mask, observation.truth, empty=0.0)
+
+
+def lesion_score(observation: Observation, calibration: Calibration) -> float:
+    """Return how sure it is that an image shows a lesion: the mean probability of its most probable candidate."""
+    probability = calibration.correct(observation.probability.astype(np.float32))
+    # Where nothing is certain enough, the finding tells of the most probable candidate.
+    return find_lesions(probability, replace(calibration, min_confidence=1.0)).lesion_confidence
+
+
+def _options(temperature: float) -> Iterator[Calibration]:
+    """Yield the calibrations to be tried, those that do least first."""
+    thresholds = sorted(THRESHOLDS, key=lambda threshold: abs(threshold - 0.5))
+    for min_size, fill_holes, threshold in product(MIN_SIZES, (False, True), thresholds):
+        yield Calibration(temperature, threshold, min_size, fill_holes)

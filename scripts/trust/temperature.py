@@ -1,0 +1,78 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Whether probabilities are what they say, and the temperature that makes them so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from scripts.prediction.calibration import Calibration
+from scripts.trust.intervals import with_interval
+from scripts.trust.observations import Observation
+
+BINS = 15
+LEAST = 1e-6  # no probability is taken for more certain than this, or one pixel would decide all
+RANGE = (0.25, 4.0)
+
+
+def fit_temperature(observations: Sequence[Observation]) -> float:
+    """Return the temperature with the least negative log likelihood of the pixels, each image counting the same.
+
+    Source: Guo et al., On Calibration of Modern Neural Networks, 2017, https://arxiv.org/abs/1706.04599.
+    """
+    samples = [observation.sample() for observation in observations]
+
+    def loss(temperature: float) -> float:
+        calibration = Calibration(temperature=temperature)
+        return float(np.mean([_log_loss(calibration.correct(_bounded(p)), truth) for p, truth in samples]))
+
+    return round(float(minimize_scalar(loss, bounds=RANGE, method="bounded", options={"xatol": 1e-3}).x), 3)
+
+
+def reliability(observations: Sequence[Observation], calibration: Calibration) -> dict[str, Any]:
+    """Compare the probabilities of pixels with how often they are lesion, each image counting the same.
+
+    Returns:
+        ``bins``: for each of `BINS` ranges of probability the share of the pixels in it, their mean probability, and
+        the share of them that is lesion; and, with intervals, ``ece``, the expected calibration error (the mean
+        difference of the last two), ``brier``, the mean squared error, and ``log_loss``.
+    """
+    tables, briers, losses = [], [], []
+    for observation in observations:
+        p, truth = observation.sample()
+        p = calibration.correct(_bounded(p))
+        which = np.minimum((p * BINS).astype(int), BINS - 1)
+        tables.append([np.bincount(which, weights, BINS) / p.size for weights in (np.ones_like(p), p, truth)])
+        briers.append(np.mean((p - truth) ** 2))
+        losses.append(_log_loss(p, truth))
+    table, brier, loss = np.array(tables), np.array(briers), np.array(losses)
+    groups = [observation.group for observation in observations]
+
+    def error(chosen: np.ndarray) -> float:
+        _, predicted, true = table[chosen].mean(axis=0)
+        return float(np.abs(predicted - true).sum())
+
+    share, predicted, true = table.mean(axis=0)
+    return {
+        "ece": with_interval(error, groups),
+        "brier": with_interval(lambda chosen: float(brier[chosen].mean()), groups),
+        "log_loss": with_interval(lambda chosen: float(loss[chosen].mean()), groups),
+        "bins": [
+            {"share": float(n), "predicted": float(p / n), "true": float(t / n)}
+            for n, p, t in zip(share, predicted, true)
+            if n > 0
+        ],
+    }
+
+
+def _bounded(probability: np.ndarray) -> np.ndarray:
+    return np.clip(probability, LEAST, 1 - LEAST)
+
+
+def _log_loss(probability: np.ndarray, truth: np.ndarray) -> float:
+    bounded = _bounded(probability)
+    return float(-np.mean(np.where(truth, np.log(bounded), np.log1p(-bounded))))
