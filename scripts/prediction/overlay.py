@@ -11,13 +11,13 @@ COLOUR = (249, 115, 22)  # that of predictions in all our pictures
 
 
 def outlines(mask: np.ndarray, tolerance: float = 0.5) -> list[list[tuple[float, float]]]:
-    """Return the outer outlines of a mask as closed polygons of (x, y).
+    """Return the outlines of a mask, those of holes in it too, as closed polygons of (x, y).
 
     Args:
         mask: bool, shape (rows, columns).
         tolerance: pixels that a polygon may stray from the outline.
     """
-    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     return [
         [(float(x) + 0.5, float(y) + 0.5) for x, y in cv2.approxPolyDP(outline, tolerance, True)[:, 0]]
         for outline in found

@@ -24,8 +24,8 @@ class Card:
         contours: by kind, one of `KINDS`: closed polygons of (x, y) in pixels of the image, from the left edge of its
             first column and the upper edge of its first row.
         lesion_found: whether the mask has a lesion.
-        confidence: 0 to 1, how well the mask is expected to agree with the truth.
         values: of the further columns, in their order, by title. None and numbers that are not finite are missing.
+        confidence: 0 to 1, how well the mask is expected to agree with the truth, None where nothing is expected.
 
     Raises:
         ValueError: a confidence, size, frame or kind of contour that is none.
@@ -37,11 +37,11 @@ class Card:
     size: tuple[int, int]
     contours: Mapping[str, Sequence[Sequence[tuple[float, float]]]]
     lesion_found: bool
-    confidence: float
     values: Mapping[str, float | int | str | None]
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.confidence <= 1:  # NaN is not, either
+        if self.confidence is not None and not 0 <= self.confidence <= 1:  # NaN is not, either
             raise ValueError(f"{self.name!r}: confidence must be from 0 to 1, got {self.confidence}.")
         if len(self.size) != 2 or not all(side > 0 for side in self.size):
             raise ValueError(f"{self.name!r}: size must be rows and columns, both positive, got {self.size}.")

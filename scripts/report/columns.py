@@ -71,5 +71,6 @@ def _is_number(value: object) -> bool:
 
 
 def _decimals(largest: float) -> int:
-    before_point = math.floor(math.log10(largest)) + 1 if largest else 1
+    # A power of ten has the decimals of what is below it: a column of shares does not depend on whether one is 1.
+    before_point = math.ceil(math.log10(largest)) if largest else 1
     return min(max(DIGITS - before_point, LEAST_DECIMALS), MOST_DECIMALS)

@@ -5,6 +5,7 @@
   const shown = document.getElementById("shown");
   const table = document.querySelector("table");
   const headings = Array.from(table.tHead.rows[0].cells);
+  const first = headings.findIndex((heading) => heading.hasAttribute("aria-sort")); // what the page came sorted by
   const dialog = document.querySelector("dialog");
   const enlarged = document.getElementById("enlarged");
   const collator = new Intl.Collator("en", { numeric: true });
@@ -64,11 +65,12 @@
   function enlarge(row) {
     current = row;
     const list = visible();
-    const [picture, name, lesion, confidence] = row.element.cells;
+    const [picture, name, lesion] = row.element.cells;
+    const value = row.element.cells[first];
     const parts = Array.from(picture.firstElementChild.children, (part) => part.cloneNode(true));
     parts[0].loading = "eager";
     dialog.querySelector(".picture").replaceChildren(...parts);
-    const facts = `lesion found: ${lesion.textContent}, confidence ${confidence.textContent.trim()}`;
+    const facts = `lesion found: ${lesion.textContent}, ${value.dataset.title} ${value.textContent.trim()}`;
     const place = `${list.indexOf(row) + 1} of ${list.length}`;
     enlarged.replaceChildren(
       ...Array.from(name.childNodes, (part) => part.cloneNode(true)),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from markupsafe import Markup
 
 from scripts.atomic import written_whole
 from scripts.report.card import KINDS, Card
-from scripts.report.columns import MISSING, read_columns
+from scripts.report.columns import MISSING, Column, read_columns
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"
 KIND_TITLES = dict(zip(KINDS, ("predicted contour", "true contour")))
+CONFIDENCE = "confidence"  # the heading of its column
 
 
 def write_report(
@@ -29,6 +30,7 @@ def write_report(
     summary: Mapping[str, str],
     provenance: Mapping[str, Any],
     omitted: int = 0,
+    first: str = CONFIDENCE,
 ) -> Path:
     """Write a page that shows images with their contours in a table that can be sorted and filtered.
 
@@ -36,23 +38,27 @@ def write_report(
     rendered, never whole in memory. The same arguments give the same bytes.
 
     Args:
-        cards: the images. The least confident comes first, equals in the order given.
+        cards: the images. Where none has a confidence there is no such column.
         output: the HTML file to write.
         title: of the page.
         summary: figures of all images, by name.
         provenance: what the page is a page of, by name: plain values, mappings and sequences of them.
         omitted: further images that are not on the page, all of them more certain than those that are.
+        first: the column of numbers that the images are sorted by, the least first, those without a number last and
+            equals in the order given; and that is told beside an enlarged picture.
 
     Returns:
         `output`.
 
     Raises:
-        ValueError: `omitted` is negative.
+        ValueError: `omitted` is negative, or there is no column `first`.
         InputError: `output` cannot be written.
     """
     if omitted < 0:
         raise ValueError(f"omitted must not be negative, got {omitted}.")
-    ordered = sorted(cards, key=lambda card: card.confidence)
+    cards = list(cards)
+    columns = read_columns(cards)
+    ordered = _arrange(cards, columns, first)
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -63,7 +69,9 @@ def write_report(
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in (STYLE, SCRIPT))
     page = environment.get_template(TEMPLATE).stream(
         cards=ordered,
-        columns=read_columns(ordered),
+        columns=columns,
+        has_confidence=_have_confidence(cards),
+        first=first,
         kinds={kind: KIND_TITLES[kind] for kind in KINDS if any(kind in card.contours for card in ordered)},
         title=title,
         summary=summary,
@@ -79,6 +87,20 @@ def write_report(
         # A file name that is no UTF-8 reaches Python with half characters, which no encoding takes.
         page.dump(str(partial), encoding="utf-8", errors="backslashreplace")
     return Path(output)
+
+
+def _arrange(cards: Sequence[Card], columns: Sequence[Column], first: str) -> list[Card]:
+    numbers = {column.title: [column.number(card) for card in cards] for column in columns}
+    if _have_confidence(cards):
+        numbers[CONFIDENCE] = [card.confidence for card in cards]
+    if cards and first not in numbers:
+        raise ValueError(f"first must be a column of the page, one of {', '.join(numbers)}, got {first!r}.")
+    keys = [(number is None, number or 0) for number in numbers.get(first, ())]
+    return [cards[i] for i in sorted(range(len(cards)), key=keys.__getitem__)]
+
+
+def _have_confidence(cards: Sequence[Card]) -> bool:
+    return any(card.confidence is not None for card in cards)
 
 
 def _hash(text: str) -> str:

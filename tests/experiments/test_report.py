@@ -122,7 +122,8 @@ def run_folder(folder, dataset_dir, titles=("a", "b")):
         entries.append({"image": f"{title}.png", "label": [f"{title}_truth.png"], **label})
     (folder / "datalist.json").write_text(json.dumps({"name": "folder", "num_folds": 5, "training": entries}))
     with (folder / "metrics.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([("image", "lesion_dice"), *((f"{title}.png", 0.5) for title in titles)])
+        heading = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")
+        csv.writer(file).writerows([heading, *((f"{title}.png", "benign", 0.5, 64, 64) for title in titles)])
 
 
 def test_fig7_has_a_column_for_each_training_with_predictions(plan, tmp_path):

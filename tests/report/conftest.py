@@ -1,11 +1,12 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Cards of a phantom, and names that would do harm if a page took them for anything but text."""
+"""Cards of a phantom, names that would do harm if a page took them for anything but text, and a page's elements."""
 
 from __future__ import annotations
 
 import io
 from functools import cache
+from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from scripts.data.phantoms import render_phantom
 from scripts.report import Card
 
 SIZE = (240, 320)
+VOID = {"meta", "link", "img", "input", "wbr"}
 SQUARE = [(40.0, 30.0), (120.0, 30.0), (120.0, 90.0), (40.0, 90.0)]
 HOSTILE = [
     "<img src=x onerror=alert(1)>.png",
@@ -37,7 +39,7 @@ def thumbnail() -> bytes:
     return file.getvalue()
 
 
-def card(name: str = "benign/benign (1).png", confidence: float = 0.5, **changes: Any) -> Card:
+def card(name: str = "benign/benign (1).png", confidence: float | None = 0.5, **changes: Any) -> Card:
     """A card with a lesion and both contours, but for `changes`."""
     fields = {
         "frame": None,
@@ -48,3 +50,43 @@ def card(name: str = "benign/benign (1).png", confidence: float = 0.5, **changes
         "values": {},
     }
     return Card(name=name, confidence=confidence, **{**fields, **changes})
+
+
+class Page(HTMLParser):
+    """The elements of a page, in order, each with the text in it; wrong nesting is an error."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.elements, self.open = [], []
+        self.feed(path.read_text(encoding="utf-8"))
+        self.close()
+        assert not self.open, "not closed"
+
+    def handle_starttag(self, tag, attributes):
+        assert len(attributes) == len(dict(attributes)), "an attribute twice"
+        element = {"tag": tag, "text": "", **dict(attributes)}
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()["tag"] == tag
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["text"] += data
+
+    def all(self, tag, **attributes):
+        wanted = {"tag": tag, **attributes}
+        return [each for each in self.elements if wanted.items() <= each.items()]
+
+    @property
+    def headings(self):
+        return [each["text"].strip() for each in self.all("th", scope="col")]
+
+    def column(self, title):
+        return [each["text"].strip() for each in self.all("td", **{"data-title": title})]
+
+    @property
+    def names(self):
+        return [each["text"] for each in self.all("th", scope="row")]

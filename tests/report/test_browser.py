@@ -59,8 +59,8 @@ def open_page(driver, tmp_path):
     for kind in ("browser", "performance"):
         driver.get_log(kind)  # of the test before
 
-    def open_page(cards, **provenance):
-        path = write_report(cards, tmp_path / "report.html", "Report", {"images": "6"}, provenance)
+    def open_page(cards, first="confidence", **provenance):
+        path = write_report(cards, tmp_path / "report.html", "Report", {"images": "6"}, provenance, first=first)
         driver.get(path.as_uri())
         return driver
 
@@ -113,6 +113,21 @@ def test_the_most_uncertain_is_first(page):
     assert names(page) == BY_CONFIDENCE
     assert order(page, "confidence") == "ascending"
     assert find(page, "#shown").text == "Showing 6 of 6"
+
+
+def test_without_confidence_the_page_goes_by_the_column_that_it_is_sorted_by(open_page):
+    dice = {"a.png": 0.75, "b.png": None, "c.png": 0.125}
+    cards = [card(name, None, values={"class": "benign", "lesion Dice": value}) for name, value in dice.items()]
+    driver = open_page(cards, first="lesion Dice")
+    assert names(driver) == ["c.png", "a.png", "b.png"]
+    assert order(driver, "lesion Dice") == "ascending"
+    heading(driver, "lesion Dice").click()
+    assert names(driver) == ["a.png", "c.png", "b.png"]
+    heading(driver, "name").click()
+    find(driver, "tbody button.picture").click()
+    assert find(driver, "#enlarged").text == "a.png\nlesion found: yes, lesion Dice 0.750 (1 of 3)"
+    find(driver, "dialog [data-step='1']").click()
+    assert find(driver, "#enlarged").text == "b.png\nlesion found: yes, lesion Dice – (2 of 3)"
 
 
 def test_numbers_sort_as_numbers_with_what_is_empty_last(page):

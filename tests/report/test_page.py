@@ -4,59 +4,17 @@ from __future__ import annotations
 
 import base64
 import re
-from html.parser import HTMLParser
 
 import pytest
 
 from scripts.errors import InputError
 from scripts.report import write_report
-from tests.report.conftest import HOSTILE, SQUARE, card, thumbnail
+from tests.report.conftest import HOSTILE, SQUARE, VOID, Page, card, thumbnail
 
-VOID = {"meta", "link", "img", "input", "wbr"}
 TAGS = VOID | set(
     "html head title style body nav a header h1 h2 p dl div dt dd main section label select option table caption thead "
     "tbody tr th td button svg path rect bdi span ul li dialog script".split()
 )
-
-
-class Page(HTMLParser):
-    """The elements of a page, in order, each with the text in it; wrong nesting is an error."""
-
-    def __init__(self, path):
-        super().__init__()
-        self.elements, self.open = [], []
-        self.feed(path.read_text(encoding="utf-8"))
-        self.close()
-        assert not self.open, "not closed"
-
-    def handle_starttag(self, tag, attributes):
-        assert len(attributes) == len(dict(attributes)), "an attribute twice"
-        element = {"tag": tag, "text": "", **dict(attributes)}
-        self.elements.append(element)
-        if tag not in VOID:
-            self.open.append(element)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop()["tag"] == tag
-
-    def handle_data(self, data):
-        for element in self.open:
-            element["text"] += data
-
-    def all(self, tag, **attributes):
-        wanted = {"tag": tag, **attributes}
-        return [each for each in self.elements if wanted.items() <= each.items()]
-
-    @property
-    def headings(self):
-        return [each["text"].strip() for each in self.all("th", scope="col")]
-
-    def column(self, title):
-        return [each["text"].strip() for each in self.all("td", **{"data-title": title})]
-
-    @property
-    def names(self):
-        return [each["text"] for each in self.all("th", scope="row")]
 
 
 @pytest.fixture
@@ -100,6 +58,28 @@ def test_the_columns_are_those_of_all_cards_as_first_met(write):
     assert ["data-empty" in cell for cell in cells] == [False, False, True, True, True]
     (label,) = (each["text"].strip() for each in page.all("label") if "Search" in each["text"])
     assert label == "Search in name, note, mixed"
+
+
+def test_without_any_confidence_another_column_is_sorted_by(write):
+    dice = {"a.png": 0.5, "b.png": None, "c.png": 0, "d.png": float("nan"), "e.png": 0.25, "f.png": 1.0, "g.png": 0.0}
+    cards = [card(name, None, values={"class": "benign", "Dice": value}) for name, value in dice.items()]
+    page = write(cards, first="Dice")
+    assert page.headings == ["picture", "name", "lesion found", "class", "Dice"]
+    assert page.names == ["c.png", "g.png", "e.png", "a.png", "f.png", "b.png", "d.png"]
+    assert page.column("Dice") == ["0", "0.000", "0.250", "0.500", "1.000", "–", "–"]
+    (sorted_by,) = (each for each in page.elements if "aria-sort" in each)
+    assert (sorted_by["aria-sort"], sorted_by["text"].strip()) == ("ascending", "Dice")
+    assert "Confidence" not in page.all("caption")[0]["text"]
+
+
+def test_a_card_without_the_confidence_that_others_have_is_last(write):
+    page = write([card("a.png", None), card("b.png", 0.75), card("c.png", 0.0)])
+    assert page.names == ["c.png", "b.png", "a.png"]
+    assert page.column("confidence") == ["0.00", "0.75", "–"]
+    cells = page.all("td", **{"data-title": "confidence"})
+    assert [(cell.get("data-number"), "data-empty" in cell) for cell in cells] == [
+        ("0.0", False), ("0.75", False), (None, True),
+    ]  # fmt: skip
 
 
 def test_pictures_and_contours(write):
@@ -242,6 +222,10 @@ def test_other_mistakes_of_a_caller(write):
         card(contours={"guess": []})
     with pytest.raises(ValueError, match="omitted must not be negative, got -1"):
         write([], omitted=-1)
+    with pytest.raises(ValueError, match="first must be a column of the page, one of lesions, confidence, got 'Dice'"):
+        write([card(values={"lesions": 1})], first="Dice")
+    with pytest.raises(ValueError, match="one of lesions, got 'confidence'"):
+        write([card(confidence=None, values={"lesions": 1})])
 
 
 def test_a_place_that_cannot_be_written(tmp_path):
