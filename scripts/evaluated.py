@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,13 +80,28 @@ class Evaluation:
                     f"--dataset_dir {self.dataset_dir}: '{file}' is missing; give the data set that was evaluated"
                 )
         grey = _read_grey(image)
-        truth = np.zeros(grey.shape, dtype=bool)
-        for mask in masks:
-            truth |= _read_mask(mask, image, grey.shape)
+        truth = read_truth(masks, image, grey.shape)
         prediction = self.folder / EVALUATED / f"{Path(name).with_suffix('')}_mask.png"
         if not prediction.is_file():
             raise InputError(f"'{prediction}' is missing; evaluate again")
         return Pixels(as_picture(grey), truth, _read_mask(prediction, image, grey.shape))
+
+
+def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the union of an image's masks.
+
+    Args:
+        masks: files, none where there is no lesion.
+        image: named in messages.
+        shape: rows and columns of the image, and so of the result, which is bool.
+
+    Raises:
+        InputError: a mask is damaged or of another size.
+    """
+    truth = np.zeros(shape, dtype=bool)
+    for mask in masks:
+        truth |= _read_mask(Path(mask), image, shape)
+    return truth
 
 
 def _read_grey(path: Path) -> np.ndarray:

@@ -41,7 +41,8 @@ def image_metrics(
     Returns:
         ``lesion_<measure>``, of the lesion alone, and ``mean_<measure>``, the mean over background and lesion, each
         in 0 to 1, NaN where the image has no lesion; what `surface_metrics` returns; and ``truth_pixels`` and
-        ``predicted_pixels`` of the lesion. A ratio whose denominator is empty although there is a lesion, the precision of an empty prediction, is 0.
+        ``predicted_pixels`` of the lesion. A ratio whose denominator is empty although there is a lesion, the
+        precision of an empty prediction, is 0.
     """
     counts = get_confusion_matrix(prediction[None], label[None], include_background=True)[0].double()
     truth, predicted = float(label[1].sum()), float(prediction[1].sum())
@@ -66,8 +67,8 @@ def summarise(rows: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, Any
         deviation ``std``, ``median``, quartiles ``q1`` and ``q3`` over the images with a lesion, and ``ci95``, the
         bootstrap 95 % interval of the mean, drawn by group since near-identical images are no independent
         evidence; the same by class in ``classes``, as means; the measures of outlines in ``surface``, by unit, with
-        the ``tolerance`` and the number of lesions that were ``missed``, which have no distance; and, where there are images
-        without a lesion, ``false_positive_rate``: the share of these in which any pixel is called lesion.
+        the ``tolerance`` and the number of lesions that were ``missed``, which have no distance; and, where there are
+        images without a lesion, ``false_positive_rate``: the share of these in which any pixel is called lesion.
     """
     lesions = [row for row in rows if row["truth_pixels"] > 0]
     normals = [row for row in rows if row["truth_pixels"] == 0]

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Fit how probabilities are read to a network's validation images: temperature, post-processing, when to say "no lesion"."""
+"""Fit temperature, post-processing and the least confidence of a lesion to a network's validation images."""
 
 from __future__ import annotations
 

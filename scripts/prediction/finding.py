@@ -41,8 +41,8 @@ class Finding:
 def find_lesions(probability: np.ndarray, calibration: Calibration) -> Finding:
     """Decide which pixels are lesion.
 
-    Connected pixels from the threshold on, by a corner suffices, are a candidate; holes in it are filled; it is a lesion
-    where it is large and certain enough.
+    Pixels from the threshold on that are connected, by a corner suffices, are a candidate, with its holes where they are
+    filled; it is a lesion if it is large and certain enough.
 
     Args:
         probability: of lesion, shape (rows, columns), 0 to 1.
@@ -58,7 +58,9 @@ def find_lesions(probability: np.ndarray, calibration: Calibration) -> Finding:
     means = np.divide(sums, sizes, out=np.zeros(count), where=sizes > 0)
     candidates = [i for i in range(1, count) if sizes[i] >= calibration.min_size * probability.size]
     lesions = [i for i in candidates if means[i] >= calibration.min_confidence]
-    mask = np.isin(labels, lesions)
+    chosen = np.zeros(count, dtype=bool)
+    chosen[lesions] = True
+    mask = chosen[labels]
     if lesions:
         certainty, least = float(sums[lesions].sum() / sizes[lesions].sum()), float(means[lesions].min())
     else:

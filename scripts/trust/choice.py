@@ -39,7 +39,8 @@ def fit_calibration(
     lesions = [observation for observation in observations if observation.has_lesion]
     if not lesions:
         raise InputError("no validation image has a lesion, so nothing can be fitted")
-    temperature = fit_temperature(observations)
+    corrected = Calibration(fit_temperature(observations))
+    lesions = [observation.corrected(corrected) for observation in lesions]
     tried = [
         {
             "threshold": option.threshold,
@@ -47,32 +48,26 @@ def fit_calibration(
             "fill_holes": option.fill_holes,
             "lesion_dice": mean_dice(lesions, option),
         }
-        for option in _options(temperature)
+        for option in _options(corrected.temperature)
     ]
     # Of equals the first, which does least.
     best = max(tried, key=lambda row: round(row["lesion_dice"], 4))
-    chosen = Calibration(temperature, best["threshold"], best["min_size"], best["fill_holes"])
+    chosen = Calibration(corrected.temperature, best["threshold"], best["min_size"], best["fill_holes"])
     scores = np.sort([lesion_score(observation, chosen) for observation in lesions])
     may_be_missed = int(len(scores) * (1 - sensitivity) + 1e-9)
     return replace(chosen, min_confidence=float(np.floor(scores[may_be_missed] * 1000) / 1000)), tried
 
 
 def mean_dice(observations: Sequence[Observation], calibration: Calibration) -> float:
-    """Return the mean Dice of images with a lesion."""
-    return float(np.mean([lesion_dice(observation, calibration) for observation in observations]))
-
-
-def lesion_dice(observation: Observation, calibration: Calibration) -> float:
-    """Return the Dice of an image's lesion."""
-    probability = calibration.correct(observation.probability.astype(np.float32))
-    return dice(find_lesions(probability, calibration).mask, observation.truth, empty=0.0)
+    """Return the mean Dice of images with a lesion, their probabilities corrected already."""
+    found = [find_lesions(observation.probability, calibration).mask for observation in observations]
+    return float(np.mean([dice(mask, own.truth, empty=0.0) for mask, own in zip(found, observations)]))
 
 
 def lesion_score(observation: Observation, calibration: Calibration) -> float:
     """Return how sure it is that an image shows a lesion: the mean probability of its most probable candidate."""
-    probability = calibration.correct(observation.probability.astype(np.float32))
     # Where nothing is certain enough, the finding tells of the most probable candidate.
-    return find_lesions(probability, replace(calibration, min_confidence=1.0)).lesion_confidence
+    return find_lesions(observation.probability, replace(calibration, min_confidence=1.0)).lesion_confidence
 
 
 def _options(temperature: float) -> Iterator[Calibration]:

@@ -5,17 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
-from scripts.data.lesion_mask import LoadLesionMaskd
+from scripts.evaluated import read_truth
 from scripts.prediction.analysis import lesion_probability
-from scripts.prediction.finding import find_lesions
 from scripts.prediction.calibration import Calibration
+from scripts.prediction.finding import find_lesions
 from scripts.prediction.kinds import open_image
 
 SAMPLE = 10_000  # pixels of an image that stand for it where pixels are counted
@@ -28,7 +28,7 @@ class Observation:
     Attributes:
         name, label_class, group: as the datalist has them.
         spacing: height and width of a pixel in millimetres, NaN where it is not known.
-        probability: of lesion, not corrected, float16, shape (rows, columns).
+        probability: of lesion, shape (rows, columns).
         truth: bool, of the same shape.
         flip_agreement: Dice of the mask with that of the mirrored image; 1 where both are empty.
     """
@@ -41,6 +41,10 @@ class Observation:
     truth: np.ndarray
     flip_agreement: float
 
+    def corrected(self, calibration: Calibration) -> Observation:
+        """Return it with probabilities as the calibration's temperature makes them."""
+        return replace(self, probability=calibration.correct(self.probability))
+
     @property
     def has_lesion(self) -> bool:
         """Whether there is one in truth."""
@@ -49,7 +53,7 @@ class Observation:
     def sample(self) -> tuple[np.ndarray, np.ndarray]:
         """Return probabilities and truth of `SAMPLE` pixels, evenly spread over the image."""
         chosen = np.linspace(0, self.truth.size - 1, min(SAMPLE, self.truth.size)).astype(int)
-        return self.probability.ravel()[chosen].astype(np.float32), self.truth.ravel()[chosen]
+        return self.probability.ravel()[chosen], self.truth.ravel()[chosen]
 
 
 def observe(
@@ -65,7 +69,6 @@ def observe(
     Raises:
         InputError: an image or mask cannot be read.
     """
-    load = LoadLesionMaskd("label")
     uncorrected = Calibration()
     observations = []
     for item in tqdm(items, desc=name, unit="image", disable=None):
@@ -75,15 +78,14 @@ def observe(
             lesion_probability(levels, file.regions, segment) for levels in (grey, np.ascontiguousarray(grey[:, ::-1]))
         )
         masks = [find_lesions(seen, uncorrected).mask for seen in (probability, mirrored[:, ::-1])]
-        label = load({"image": grey.T[None], "label": item["label"]})["label"][0].numpy().T
         observations.append(
             Observation(
                 name=item["name"],
                 label_class=item["class"],
                 group=item["group"],
                 spacing=tuple(item["spacing"]),
-                probability=probability.astype(np.float16),
-                truth=label > 0,
+                probability=probability,
+                truth=read_truth(item["label"], Path(item["image"]), grey.shape),
                 flip_agreement=dice(*masks, empty=1.0),
             )
         )

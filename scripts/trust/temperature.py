@@ -33,7 +33,7 @@ def fit_temperature(observations: Sequence[Observation]) -> float:
     return round(float(minimize_scalar(loss, bounds=RANGE, method="bounded", options={"xatol": 1e-3}).x), 3)
 
 
-def reliability(observations: Sequence[Observation], calibration: Calibration) -> dict[str, Any]:
+def reliability(observations: Sequence[Observation]) -> dict[str, Any]:
     """Compare the probabilities of pixels with how often they are lesion, each image counting the same.
 
     Returns:
@@ -44,7 +44,6 @@ def reliability(observations: Sequence[Observation], calibration: Calibration) -
     tables, briers, losses = [], [], []
     for observation in observations:
         p, truth = observation.sample()
-        p = calibration.correct(_bounded(p))
         which = np.minimum((p * BINS).astype(int), BINS - 1)
         tables.append([np.bincount(which, weights, BINS) / p.size for weights in (np.ones_like(p), p, truth)])
         briers.append(np.mean((p - truth) ** 2))
