@@ -27,6 +27,7 @@ from scripts.inferers import has_bfloat16
 logger = logging.getLogger(__name__)
 
 DATALIST, METRICS, ROWS = "datalist.json", "metrics.json", "metrics.csv"
+CALIBRATION = "calibration.json"
 WEIGHTS = (BEST, LAST, RESUME)
 FIGURES = (METRICS, ROWS)
 TRAINED, EVALUATED = "tensorboard", "predictions"
@@ -235,8 +236,8 @@ def announce(
 def publish(source: str | Path, target: str | Path) -> None:
     """Put newly trained weights in the place of the bundle's own.
 
-    The list of the images that the old ones had learned from, beside them, goes: it is not that of the new ones, which
-    may have seen more.
+    What belongs to the old ones, beside them, goes: the list of the images that they had learned from, since the new
+    ones may have seen more, and their calibration.
 
     Args:
         source: weights of a training that is complete.
@@ -247,5 +248,6 @@ def publish(source: str | Path, target: str | Path) -> None:
     """
     with written_whole(target) as partial:
         partial.write_bytes(Path(source).read_bytes())
-    Path(target).with_name(DATALIST).unlink(missing_ok=True)
+    for name in (DATALIST, CALIBRATION):
+        Path(target).with_name(name).unlink(missing_ok=True)
     logger.info(f"The bundle's weights are now those of this training: {target}.")

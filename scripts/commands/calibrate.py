@@ -41,8 +41,5 @@ def run(args: argparse.Namespace) -> None:
     path, calibration = calibrate(
         args.dataset_dir, args.sensitivity, args.config_file, args.ckpt, args.device, args.overwrite
     )
-    print(
-        f"temperature {calibration.temperature}, threshold {calibration.threshold}, least size {calibration.min_size}, "
-        f"holes {'filled' if calibration.fill_holes else 'kept'}, least confidence {calibration.min_confidence}; "
-        f"written to {path}"
-    )
+    values = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in calibration.settings.items())
+    print(f"{values}; written to {path}")

@@ -17,10 +17,9 @@ import numpy as np
 
 from scripts.atomic import written_whole
 from scripts.errors import InputError
+from scripts.runs import CALIBRATION
 
 logger = logging.getLogger(__name__)
-
-FILE = "calibration.json"
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,8 @@ class Calibration:
     Attributes:
         temperature: divides the logits, above 0: probabilities become less certain where it is above 1 (Guo et al., On
             Calibration of Modern Neural Networks, 2017, https://arxiv.org/abs/1706.04599).
+        bias: is then added to them: lesion becomes less probable everywhere where it is below 0 (Platt, Probabilistic
+            Outputs for Support Vector Machines, 1999).
         threshold: least probability of a lesion's pixel, 0 to 1.
         min_size: least size of a lesion, as a share of the image, 0 to 1.
         fill_holes: whether what a lesion encloses belongs to it.
@@ -39,6 +40,7 @@ class Calibration:
     """
 
     temperature: float = 1.0
+    bias: float = 0.0
     threshold: float = 0.5
     min_size: float = 0.0
     fill_holes: bool = False
@@ -52,12 +54,12 @@ class Calibration:
         return {name: value for name, value in asdict(self).items() if name not in ("weights", "provenance")}
 
     def correct(self, probability: np.ndarray) -> np.ndarray:
-        """Return probabilities, 0 to 1, as the temperature makes them."""
-        if self.temperature == 1:
+        """Return probabilities, 0 to 1, as temperature and bias make them."""
+        if (self.temperature, self.bias) == (1, 0):
             return probability
         with np.errstate(divide="ignore"):
             logit = np.log(probability) - np.log1p(-probability)
-        return 1 / (1 + np.exp(-logit / self.temperature))
+        return 1 / (1 + np.exp(-logit / self.temperature - self.bias))
 
     def write(self, path: str | Path) -> None:
         """Write it as JSON, whole or not at all.
@@ -82,9 +84,9 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise InputError(f"calibration '{path}' cannot be read: {error}") from None
     shares = (calibration.threshold, calibration.min_size, calibration.min_confidence)
-    numbers = (calibration.temperature, *shares)
+    numbers = (calibration.temperature, calibration.bias, *shares)
     if not all(isinstance(value, (int, float)) and math.isfinite(value) for value in numbers):
-        raise InputError(f"calibration '{path}': temperature, threshold, min_size and min_confidence must be numbers")
+        raise InputError(f"calibration '{path}': temperature, bias and what follows must be numbers")
     if calibration.temperature <= 0 or not all(0 <= value <= 1 for value in shares):
         raise InputError(
             f"calibration '{path}': the temperature must be above 0, threshold, min_size and min_confidence in 0 to 1"
@@ -103,7 +105,7 @@ def find_calibration(weights: str | Path) -> Calibration:
     Raises:
         InputError: as `read_calibration` does.
     """
-    path = Path(weights).with_name(FILE)
+    path = Path(weights).with_name(CALIBRATION)
     if path.is_file():
         return read_calibration(path, weights)
     logger.warning(f"There is no {path}: probabilities are used as they are, and anything found is a lesion.")

@@ -14,16 +14,16 @@ from scripts.atomic import written_whole
 from scripts.data.datalist import build_datalist, select
 from scripts.errors import InputError
 from scripts.metrics import summarise
-from scripts.prediction.calibration import FILE, read_calibration
+from scripts.prediction.calibration import read_calibration
 from scripts.prediction.network import CONFIG, load_network
 from scripts.provenance import Provenance
-from scripts.runs import check_held_out, make_folder
+from scripts.runs import CALIBRATION, check_held_out, make_folder
 from scripts.trust.assessment import assess_decision, assess_effect, assess_image, assess_parts, assess_uncertainty
 from scripts.trust.examples import split_examples
 from scripts.trust.figures import draw_assessment
-from scripts.trust.observations import observe
+from scripts.trust.observations import Observation, observe
+from scripts.trust.reliability import reliability
 from scripts.trust.tables import assessment_markdown
-from scripts.trust.temperature import reliability
 
 ROWS, SUMMARY, TABLES, PICTURE = "trust.csv", "trust.json", "trust.md", "trust.png"
 
@@ -58,7 +58,7 @@ def assess(
     if (folder / SUMMARY).exists() and not overwrite:
         raise InputError(f"--output_dir {folder}: holds an assessment; give --overwrite to replace it")
     network = load_network(config_files or (CONFIG,), ckpt, device)
-    calibration = read_calibration(network.weights.with_name(FILE), network.weights)
+    calibration = read_calibration(network.weights.with_name(CALIBRATION), network.weights)
     if whole_dataset:
         datalist = build_datalist(dataset_dir)
         items = select(datalist, dataset_dir)
@@ -70,7 +70,7 @@ def assess(
     if not any(observation.has_lesion for observation in raw):
         raise InputError(f"--dataset_dir {dataset_dir}: none of these images has a lesion")
     corrected = [observation.corrected(calibration) for observation in raw]
-    rows = [assess_image(observation, calibration) for observation in corrected]
+    rows = [assess_image(observation, calibration) for observation in raw]
     settings = {
         **network.settings,
         **calibration.settings,
@@ -83,7 +83,7 @@ def assess(
     result = {
         "segmentation": summarise(rows),
         "effect": assess_effect(rows),
-        "reliability": {"before": reliability(raw), "after": reliability(corrected)},
+        "reliability": {"before": reliability(_as_in_practice(raw)), "after": reliability(_as_in_practice(corrected))},
         "uncertainty": assess_uncertainty(rows),
         "decision": assess_decision(rows, calibration),
         "parts": assess_parts(rows),
@@ -91,6 +91,12 @@ def assess(
     }
     _write(folder, rows, result)
     return folder
+
+
+def _as_in_practice(observations: Sequence[Observation]) -> list[Observation]:
+    """Return the images of folds with a lesion: those without one that other folds add would change their share."""
+    folds = {observation.fold for observation in observations if observation.has_lesion}
+    return [observation for observation in observations if observation.fold in folds]
 
 
 def _write(folder: Path, rows: Sequence[dict[str, Any]], result: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,15 +29,16 @@ def assess_image(observation: Observation, calibration: Calibration) -> dict[str
     """Return what is found in an image, how sure that is by several measures, and how right.
 
     Args:
-        observation: probabilities corrected already.
-        calibration: decides.
+        observation: with the network's own probabilities.
+        calibration: corrects them, and decides.
     """
-    probability = observation.probability
+    plain = find_lesions(observation.probability, Calibration())
+    probability = calibration.correct(observation.probability)
     finding = find_lesions(probability, calibration)
-    # The measures are compared where all have a mask, so with that of the threshold alone.
-    plain = find_lesions(probability, Calibration(threshold=calibration.threshold))
-    inside = probability[plain.mask]
-    expected = 2 * inside.sum() / (plain.mask.sum() + probability.sum()) if inside.size else 0.0
+    # Measures of confidence are compared where all have a mask.
+    candidates = find_lesions(probability, replace(calibration, min_confidence=0.0))
+    inside = probability[candidates.mask]
+    expected = 2 * inside.sum() / (candidates.mask.sum() + probability.sum()) if inside.size else 0.0
     prediction, label = (_one_hot(mask) for mask in (finding.mask, observation.truth))
     return {
         "image": observation.name,
@@ -44,9 +46,10 @@ def assess_image(observation: Observation, calibration: Calibration) -> dict[str
         "group": observation.group,
         **image_metrics(prediction, label, observation.spacing),
         "lesion_share": float(observation.truth.mean()),
-        "uncalibrated_dice": dice(plain.mask, observation.truth, empty=math.nan),
+        "plain_dice": dice(plain.mask, observation.truth, empty=math.nan),
+        "candidates_dice": dice(candidates.mask, observation.truth, empty=math.nan),
         "lesion_found": finding.lesion_found,
-        "lesion_score": lesion_score(observation, calibration),
+        "lesion_score": lesion_score(probability, calibration),
         "confidence": finding.confidence,
         "mean_probability": float(inside.mean()) if inside.size else 0.0,
         "soft_dice": float(expected),
@@ -57,16 +60,16 @@ def assess_image(observation: Observation, calibration: Calibration) -> dict[str
 # Measures of confidence: what each is called, its column, and the column of the Dice that it goes with.
 MEASURES = {
     "confidence of the prediction": ("confidence", "lesion_dice"),
-    "mean probability inside the mask": ("mean_probability", "uncalibrated_dice"),
-    "Dice that the probabilities let expect": ("soft_dice", "uncalibrated_dice"),
-    "agreement with the mirrored image": ("flip_agreement", "uncalibrated_dice"),
+    "mean probability inside the mask": ("mean_probability", "candidates_dice"),
+    "Dice that the probabilities let expect": ("soft_dice", "candidates_dice"),
+    "agreement with the mirrored image": ("flip_agreement", "candidates_dice"),
 }
 
 
 def assess_uncertainty(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Compare measures of confidence with the Dice of the masks they are of, on images with a lesion.
 
-    Measures are compared on the same masks, those of the threshold alone; the confidence that a prediction tells, on
+    Measures are compared on the same masks, those of all candidates; the confidence that a prediction tells, on
     its own.
 
     Args:
@@ -154,15 +157,22 @@ def assess_parts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def assess_effect(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what the calibration changes in the mean lesion Dice, with the interval of the difference."""
+    """Return by how much the mean lesion Dice changes with each step, with intervals of the differences.
+
+    Returns:
+        ``post_processing``: threshold, least size and holes, beside the plain threshold of 0.5 of the network's own
+        probabilities; and ``decision``: the least confidence, after that.
+    """
     lesions = [row for row in rows if row["truth_pixels"] > 0]
-    differences = [row["lesion_dice"] - row["uncalibrated_dice"] for row in lesions]
-    return {
-        "before": float(np.mean([row["uncalibrated_dice"] for row in lesions])),
-        "after": float(np.mean([row["lesion_dice"] for row in lesions])),
-        "difference": float(np.mean(differences)),
-        "ci95": list(bootstrap_interval(differences, [row["group"] for row in lesions])),
-    }
+    groups = [row["group"] for row in lesions]
+    result = {}
+    for step, before, after in (
+        ("post_processing", "plain_dice", "candidates_dice"),
+        ("decision", "candidates_dice", "lesion_dice"),
+    ):
+        differences = [row[after] - row[before] for row in lesions]
+        result[step] = {"value": float(np.mean(differences)), "ci95": list(bootstrap_interval(differences, groups))}
+    return result
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> Callable[[np.ndarray], float]:

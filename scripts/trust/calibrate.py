@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.errors import InputError
-from scripts.prediction.calibration import FILE, Calibration
+from scripts.prediction.calibration import Calibration
 from scripts.prediction.network import CONFIG, load_network
 from scripts.provenance import Provenance
+from scripts.runs import CALIBRATION
 from scripts.trust.choice import fit_calibration
 from scripts.trust.examples import split_examples
 from scripts.trust.observations import observe
@@ -37,7 +38,7 @@ def calibrate(
         InputError: one is there already, or what `load_network`, `split_examples` and `observe` find.
     """
     network = load_network(config_files or (CONFIG,), ckpt, device)
-    path = network.weights.with_name(FILE)
+    path = network.weights.with_name(CALIBRATION)
     if path.exists() and not overwrite:
         raise InputError(f"{path}: exists; give --overwrite to replace it")
     fitting, _, datalist = split_examples(network.weights, dataset_dir)

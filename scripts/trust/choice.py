@@ -15,20 +15,21 @@ from scripts.errors import InputError
 from scripts.prediction.calibration import Calibration
 from scripts.prediction.finding import find_lesions
 from scripts.trust.observations import Observation, dice
-from scripts.trust.temperature import fit_temperature
+from scripts.trust.reliability import fit_scaling
 
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6)
-MIN_SIZES = (0.0, 0.0005, 0.001, 0.002, 0.004, 0.008)
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
+MIN_SIZES = (0.0, 0.001, 0.002, 0.004, 0.008)
 
 
 def fit_calibration(
     observations: Sequence[Observation], sensitivity: float
 ) -> tuple[Calibration, list[dict[str, Any]]]:
-    """Fit the temperature, choose the post-processing with the best lesion Dice, then the least confidence of a lesion.
+    """Fit temperature and bias, choose the post-processing with the best lesion Dice, then a lesion's least confidence.
 
     Args:
         observations: validation images, with lesions and without.
-        sensitivity: share of the images with a lesion in which one must still be found, 0 to 1.
+        sensitivity: share of the images with a lesion in which one must still be found, 0 to 1; of those in which
+            nothing reaches the threshold none can be.
 
     Returns:
         The calibration, and the mean lesion Dice of each post-processing that was tried.
@@ -39,7 +40,7 @@ def fit_calibration(
     lesions = [observation for observation in observations if observation.has_lesion]
     if not lesions:
         raise InputError("no validation image has a lesion, so nothing can be fitted")
-    corrected = Calibration(fit_temperature(observations))
+    corrected = fit_scaling(observations)
     lesions = [observation.corrected(corrected) for observation in lesions]
     tried = [
         {
@@ -48,12 +49,12 @@ def fit_calibration(
             "fill_holes": option.fill_holes,
             "lesion_dice": mean_dice(lesions, option),
         }
-        for option in _options(corrected.temperature)
+        for option in _options(corrected)
     ]
     # Of equals the first, which does least.
     best = max(tried, key=lambda row: round(row["lesion_dice"], 4))
-    chosen = Calibration(corrected.temperature, best["threshold"], best["min_size"], best["fill_holes"])
-    scores = np.sort([lesion_score(observation, chosen) for observation in lesions])
+    chosen = replace(corrected, **{name: best[name] for name in ("threshold", "min_size", "fill_holes")})
+    scores = np.sort([lesion_score(observation.probability, chosen) for observation in lesions])
     may_be_missed = int(len(scores) * (1 - sensitivity) + 1e-9)
     return replace(chosen, min_confidence=float(np.floor(scores[may_be_missed] * 1000) / 1000)), tried
 
@@ -64,14 +65,19 @@ def mean_dice(observations: Sequence[Observation], calibration: Calibration) -> 
     return float(np.mean([dice(mask, own.truth, empty=0.0) for mask, own in zip(found, observations)]))
 
 
-def lesion_score(observation: Observation, calibration: Calibration) -> float:
-    """Return how sure it is that an image shows a lesion: the mean probability of its most probable candidate."""
+def lesion_score(probability: np.ndarray, calibration: Calibration) -> float:
+    """Return how sure it is that an image shows a lesion: the mean probability of its most probable candidate.
+
+    Args:
+        probability: of lesion, corrected already, shape (rows, columns).
+        calibration: threshold, least size and holes of candidates.
+    """
     # Where nothing is certain enough, the finding tells of the most probable candidate.
-    return find_lesions(observation.probability, replace(calibration, min_confidence=1.0)).lesion_confidence
+    return find_lesions(probability, replace(calibration, min_confidence=1.0)).lesion_confidence
 
 
-def _options(temperature: float) -> Iterator[Calibration]:
+def _options(scaling: Calibration) -> Iterator[Calibration]:
     """Yield the calibrations to be tried, those that do least first."""
     thresholds = sorted(THRESHOLDS, key=lambda threshold: abs(threshold - 0.5))
     for min_size, fill_holes, threshold in product(MIN_SIZES, (False, True), thresholds):
-        yield Calibration(temperature, threshold, min_size, fill_holes)
+        yield replace(scaling, threshold=threshold, min_size=min_size, fill_holes=fill_holes)

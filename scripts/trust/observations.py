@@ -26,7 +26,7 @@ class Observation:
     """Of one image.
 
     Attributes:
-        name, label_class, group: as the datalist has them.
+        name, label_class, group, fold: as the datalist has them.
         spacing: height and width of a pixel in millimetres, NaN where it is not known.
         probability: of lesion, shape (rows, columns).
         truth: bool, of the same shape.
@@ -36,13 +36,14 @@ class Observation:
     name: str
     label_class: str
     group: int
+    fold: int
     spacing: tuple[float, float]
     probability: np.ndarray
     truth: np.ndarray
     flip_agreement: float
 
     def corrected(self, calibration: Calibration) -> Observation:
-        """Return it with probabilities as the calibration's temperature makes them."""
+        """Return it with probabilities as the calibration makes them."""
         return replace(self, probability=calibration.correct(self.probability))
 
     @property
@@ -83,6 +84,7 @@ def observe(
                 name=item["name"],
                 label_class=item["class"],
                 group=item["group"],
+                fold=item["fold"],
                 spacing=tuple(item["spacing"]),
                 probability=probability,
                 truth=read_truth(item["label"], Path(item["image"]), grey.shape),

@@ -9,6 +9,7 @@ from typing import Any
 
 from scripts.surface import NAMES as SURFACE_NAMES
 
+STEPS = {"post_processing": "threshold, least size and holes", "decision": "the least confidence"}
 SURFACE_TITLES = dict(zip(SURFACE_NAMES, ("HD95", "normalised surface Dice")))
 
 
@@ -47,8 +48,10 @@ def _segmentation(result: Mapping[str, Any]) -> str:
             spread = f", median {surface[name]['median']:.{digits}f}"
             missed = f", {surface['missed']} missed lesions left out" if name == "lesion_hd95" else ""
             rows.append([told, _mean(surface[name], digits) + spread + missed])
-    low, high = effect["ci95"]
-    rows.append(["change of lesion Dice by the calibration", f"{effect['difference']:+.3f} [{low:+.3f}, {high:+.3f}]"])
+    for step, title in STEPS.items():
+        low, high = effect[step]["ci95"]
+        told = f"{effect[step]['value']:+.3f} [{low:+.3f}, {high:+.3f}]"
+        rows.append([f"change of lesion Dice by {title}", told])
     return _table([f"{summary['lesion_images']} images with a lesion", "mean [95 % interval]"], rows)
 
 

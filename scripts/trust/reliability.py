@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether probabilities are what they say, and the temperature that makes them so."""
+"""Whether probabilities are what they say, and the scaling that makes them so."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 
 from scripts.prediction.calibration import Calibration
 from scripts.trust.intervals import with_interval
@@ -16,21 +16,23 @@ from scripts.trust.observations import Observation
 
 BINS = 15
 LEAST = 1e-6  # no probability is taken for more certain than this, or one pixel would decide all
-RANGE = (0.25, 4.0)
 
 
-def fit_temperature(observations: Sequence[Observation]) -> float:
-    """Return the temperature with the least negative log likelihood of the pixels, each image counting the same.
+def fit_scaling(observations: Sequence[Observation]) -> Calibration:
+    """Return the temperature and bias with the least negative log likelihood, each image counting the same.
 
-    Source: Guo et al., On Calibration of Modern Neural Networks, 2017, https://arxiv.org/abs/1706.04599.
+    The temperature is that of Guo et al., On Calibration of Modern Neural Networks, 2017,
+    https://arxiv.org/abs/1706.04599; the bias beside it that of Platt, Probabilistic Outputs for Support Vector
+    Machines, 1999.
     """
     samples = [observation.sample() for observation in observations]
 
-    def loss(temperature: float) -> float:
-        calibration = Calibration(temperature=temperature)
+    def loss(parameters: np.ndarray) -> float:
+        calibration = Calibration(temperature=float(np.exp(parameters[0])), bias=float(parameters[1]))
         return float(np.mean([_log_loss(calibration.correct(_bounded(p)), truth) for p, truth in samples]))
 
-    return round(float(minimize_scalar(loss, bounds=RANGE, method="bounded", options={"xatol": 1e-3}).x), 3)
+    found = minimize(loss, x0=[0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6})
+    return Calibration(temperature=round(float(np.exp(found.x[0])), 3), bias=round(float(found.x[1]), 3))
 
 
 def reliability(observations: Sequence[Observation]) -> dict[str, Any]:
