@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import importlib
 import json
 import pkgutil
@@ -10,14 +11,18 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scripts import commands
 from scripts.commands import table
+from scripts.prediction.calibration import read_calibration
 from scripts.results import NAMES, metrics_table, parse_titles
+from scripts.trust.tables import assessment_markdown
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+ASSESSMENTS = sorted((ROOT / "docs" / "results" / "trust").rglob("trust.json"))
 RESULTS = sorted((ROOT / "docs" / "results").rglob("metrics.json"))
 
 
@@ -51,6 +56,33 @@ def test_every_result_says_what_it_is_of(path):
         assert provenance[key] not in (None, ""), key
     assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
     assert (path.parent / "metrics.csv").is_file()
+
+
+@pytest.mark.parametrize("path", ASSESSMENTS, ids=lambda path: path.parent.name)
+def test_figures_of_trust_are_those_of_the_result_files(path):
+    result = json.loads(path.read_text(encoding="utf-8"))
+    tables = assessment_markdown(result)
+    assert tables == path.with_name("trust.md").read_text(encoding="utf-8").strip()
+    assert tables in (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    segmentation, *_ = tables.split("\n\n")
+    assert segmentation in (ROOT / "docs" / "model_card.md").read_text(encoding="utf-8")
+    calibration = read_calibration(ROOT / "models" / "calibration.json", ROOT / "models" / "model.pt")
+    for name, value in {"weights": calibration.weights, **calibration.settings}.items():
+        assert result["provenance"][name] == value
+    for provenance in (result["provenance"], calibration.provenance):
+        assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
+    with path.with_name("trust.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    dice = [float(row["lesion_dice"]) for row in rows if float(row["truth_pixels"])]
+    assert np.mean(dice) == pytest.approx(result["segmentation"]["lesion_dice"]["mean"])
+
+
+def test_what_was_fitted_stands_on_its_page():
+    calibration = read_calibration(ROOT / "models" / "calibration.json", ROOT / "models" / "model.pt")
+    page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| ([a-z ]+) \| ([^|]+) \|$", page[: page.index("## BUSI")], flags=re.MULTILINE))
+    for name, value in calibration.settings.items():
+        assert told[name.replace("_", " ")] == str(value)
 
 
 def test_every_interface_is_there():
