@@ -72,7 +72,7 @@ def _confidence(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
         points = [[row[key] for row in chosen] for key in ("confidence", "lesion_dice")]
         axis.plot(*points, marker, color=colour, markersize=4, alpha=0.7, label=label)
     axis.set(xlabel="confidence", ylabel="Dice", title="Images with a lesion")
-    axis.legend(frameon=False, fontsize=8, loc="upper left")
+    axis.legend(frameon=False, fontsize=8, loc="lower right")
 
 
 def _coverage(axis: Axes, uncertainty: Mapping[str, Any]) -> None:
