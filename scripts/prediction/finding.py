@@ -41,8 +41,8 @@ class Finding:
 def find_lesions(probability: np.ndarray, calibration: Calibration) -> Finding:
     """Decide which pixels are lesion.
 
-    Connected pixels from the threshold on, by a corner suffices, are a candidate; holes in it are filled; it is a lesion
-    where it is large and certain enough.
+    Connected pixels from the threshold on, by a corner suffices, are a candidate; holes in it are filled; it is a
+    lesion where it is large and certain enough.
 
     Args:
         probability: of lesion, shape (rows, columns), 0 to 1.

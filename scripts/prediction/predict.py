@@ -14,7 +14,9 @@ from typing import Any
 
 import torch
 from monai.bundle import ConfigParser
+from monai.inferers import Inferer
 from monai.transforms import Compose
+from torch import nn
 
 from scripts.errors import InputError
 from scripts.metadata import read_metadata
@@ -24,18 +26,17 @@ from scripts.prediction.calibration import FILE, Calibration, hash_file, read_ca
 from scripts.prediction.image_file import Software
 from scripts.prediction.inputs import find_inputs
 from scripts.prediction.journal import Journal
+from scripts.prediction.result_folder import CSV, JSON, REPORT, open_folder
 from scripts.prediction.segmenter import Segmenter
 from scripts.prediction.tables import write_csv, write_json
 from scripts.provenance import Provenance
 from scripts.report import Card, write_report
-from scripts.runs import make_folder
 from scripts.weights import load_weights
 
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "configs" / "inference.json"
-CSV, JSON, REPORT = "results.csv", "results.json", "report.html"
 SHOWN = 1000  # images of the report, the most uncertain; a page of more would be slow
 
 
@@ -59,19 +60,25 @@ def load_segmenter(
     for file in config_files:
         if not Path(file).is_file():
             raise InputError(f"--config_file {file}: no such file")
-    parser = ConfigParser(ConfigParser.load_config_files([str(file) for file in config_files]))
-    parser["bundle_root"] = str(ROOT)
-    if ckpt:
-        parser["ckpt"] = str(ckpt)
-    if device:
-        parser["device"] = f"$torch.device({device!r})"
-    steps = parser["preprocessing"]["transforms"]
-    parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
-    weights = Path(parser.get_parsed_content("ckpt"))
     try:
-        network = parser.get_parsed_content("network")
-    except (RuntimeError, AssertionError) as error:  # of a device that is not there
-        raise InputError(f"--device {device}: {str(error).splitlines()[0]}") from None
+        parser = ConfigParser(ConfigParser.load_config_files([str(file) for file in config_files]))
+        parser["bundle_root"] = str(ROOT)
+        if ckpt:
+            parser["ckpt"] = str(ckpt)
+        parser["device"] = chosen = _device(device, parser)
+        steps = parser["preprocessing"]["transforms"]
+        parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
+        weights = Path(parser.get_parsed_content("ckpt"))
+        network: nn.Module = parser.get_parsed_content("network")
+        preprocessing: Compose = parser.get_parsed_content("preprocessing")
+        inferer: Inferer = parser.get_parsed_content("inferer")
+        image_size = parser.get_parsed_content("image_size")
+    except InputError:
+        raise
+    except Exception as error:  # a configuration can hold anything
+        names = " ".join(str(file) for file in config_files)
+        reason = " ".join(f"{type(error).__name__} {error}".split())
+        raise InputError(f"--config_file {names}: is none for inference, as configs/inference.json: {reason}") from None
     load_weights(network, weights)
     path = weights.with_name(FILE)
     if path.is_file():
@@ -79,16 +86,26 @@ def load_segmenter(
     else:
         calibration = Calibration()
         logger.warning(f"There is no {path}: probabilities are used as they are, and anything found is a lesion.")
-    preprocessing: Compose = parser.get_parsed_content("preprocessing")
-    chosen = torch.device(parser.get_parsed_content("device"))
-    segmenter = Segmenter(network, preprocessing, parser.get_parsed_content("inferer"), chosen, calibration.temperature)
+    segmenter = Segmenter(network, preprocessing, inferer, chosen, calibration.temperature)
+    decisions = ("temperature", "threshold", "min_size", "fill_holes", "min_confidence")
     settings = {
         "network": type(network).__name__,
         "weights": hash_file(weights),
-        "image_size": parser.get_parsed_content("image_size"),
-        **{name: getattr(calibration, name) for name in ("temperature", "threshold", "min_size", "min_confidence")},
+        "image_size": image_size,
+        **{name: getattr(calibration, name) for name in decisions},
     }
     return segmenter, calibration, settings
+
+
+def _device(device: str | None, parser: ConfigParser) -> torch.device:
+    """Return the device, that of the configuration where None is given, once it has proved to be there."""
+    try:
+        chosen = torch.device(device or parser.get_parsed_content("device"))
+        torch.empty(1, device=chosen)
+    except (RuntimeError, AssertionError) as error:  # which of them is up to the kind of device
+        reason = str(error).splitlines()[0]
+        raise InputError(f"--device {device or 'of the configuration'}: cannot be used: {reason}") from None
+    return chosen
 
 
 def predict(
@@ -113,8 +130,8 @@ def predict(
         config_files: see `load_segmenter`, as `ckpt` and `device`.
 
     Returns:
-        ``images``, ``lesions`` (images with one), ``files`` that were asked for, and ``failed``: the reason of each file
-        that failed, by name.
+        ``images``, ``lesions`` (images with one), ``files`` that were asked for, and ``failed``: the reason of each
+        file that failed, by name.
 
     Raises:
         InputError: nothing could be begun. A file that cannot be read ends nothing.
@@ -124,7 +141,7 @@ def predict(
         raise InputError(f"--spacing {' '.join(map(str, spacing))}: sizes above 0, in millimetres, are expected")
     found = find_inputs(inputs, folder)
     segmenter, calibration, settings = load_segmenter(config_files, ckpt, device)
-    _open_folder(folder, resume, overwrite)
+    open_folder(folder, resume, overwrite)
     settings = {**settings, "inputs": str(found.root), "spacing": spacing}
     metadata = read_metadata()
     journal = Journal(folder / journals.FILE, settings)
@@ -136,28 +153,6 @@ def predict(
         outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
         journal.close()
     return outcome
-
-
-def _open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
-    make_folder(folder)
-    journal = folder / journals.FILE
-    if resume and overwrite:
-        raise InputError("--resume --overwrite: go on with what is there, or replace it; not both")
-    if journal.exists() and not (resume or overwrite):
-        raise InputError(
-            f"--output_dir {folder}: holds a prediction; go on with --resume, replace it with --overwrite, or choose "
-            "another folder"
-        )
-    if overwrite and journal.exists():
-        for line, _ in journals.read_lines(journal):
-            for kind in ("mask", "overlay"):
-                path = folder / line.get("row", {}).get(kind, journals.FILE)
-                if folder.resolve() in path.resolve().parents:
-                    path.unlink(missing_ok=True)
-                    if path.parent.name.endswith("_overlay") and not any(path.parent.iterdir()):
-                        path.parent.rmdir()
-        for name in (journals.FILE, CSV, JSON, REPORT):
-            (folder / name).unlink(missing_ok=True)
 
 
 def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[str, Any]) -> dict[str, Any]:
@@ -172,7 +167,8 @@ def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[
     failed = journal.failures()
     outcome = {"files": files, "images": counts.total(), "lesions": counts[True], "failed": failed}
     write_csv(folder / CSV, (row for row, _ in journal.rows()))
-    write_json(folder / JSON, {**outcome, "provenance": provenance}, lambda: (row for row, _ in journal.rows()))
+    described = {"files": files, "lesions": counts[True], "failed": failed, "provenance": provenance}
+    write_json(folder / JSON, described, lambda: (row for row, _ in journal.rows()))
     summary = {
         "Files": str(files),
         "Images": str(counts.total()),
@@ -181,7 +177,7 @@ def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[
         "Lengths": " and ".join({"mm": "millimetres", "pixel": "pixels"}[unit] for unit in sorted(units)) or "none",
     }
     write_report(
-        _cards(journal, [offset for _, offset in sorted(uncertain, reverse=True)]),
+        _cards(journal, [offset for _, offset in sorted(uncertain, key=lambda each: (-each[0], each[1]))]),
         folder / REPORT,
         "Breast lesions in ultrasound",
         summary,
