@@ -23,9 +23,11 @@ from monai.deploy.operators import (
 from monai.deploy.operators.dicom_seg_writer_operator import SegmentDescription
 from monai.deploy.operators.dicom_utils import ModelInfo
 from monai.deploy.operators.monai_bundle_inference_operator import IOMapping
-from operators import SegmentRowsOperator, UltrasoundImageOperator
 from pydicom.sr.codedict import codes
-from ultrasound import InputMistake, check_input
+
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # of the bundle, whose `scripts` the operators use
+from operators import SegmentRowsOperator, UltrasoundImageOperator  # noqa: E402
+from ultrasound import InputMistake, check_input  # noqa: E402
 
 RULES = json.dumps({"selections": [{"name": "ultrasound", "conditions": {"Modality": "US"}}]})
 

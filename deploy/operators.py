@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 from monai.deploy.core import Image, Operator, OperatorSpec
-from ultrasound import grey_pixels
+
+from scripts.prediction.dicom_pixels import grey_pixels
 
 
 class UltrasoundImageOperator(Operator):

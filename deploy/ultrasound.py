@@ -1,16 +1,13 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What the SDK's operators, made for slices of a volume, do not know of ultrasound: colour, and single images."""
+"""What the SDK's operators, made for slices of a volume, do not know of ultrasound: single images."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-from PIL import Image as Picture
-from pydicom import Dataset, dcmread
+from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
-from pydicom.pixels import apply_color_lut, apply_rescale
 
 FIRST_IMAGE_ONLY = "this application takes one image at a time"
 
@@ -51,25 +48,3 @@ def check_input(folder: str | Path) -> None:
     missing = [name for name in ("PixelData", "SOPInstanceUID", "StudyInstanceUID") if name not in dataset]
     if missing:
         raise InputMistake(f"{path}: it has no {missing[0]}")
-
-
-def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
-    """Return what a person would see of a single-frame image, in grey as the network's training images were.
-
-    Args:
-        pixels: as pydicom decodes them, shape (rows, columns) or, already RGB whatever the file's colour space, (rows,
-            columns, 3).
-        dataset: the instance that they are of.
-
-    Returns:
-        Shape (rows, columns); 8 bits for colour, else what the rescaling gives. Black is the smallest value.
-    """
-    interpretation = str(dataset.PhotometricInterpretation)
-    if pixels.ndim == 2 and interpretation != "PALETTE COLOR":
-        if interpretation == "MONOCHROME1":  # whose smallest value is white
-            pixels = pixels.max() - pixels
-        return apply_rescale(pixels, dataset)
-    colour = apply_color_lut(pixels, dataset) if pixels.ndim == 2 else pixels
-    if colour.dtype != np.uint8:
-        colour = (colour >> 8).astype(np.uint8)
-    return np.asarray(Picture.fromarray(np.ascontiguousarray(colour)).convert("L"))

@@ -42,22 +42,28 @@ def run(args: argparse.Namespace) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     from scripts.prediction.network import CONFIG
-    from scripts.prediction.predict import CSV, REPORT, predict
+    from scripts.prediction.predict import predict
+    from scripts.prediction.printable import printable
+    from scripts.prediction.result_folder import CSV, REPORT
 
-    outcome = predict(
-        args.inputs,
-        args.output_dir,
-        spacing=tuple(args.spacing) if args.spacing else None,
-        resume=args.resume,
-        overwrite=args.overwrite,
-        config_files=args.config_file or (CONFIG,),
-        ckpt=args.ckpt,
-        device=args.device,
-    )
-    print(
+    try:
+        outcome = predict(
+            args.inputs,
+            args.output_dir,
+            spacing=tuple(args.spacing) if args.spacing else None,
+            resume=args.resume,
+            overwrite=args.overwrite,
+            config_files=args.config_file or (CONFIG,),
+            ckpt=args.ckpt,
+            device=args.device,
+        )
+    except InputError as error:
+        raise InputError(printable(str(error))) from None
+    shown = (
         f"{outcome['lesions']} of {outcome['images']} images show a lesion: {args.output_dir / CSV}, "
         f"{args.output_dir / REPORT}. Research only; not a medical device."
     )
+    print(printable(shown))
     if outcome["failed"]:
         raise InputError(
             f"{len(outcome['failed'])} of {outcome['files']} files failed; each is told above and in the report"

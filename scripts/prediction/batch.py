@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import base64
+import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +18,20 @@ from tqdm import tqdm
 from scripts.atomic import written_whole
 from scripts.errors import InputError
 from scripts.measurements import measure
-from scripts.prediction.analysis import lesion_probability, lesion_region
+from scripts.prediction.analysis import lesion_probability, measure_lesions
 from scripts.prediction.calibration import Calibration
 from scripts.prediction.finding import Finding, find_lesions
 from scripts.prediction.image_file import ImageFile, Software
 from scripts.prediction.inputs import Inputs
 from scripts.prediction.journal import Journal
-from scripts.prediction.kinds import SUFFIXES, open_image
+from scripts.prediction.kinds import open_image, stem
 from scripts.prediction.overlay import as_picture, outlines, overlay, thumbnail
 from scripts.prediction.packed_masks import PackedMasks
+from scripts.prediction.printable import printable
+from scripts.prediction.result_folder import remove_results
 from scripts.prediction.segmenter import Segmenter
+
+logger = logging.getLogger(__name__)
 
 
 class Batch:
@@ -58,30 +64,40 @@ class Batch:
 
         A file that fails is told in one line, and the next goes on.
         """
+        stamps = {path: _stamp(path) for path in inputs.files}
+        names = {path: _name(path, inputs.root) for path in inputs.files}
+        again = {names[path] for path in inputs.files if not journal.is_done(names[path], stamps[path])}
+        journal.forget(again)
+        taken = {_place(name) for name in journal.done()}
+        remove_results(self.output_dir, (row for row in journal.outdated() if _place(row["file"]) not in taken))
         owners: dict[Path, Path] = {}
         for folder, reason in inputs.unreadable.items():
             self._fail(journal, journal.begin(), _name(folder, inputs.root), [], f"{folder}: cannot be read: {reason}")
         for path in tqdm(inputs.files, desc="predict", unit="file", disable=None):
-            name, stamp = _name(path, inputs.root), _stamp(path)
-            target = self.output_dir / _stem(path, inputs.root)
+            name, stamp = names[path], stamps[path]
+            target = self.output_dir / _place(name)
             owner = owners.setdefault(target, path)
-            if owner == path and journal.is_done(name, stamp):
+            if owner == path and name not in again:
                 continue
             attempt = journal.begin()
+            rows: list[dict[str, Any]] = []
             try:
                 if owner != path:
                     raise InputError(
                         f"{path}: its results would have the names of those of {owner.name}; rename one of them"
                     )
-                self._do(open_image(path), name, target, attempt, journal)
-            except InputError as error:
-                self._fail(journal, attempt, name, stamp, str(error))
-            except MemoryError:
-                self._fail(journal, attempt, name, stamp, f"{path}: there is not enough memory for it")
+                for row, drawing in self._do(open_image(path), name, target):
+                    rows.append(row)
+                    journal.add_row(attempt, row, drawing)
+            except Exception as error:  # of whatever kind: the other files are to be done
+                logger.debug(name, exc_info=True)
+                remove_results(self.output_dir, rows)
+                self._fail(journal, attempt, name, stamp, _reason(error, path))
             else:
                 journal.end(attempt, name, stamp)
 
-    def _do(self, file: ImageFile, name: str, target: Path, attempt: int, journal: Journal) -> None:
+    def _do(self, file: ImageFile, name: str, target: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """Yield, for each image, its row of the result table and what the report shows of it."""
         mask_path = target.with_name(f"{target.name}_mask{file.mask_suffix}")
         with PackedMasks(file.shape) as masks:
             for number, grey in enumerate(tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)), 1):
@@ -93,6 +109,11 @@ class Batch:
                     else target.with_name(f"{target.name}_overlay") / f"{number:04}.png"
                 )
                 picture = as_picture(grey)
+                drawing = {
+                    "thumbnail": base64.b64encode(thumbnail(picture)).decode("ascii"),
+                    "size": file.shape,
+                    "outlines": outlines(finding.mask),
+                }
                 with written_whole(overlay_path) as partial:
                     Image.fromarray(overlay(picture, finding.mask)).save(partial, format="PNG", compress_level=1)
                 row = {
@@ -103,12 +124,7 @@ class Batch:
                     "overlay": _name(overlay_path, self.output_dir),
                     "note": "all pixels are equal" if picture.max() == 0 else None,
                 }
-                drawing = {
-                    "thumbnail": base64.b64encode(thumbnail(picture)).decode("ascii"),
-                    "size": file.shape,
-                    "outlines": outlines(finding.mask),
-                }
-                journal.add_row(attempt, row, drawing)
+                yield row, drawing
             with written_whole(mask_path) as partial:
                 file.write_masks(partial, masks, self.software)
 
@@ -119,8 +135,11 @@ class Batch:
         return find_lesions(self.calibration.correct(probability), self.calibration)
 
     def _describe(self, finding: Finding, file: ImageFile) -> dict[str, Any]:
-        spacing = self.spacing or lesion_region(finding.mask, file.regions).spacing
-        measured = measure(finding.mask, spacing)
+        if self.spacing:
+            measured, spacing, source = measure(finding.mask, self.spacing), self.spacing, "option --spacing"
+        else:
+            measured, region = measure_lesions(finding.mask, file.regions)
+            spacing, source = region.spacing, region.spacing_from
         box = measured.bounding_box or (None,) * 4
         return {
             "lesion_found": finding.lesion_found,
@@ -135,12 +154,12 @@ class Batch:
             "confidence": round(finding.confidence, 4),
             "spacing_row": spacing[0] if spacing else None,
             "spacing_column": spacing[1] if spacing else None,
-            "spacing_from": "--spacing" if self.spacing else file.spacing_from,
+            "spacing_from": source,
         }
 
     @staticmethod
     def _fail(journal: Journal, attempt: int, name: str, stamp: list[int], message: str) -> None:
-        tqdm.write(f"error: {_printable(message)}", file=sys.stderr)
+        tqdm.write(f"error: {printable(message)}", file=sys.stderr)
         journal.end(attempt, name, stamp, message)
 
 
@@ -148,13 +167,9 @@ def _name(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _stem(path: Path, root: Path) -> Path:
-    """Return a file's place below the root without a suffix of images; DICOM files are often called by numbers and dots."""
-    place = path.relative_to(root)
-    suffix = next(
-        (known for known in sorted(SUFFIXES, key=len, reverse=True) if place.name.lower().endswith(known)), ""
-    )
-    return place.with_name(place.name[: len(place.name) - len(suffix)] or place.name)
+def _place(name: str) -> Path:
+    """Return what the names of a file's results begin with, below the folder of the results."""
+    return Path(name).with_name(stem(Path(name).name))
 
 
 def _stamp(path: Path) -> list[int]:
@@ -169,6 +184,11 @@ def _short(file: ImageFile) -> bool | None:
     return True if file.frames < 10 else None
 
 
-def _printable(message: str) -> str:
-    """Return a message as one line in which the names of files cannot steer the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in message)
+def _reason(error: Exception, path: Path) -> str:
+    """Return why a file failed, in words that name it."""
+    if isinstance(error, MemoryError):
+        return f"{path}: there is not enough memory for it"
+    if not isinstance(error, InputError):
+        return f"{path}: cannot be segmented: {type(error).__name__}: {' '.join(str(error).split())}"
+    message = str(error)
+    return message if message.startswith(f"{path}: ") else f"{path}: {message}"  # such as of its results

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -85,12 +85,16 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
         raise InputError(f"calibration '{path}' cannot be read: {error}") from None
     shares = (calibration.threshold, calibration.min_size, calibration.min_confidence)
     numbers = (calibration.temperature, calibration.bias, *shares)
-    if not all(isinstance(value, (int, float)) and math.isfinite(value) for value in numbers):
+    if not all(isinstance(value, (int, float)) and abs(value) <= sys.float_info.max for value in numbers):
         raise InputError(f"calibration '{path}': temperature, bias and what follows must be numbers")
     if calibration.temperature <= 0 or not all(0 <= value <= 1 for value in shares):
         raise InputError(
             f"calibration '{path}': the temperature must be above 0, threshold, min_size and min_confidence in 0 to 1"
         )
+    if not isinstance(calibration.fill_holes, bool):
+        raise InputError(f"calibration '{path}': fill_holes must be true or false")
+    if not isinstance(calibration.provenance, dict):
+        raise InputError(f"calibration '{path}': provenance must be a table")
     if calibration.weights != hash_file(weights):
         raise InputError(
             f"calibration '{path}' was fitted to other weights than '{weights}': fit one with "

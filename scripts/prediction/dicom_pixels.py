@@ -20,13 +20,24 @@ def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
 
     Returns:
         Shape (rows, columns); 8 bits for colour, else what the rescaling gives. Black is the smallest value.
+
+    Raises:
+        ValueError: the colour space is not one of those of an image.
     """
     interpretation = str(dataset.PhotometricInterpretation)
-    if pixels.ndim == 2 and interpretation != "PALETTE COLOR":
+    if pixels.ndim == 2 and interpretation in ("MONOCHROME1", "MONOCHROME2"):
         if interpretation == "MONOCHROME1":  # whose smallest value is white
-            pixels = pixels.max() - pixels
+            pixels = int(pixels.max()) - pixels.astype(np.int64)  # which the type of the pixels need not hold
         return apply_rescale(pixels, dataset)
-    colour = apply_color_lut(pixels, dataset) if pixels.ndim == 2 else pixels
-    if colour.dtype != np.uint8:
-        colour = (colour >> 8).astype(np.uint8)
+    of_one_sample = interpretation in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
+    if of_one_sample != (pixels.ndim == 2):
+        samples = 1 if pixels.ndim == 2 else pixels.shape[2]
+        raise ValueError(f"its colour space {interpretation} is not that of {samples} samples a pixel")
+    if interpretation == "PALETTE COLOR":
+        colour = apply_color_lut(pixels, dataset)
+        bits = 8 * colour.dtype.itemsize
+    else:
+        colour, bits = pixels, int(dataset.BitsStored)
+    if bits > 8:
+        colour = (colour >> (bits - 8)).astype(np.uint8)
     return np.asarray(Image.fromarray(np.ascontiguousarray(colour)).convert("L"))

@@ -19,7 +19,7 @@ from pydicom.uid import UltrasoundImageStorage
 from scripts.prediction.image_file import Software
 
 SERIES_NUMBER = 900  # beyond those that scanners give
-# Of the patient and study: they must be there, but may be empty.
+# They must be there, but may be empty.
 MAY_BE_EMPTY = (
     "PatientID",
     "PatientName",
@@ -67,18 +67,15 @@ def write_segmentation(
 
 
 def _one_frame(source: Dataset, software: Software) -> highdicom.seg.Segmentation:
+    # Only what decides its form. A frame of reference would ask for positions in the patient, and highdicom refuses
+    # dates and the like that break the standard, as many a scanner's do; they are repeated below as they are.
     template = Dataset()
-    for element in source.group_dataset(0x0008), source.group_dataset(0x0010), source.group_dataset(0x0020):
-        template.update(copy.deepcopy(element))
+    for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "Modality", "Rows", "Columns"):
+        setattr(template, name, source[name].value)
     for name in MAY_BE_EMPTY:
-        if name not in template:
-            setattr(template, name, "")
-    template.Rows, template.Columns = source.Rows, source.Columns
+        setattr(template, name, "")
     template.SOPClassUID = UltrasoundImageStorage
-    # Positions in a patient, which images of other modalities with such a reference have, are not known here.
-    for name in ("FrameOfReferenceUID", "PositionReferenceIndicator"):
-        template.pop(name, None)
-    return highdicom.seg.Segmentation(
+    segmentation = highdicom.seg.Segmentation(
         source_images=[template],
         pixel_array=np.zeros((source.Rows, source.Columns), dtype=np.uint8),
         segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
@@ -108,6 +105,15 @@ def _one_frame(source: Dataset, software: Software) -> highdicom.seg.Segmentatio
         content_description="Breast lesion, automatic; research only, not for diagnosis",
         series_description="Breast lesion, automatic; research only",
     )
+    # Of the patient and the study, in the characters that they are written in, and as of a class that highdicom knows.
+    described = Dataset()
+    for group in (0x0008, 0x0010, 0x0012, 0x0020, 0x0032):
+        described.update(source.group_dataset(group))
+    described.add_new("SOPClassUID", "UI", UltrasoundImageStorage)
+    segmentation.copy_patient_and_study_information(described)
+    if "SpecificCharacterSet" in source:
+        segmentation.SpecificCharacterSet = source.SpecificCharacterSet
+    return segmentation
 
 
 def _references(segmentation: Dataset) -> list[Dataset]:

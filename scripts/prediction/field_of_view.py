@@ -34,7 +34,7 @@ def field_of_view(grey: np.ndarray) -> np.ndarray:
     scale = min(1.0, SIDE / min(grey.shape))
     small = cv2.resize((grey - low) / (high - low), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     side = min(small.shape)
-    margin = round(GAP * side)  # an area that the rim of the image cuts is closed as if it went on
+    margin = max(1, round(GAP * side))  # an area that the rim of the image cuts is closed as if it went on
     bright = cv2.copyMakeBorder((small > DARK).astype(np.uint8), *[margin] * 4, cv2.BORDER_CONSTANT, value=0)
     bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, _disc(STROKE * side / 2))  # speckle
     bright = cv2.morphologyEx(bright, cv2.MORPH_OPEN, _disc(STROKE * side))

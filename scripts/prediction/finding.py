@@ -41,8 +41,8 @@ class Finding:
 def find_lesions(probability: np.ndarray, calibration: Calibration) -> Finding:
     """Decide which pixels are lesion.
 
-    Pixels from the threshold on that are connected, by a corner suffices, are a candidate, with its holes where they are
-    filled; it is a lesion if it is large and certain enough.
+    Pixels from the threshold on that are connected, by a corner suffices, are a candidate, with its holes where they
+    are filled; it is a lesion if it is large and certain enough.
 
     Args:
         probability: of lesion, shape (rows, columns), 0 to 1.

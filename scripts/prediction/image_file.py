@@ -31,13 +31,15 @@ class Region:
     Attributes:
         top, left, bottom, right: in pixels, the last two exclusive.
         spacing: height and width of a pixel in millimetres, None where it is not known.
+        spacing_from: what tells the size of a pixel, or why it is not known.
     """
 
     top: int
     left: int
     bottom: int
     right: int
-    spacing: tuple[float, float] | None = None
+    spacing: tuple[float, float] | None
+    spacing_from: str
 
     @property
     def box(self) -> tuple[slice, slice]:
@@ -53,7 +55,6 @@ class ImageFile(ABC):
         frames: number of images in it.
         shape: rows and columns of each.
         regions: where the images show tissue, at least one.
-        spacing_from: what tells the size of a pixel, or why it is not known.
         mask_suffix: what the name of its mask file ends with.
     """
 
@@ -61,7 +62,6 @@ class ImageFile(ABC):
     frames: int
     shape: tuple[int, int]
     regions: tuple[Region, ...]
-    spacing_from: str
     mask_suffix: str
 
     @abstractmethod
@@ -83,7 +83,7 @@ class ImageFile(ABC):
         """
 
     def _take_shape(self, frames: int, rows: int, columns: int) -> None:
-        """Set number and size of the images, with one region.
+        """Set number and size of the images.
 
         Raises:
             InputError: there is none, or one is too large to be an image.
@@ -93,16 +93,20 @@ class ImageFile(ABC):
                 f"{self.path}: {frames} images of {rows}×{columns} pixels; one to {MAX_PIXELS:,} pixels are expected"
             )
         self.frames, self.shape = frames, (rows, columns)
-        self.regions = (Region(0, 0, rows, columns),)
+
+    def _take_spacing(self, spacing: tuple[float, float] | None, source: str) -> None:
+        """Make the whole image its only region."""
+        self.regions = (Region(0, 0, *self.shape, spacing, source),)
 
 
 def as_grey_levels(array: np.ndarray, path: Path) -> np.ndarray:
     """Return an image as float32.
 
     Raises:
-        InputError: some of its values are no numbers.
+        InputError: some of its values are no numbers, or so large that even their range is none.
     """
-    grey = np.asarray(array, dtype=np.float32)
-    if not np.isfinite(grey).all():
-        raise InputError(f"{path}: it has values that are not finite (NaN or infinity)")
+    with np.errstate(over="ignore", invalid="ignore"):
+        grey = np.asarray(array, dtype=np.float32)
+        if not np.isfinite(grey).all() or not np.isfinite(np.ptp(grey)):
+            raise InputError(f"{path}: it has values that are not finite (NaN or infinity)")
     return grey

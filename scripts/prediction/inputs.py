@@ -13,7 +13,8 @@ from pathlib import Path
 from scripts.data.image_list import MASK
 from scripts.data.sources.files import natural_key
 from scripts.errors import InputError
-from scripts.prediction.kinds import may_be_image
+from scripts.prediction.journal import FILE as JOURNAL
+from scripts.prediction.kinds import may_be_image, stem
 
 LISTS = (".txt", ".lst", ".list")
 
@@ -42,25 +43,26 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
         words: each a file, a folder (searched with all below it), a pattern with ``*``, ``?`` or ``[]`` (``**`` for any
             depth), or a list (``.txt``, one path a line, relative to the list; lines that start with # are notes). A
             file that exists is taken by its name, whatever characters that has.
-        output_dir: left out of the search.
+        output_dir: left out of the search, as are results of other predictions.
 
     Raises:
-        InputError: something does not exist, a pattern matches nothing, or there is nothing to segment.
+        InputError: something does not exist, a pattern matches nothing, there is nothing to segment, or `output_dir` is
+            among what is to be searched.
     """
-    places: list[Path] = []
-    for word in words:
-        places += _places(word)
-    roots = {place if place.is_dir() else place.parent for place in places}
-    root = Path(os.path.commonpath([os.path.abspath(folder) for folder in roots]))
+    places = [Path(os.path.abspath(place)) for word in words for place in _places(word)]
+    results = Path(os.path.abspath(output_dir))
+    if results in places:
+        raise InputError(f"--output_dir {output_dir}: is to be searched for images as well; choose another folder")
+    root = Path(os.path.commonpath({place if os.path.isdir(place) else place.parent for place in places}))
     found: dict[Path, None] = {}  # in order, each once
     unreadable: dict[Path, str] = {}
     passed_over = 0
     for place in places:
-        if not place.is_dir():
-            found.setdefault(Path(os.path.abspath(place)))
+        if not os.path.isdir(place):
+            found.setdefault(place)
             continue
-        for path in _walk(Path(os.path.abspath(place)), Path(os.path.abspath(output_dir)), unreadable):
-            if may_be_image(path) and not MASK.search(path.name.split(".")[0]):
+        for path in _walk(place, results, unreadable):
+            if not _is_mask(path) and may_be_image(path):
                 found.setdefault(path)
             else:
                 passed_over += 1
@@ -74,14 +76,14 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
 
 def _places(word: str) -> list[Path]:
     path = Path(word)
-    if path.is_file() and path.suffix.lower() in LISTS:
+    if os.path.isfile(path) and path.suffix.lower() in LISTS:
         return _listed(path)
     if os.path.lexists(path):
         return [path]
     if glob.has_magic(word):
         matches = sorted((Path(match) for match in glob.glob(word, recursive=True)), key=natural_key)
         # A mask beside its image is matched as well; a folder would bring all that is in it.
-        chosen = [match for match in matches if not match.is_dir() and not MASK.search(match.name.split(".")[0])]
+        chosen = [match for match in matches if not os.path.isdir(match) and not _is_mask(match)]
         if not chosen:
             raise InputError(f"INPUT {word}: no file has such a name")
         return chosen
@@ -90,7 +92,8 @@ def _places(word: str) -> list[Path]:
 
 def _listed(path: Path) -> list[Path]:
     try:
-        lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        # Names of files need not be text in any encoding, and may have all characters but the end of a line.
+        lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")
     except OSError as error:
         raise InputError(f"INPUT {path}: cannot be read: {error.strerror}") from None
     names = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
@@ -107,7 +110,8 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
         here = pending.pop()
         try:
             identity = here.stat()
-            if (identity.st_dev, identity.st_ino) in seen or here == output_dir:
+            is_result = here == output_dir or (here != folder and os.path.lexists(here / JOURNAL))
+            if (identity.st_dev, identity.st_ino) in seen or is_result:
                 continue
             seen.add((identity.st_dev, identity.st_ino))
             entries = sorted((Path(entry.path) for entry in os.scandir(here)), key=natural_key)
@@ -115,5 +119,9 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
             unreadable[here] = error.strerror or str(error)
             continue
         visible = [entry for entry in entries if not entry.name.startswith(".")]
-        yield from (entry for entry in visible if not entry.is_dir())
-        pending += reversed([entry for entry in visible if entry.is_dir()])
+        yield from (entry for entry in visible if not os.path.isdir(entry))
+        pending += reversed([entry for entry in visible if os.path.isdir(entry)])
+
+
+def _is_mask(path: Path) -> bool:
+    return MASK.search(stem(path.name)) is not None

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +34,17 @@ class Journal:
         self._ends: dict[str, dict[str, Any]] = {}
         self._attempts = 0
         try:
-            if path.exists():
-                self._go_on(settings)
-                self._file = path.open("a", encoding="ascii")
-            else:
-                self._file = path.open("w", encoding="ascii")
-                self._write({"settings": dict(settings)})
+            begun = path.exists() and self._go_on(settings)
+            self._file = path.open("a" if begun else "w", encoding="ascii")
         except OSError as error:
             raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+        if not begun:
+            self._write({"settings": dict(settings)})
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with suppress(OSError):  # of what could not be written, which was told before
+            self._file.close()
 
     def is_done(self, name: str, stamp: list[int]) -> bool:
         """Whether a file is done and has not changed since.
@@ -76,7 +76,6 @@ class Journal:
         end = {"end": name, "attempt": attempt, "stamp": stamp, "error": error}
         self._ends[name] = end
         self._write(end)
-        self._file.flush()
 
     def failures(self) -> dict[str, str]:
         """Return the reasons of the files that failed, by name."""
@@ -84,11 +83,26 @@ class Journal:
 
     def rows(self) -> Iterator[tuple[dict[str, Any], int]]:
         """Yield the row of each image whose file is done, and where its line begins in the journal."""
-        self._file.flush()
         valid = {end["attempt"] for end in self._ends.values() if end["error"] is None}
         for line, offset in read_lines(self.path):
             if line.get("attempt") in valid and "row" in line:
                 yield line["row"], offset
+
+    def done(self) -> set[str]:
+        """Return the names of the files that are done."""
+        return {name for name, end in self._ends.items() if end["error"] is None}
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take files as not begun."""
+        for name in names:
+            self._ends.pop(name, None)
+
+    def outdated(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows of images whose files are not done."""
+        done = self.done()
+        for line, _ in read_lines(self.path):
+            if "row" in line and line["row"]["file"] not in done:
+                yield line["row"]
 
     def drawing(self, offset: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the row and the drawing of the line that begins at `offset`."""
@@ -97,17 +111,21 @@ class Journal:
             line = json.loads(file.readline())
         return line["row"], line["drawing"]
 
-    def _go_on(self, settings: Mapping[str, Any]) -> None:
+    def _go_on(self, settings: Mapping[str, Any]) -> bool:
+        """Take over what is there; False where a kill left nothing of it."""
         whole = 0
         known = None
         for line, offset in read_lines(self.path):
             if known is None:
                 known = line.get("settings")
-            if "end" in line:
+            if {"end", "attempt", "stamp", "error"} <= line.keys():
                 self._ends[line["end"]] = line
-            self._attempts = max(self._attempts, line.get("attempt", 0))
+            if isinstance(attempt := line.get("attempt"), int):
+                self._attempts = max(self._attempts, attempt)
             whole = offset + line["length"]
-        if known is None:
+        if not whole and b"\n" not in self.path.read_bytes():
+            return False
+        if not isinstance(known, dict):
             raise InputError(f"{self.path}: is no journal of a prediction; choose another --output_dir")
         for name in {**known, **settings}:
             if known.get(name) != json.loads(json.dumps(settings.get(name))):
@@ -117,9 +135,16 @@ class Journal:
                 )
         with self.path.open("r+b") as file:
             file.truncate(whole)  # a line that a kill cut off
+        # What failed is done again where it is still asked for, and else of no interest any more.
+        self._ends = {name: end for name, end in self._ends.items() if end["error"] is None}
+        return True
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(line) + "\n")
+        try:
+            self._file.write(json.dumps(line) + "\n")
+            self._file.flush()  # a kill loses no more than a line
+        except OSError as error:
+            raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
 
 
 def read_lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:

@@ -19,7 +19,8 @@ SUFFIXES = {
     ".dcm": DICOM,
     ".dicom": DICOM,
 }
-PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # sizes; "BM" alone begins many a text
 HEADER = 348  # bytes, enough to tell each kind
 
 
@@ -47,10 +48,16 @@ def open_image(path: Path) -> ImageFile:
             ) from None
 
         return DicomFile(path)
-    named = next((kind for suffix, kind in SUFFIXES.items() if path.name.lower().endswith(suffix)), None)
-    if named:
-        raise InputError(f"{path}: is named as a {named}, but its content is none")
+    suffix = path.name[len(stem(path.name)) :]
+    if suffix:
+        raise InputError(f"{path}: is named {suffix}, but its content is no {SUFFIXES[suffix.lower()]}")
     raise InputError(f"{path}: is no image (PNG, JPEG, BMP, TIFF, NIfTI, DICOM)")
+
+
+def stem(name: str) -> str:
+    """Return the name of a file without a suffix of images; DICOM files are often called by numbers and dots."""
+    suffixes = sorted(SUFFIXES, key=len, reverse=True)  # .nii.gz before what it ends with
+    return next((name[: -len(each)] for each in suffixes if name.lower().endswith(each) and name[: -len(each)]), name)
 
 
 def may_be_image(path: Path) -> bool:
@@ -78,12 +85,13 @@ def _kind(path: Path) -> str | None:
         with path.open("rb") as file:
             start = file.read(HEADER)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     if not start:
         raise InputError(f"{path}: is empty")
     if start[128:132] == b"DICM":
         return DICOM
-    if start.startswith(PICTURE_STARTS):
+    is_bitmap = start.startswith(b"BM") and int.from_bytes(start[14:18], "little") in BMP_HEADERS
+    if start.startswith(PICTURE_STARTS) or is_bitmap:
         return PICTURE
     if start[:4] in (b"\x5c\x01\0\0", b"\0\0\x01\x5c", b"\x1c\x02\0\0", b"\0\0\x02\x1c"):  # size of the header
         return NIFTI

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 import torch
 from monai.bundle import ConfigParser
+from monai.inferers import Inferer
+from monai.transforms import Compose
+from torch import nn
 
 from scripts.errors import InputError
 from scripts.prediction.calibration import hash_file
@@ -50,32 +53,37 @@ def load_network(
     for file in config_files:
         if not Path(file).is_file():
             raise InputError(f"--config_file {file}: no such file")
-    parser = ConfigParser(ConfigParser.load_config_files([str(file) for file in config_files]))
-    parser["bundle_root"] = str(ROOT)
-    if ckpt:
-        parser["ckpt"] = str(ckpt)
-    if device:
-        parser["device"] = f"$torch.device({device!r})"
-    # Files are read here as a clinic has them; what follows their loading is the configuration's.
-    steps = parser["preprocessing"]["transforms"]
-    parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
-    weights = Path(parser.get_parsed_content("ckpt"))
     try:
-        network = parser.get_parsed_content("network")
-    except (RuntimeError, AssertionError) as error:
-        if device is None:
-            raise
-        raise InputError(f"--device {device}: {str(error.__cause__ or error).splitlines()[0]}") from None
+        parser = ConfigParser(ConfigParser.load_config_files([str(file) for file in config_files]))
+        parser["bundle_root"] = str(ROOT)
+        if ckpt:
+            parser["ckpt"] = str(ckpt)
+        parser["device"] = chosen = _device(device, parser)
+        # Files are read here as a clinic has them; what follows their loading is the configuration's.
+        steps = parser["preprocessing"]["transforms"]
+        parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
+        weights = Path(parser.get_parsed_content("ckpt"))
+        network: nn.Module = parser.get_parsed_content("network")
+        preprocessing: Compose = parser.get_parsed_content("preprocessing")
+        inferer: Inferer = parser.get_parsed_content("inferer")
+        image_size = parser.get_parsed_content("image_size")
+    except InputError:
+        raise
+    except Exception as error:  # a configuration can hold anything
+        names = " ".join(str(file) for file in config_files)
+        reason = " ".join(f"{type(error).__name__} {error}".split())
+        raise InputError(f"--config_file {names}: is none for inference, as configs/inference.json: {reason}") from None
     load_weights(network, weights)
-    segmenter = Segmenter(
-        network,
-        parser.get_parsed_content("preprocessing"),
-        parser.get_parsed_content("inferer"),
-        torch.device(parser.get_parsed_content("device")),
-    )
-    settings = {
-        "network": type(network).__name__,
-        "weights": hash_file(weights),
-        "image_size": parser.get_parsed_content("image_size"),
-    }
-    return Network(segmenter, weights, settings)
+    settings = {"network": type(network).__name__, "weights": hash_file(weights), "image_size": image_size}
+    return Network(Segmenter(network, preprocessing, inferer, chosen), weights, settings)
+
+
+def _device(device: str | None, parser: ConfigParser) -> torch.device:
+    """Return the device, that of the configuration where None is given, once it has proved to be there."""
+    try:
+        chosen = torch.device(device or parser.get_parsed_content("device"))
+        torch.empty(1, device=chosen)
+    except (RuntimeError, AssertionError) as error:  # which of them is up to the kind of device
+        reason = str(error).splitlines()[0]
+        raise InputError(f"--device {device or 'of the configuration'}: cannot be used: {reason}") from None
+    return chosen

@@ -27,7 +27,7 @@ def outlines(mask: np.ndarray, tolerance: float = 0.5) -> list[list[tuple[float,
 def as_picture(grey: np.ndarray) -> np.ndarray:
     """Return grey levels as 8 bits, the darkest black and the brightest white."""
     low, high = float(grey.min()), float(grey.max())
-    return np.round((grey - low) * (255 / (high - low or 1))).astype(np.uint8)
+    return np.round((grey - low) / (high - low or 1) * 255).astype(np.uint8)
 
 
 def overlay(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:

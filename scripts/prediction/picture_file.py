@@ -11,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from PIL.TiffImagePlugin import AppendingTiffWriter
 
 from scripts.data.grey import to_grey
 from scripts.errors import InputError
 from scripts.prediction.image_file import ImageFile, Software, as_grey_levels
+
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a tag of TIFF and one of its values
 
 
 class PictureFile(ImageFile):
@@ -30,26 +33,34 @@ class PictureFile(ImageFile):
     def __init__(self, path: Path) -> None:
         self.path = path
         with self._opened() as picture:
-            self._take_shape(getattr(picture, "n_frames", 1), picture.height, picture.width)
-        self.spacing_from = "a picture has none: give --spacing"
+            # A JPEG file may hold further pictures, but they are previews of the first.
+            frames = 1 if picture.format in ("JPEG", "MPO") else getattr(picture, "n_frames", 1)
+            self._take_shape(frames, picture.height, picture.width)
+        self._take_spacing(None, "a picture has none: give --spacing")
         self.mask_suffix = ".png" if self.frames == 1 else ".tif"
 
     def read(self) -> Iterator[np.ndarray]:
-        for page in range(self.frames):
-            with self._opened() as picture:
+        with self._opened() as picture:
+            for page in range(self.frames):
                 picture.seek(page)
                 if (picture.height, picture.width) != self.shape:
                     raise InputError(f"{self.path}: page {page + 1} has another size than the first")
                 grey = np.asarray(to_grey(picture))
-            yield as_grey_levels(grey, self.path)
+                # Pillow turns these about for 8 bits, but not for more.
+                is_negative = picture.format == "TIFF" and picture.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
+                if is_negative and picture.mode not in ("1", "L"):
+                    grey = grey.max() - grey.astype(np.float64)
+                yield as_grey_levels(grey, self.path)
 
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
         pages = (Image.fromarray(np.where(mask, 255, 0).astype(np.uint8)) for mask in masks)
-        first = next(pages)
         if self.mask_suffix == ".png":
-            first.save(path, format="PNG")
-        else:
-            first.save(path, format="TIFF", compression="tiff_deflate", save_all=True, append_images=pages)
+            next(pages).save(path, format="PNG")
+            return
+        with AppendingTiffWriter(str(path), new=True) as file:  # `append_images` would hold all pages in memory
+            for page in pages:
+                page.save(file, format="TIFF", compression="tiff_deflate")
+                file.newFrame()
 
     @contextmanager
     def _opened(self) -> Iterator[Image.Image]:
@@ -60,8 +71,7 @@ class PictureFile(ImageFile):
                     yield picture
         except InputError:
             raise
-        # Pillow's decoders meet damaged files with many kinds of error.
-        except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, Image.DecompressionBombError) as error:
+        except Exception as error:  # Pillow's decoders meet damaged files with nearly any
             reason = "it is too large" if isinstance(error, Image.DecompressionBombError) else _reason(error)
             raise InputError(f"{self.path}: cannot be read as a picture: {reason}") from None
 

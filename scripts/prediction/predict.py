@@ -20,12 +20,11 @@ from scripts.prediction.image_file import Software
 from scripts.prediction.inputs import find_inputs
 from scripts.prediction.journal import Journal
 from scripts.prediction.network import CONFIG, load_network
+from scripts.prediction.result_folder import CSV, JSON, REPORT, open_folder
 from scripts.prediction.tables import write_csv, write_json
 from scripts.provenance import Provenance
 from scripts.report import Card, write_report
-from scripts.runs import make_folder
 
-CSV, JSON, REPORT = "results.csv", "results.json", "report.html"
 SHOWN = 1000  # images of the report, the most uncertain; a page of more would be slow
 
 
@@ -51,8 +50,8 @@ def predict(
         config_files, ckpt, device: see `load_network`. The calibration is the one that lies beside the weights.
 
     Returns:
-        ``images``, ``lesions`` (images with one), ``files`` that were asked for, and ``failed``: the reason of each file
-        that failed, by name.
+        ``images``, ``lesions`` (images with one), ``files`` that were asked for, and ``failed``: the reason of each
+        file that failed, by name.
 
     Raises:
         InputError: nothing could be begun. A file that cannot be read ends nothing.
@@ -63,7 +62,7 @@ def predict(
     found = find_inputs(inputs, folder)
     network = load_network(config_files, ckpt, device)
     calibration = find_calibration(network.weights)
-    _open_folder(folder, resume, overwrite)
+    open_folder(folder, resume, overwrite)
     settings = {**network.settings, **calibration.settings, "inputs": str(found.root), "spacing": spacing}
     metadata = read_metadata()
     journal = Journal(folder / journals.FILE, settings)
@@ -75,28 +74,6 @@ def predict(
         outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
         journal.close()
     return outcome
-
-
-def _open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
-    make_folder(folder)
-    journal = folder / journals.FILE
-    if resume and overwrite:
-        raise InputError("--resume --overwrite: go on with what is there, or replace it; not both")
-    if journal.exists() and not (resume or overwrite):
-        raise InputError(
-            f"--output_dir {folder}: holds a prediction; go on with --resume, replace it with --overwrite, or choose "
-            "another folder"
-        )
-    if overwrite and journal.exists():
-        for line, _ in journals.read_lines(journal):
-            for kind in ("mask", "overlay"):
-                path = folder / line.get("row", {}).get(kind, journals.FILE)
-                if folder.resolve() in path.resolve().parents:
-                    path.unlink(missing_ok=True)
-                    if path.parent.name.endswith("_overlay") and not any(path.parent.iterdir()):
-                        path.parent.rmdir()
-        for name in (journals.FILE, CSV, JSON, REPORT):
-            (folder / name).unlink(missing_ok=True)
 
 
 def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +88,8 @@ def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[
     failed = journal.failures()
     outcome = {"files": files, "images": counts.total(), "lesions": counts[True], "failed": failed}
     write_csv(folder / CSV, (row for row, _ in journal.rows()))
-    write_json(folder / JSON, {**outcome, "provenance": provenance}, lambda: (row for row, _ in journal.rows()))
+    described = {"files": files, "lesions": counts[True], "failed": failed, "provenance": provenance}
+    write_json(folder / JSON, described, lambda: (row for row, _ in journal.rows()))
     summary = {
         "Files": str(files),
         "Images": str(counts.total()),
@@ -120,7 +98,7 @@ def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[
         "Lengths": " and ".join({"mm": "millimetres", "pixel": "pixels"}[unit] for unit in sorted(units)) or "none",
     }
     write_report(
-        _cards(journal, [offset for _, offset in sorted(uncertain, reverse=True)]),
+        _cards(journal, [offset for _, offset in sorted(uncertain, key=lambda each: (-each[0], each[1]))]),
         folder / REPORT,
         "Breast lesions in ultrasound",
         summary,

@@ -35,7 +35,7 @@ COLUMNS = (
     "overlay",
     "note",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a text
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet run a text
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -16,11 +16,9 @@ from tests.e2e.conftest import ROOT, run
 
 pytest.importorskip("monai.deploy", reason="needs the environment of `make test-deploy`")
 hd = pytest.importorskip("highdicom")
-pydicom = pytest.importorskip("pydicom")
+pytest.importorskip("pydicom")
 
-from pydicom.dataset import Dataset, FileMetaDataset  # noqa: E402
-from pydicom.pixels import convert_color_space  # noqa: E402
-from pydicom.uid import ExplicitVRLittleEndian, RLELossless, UltrasoundImageStorage, generate_uid  # noqa: E402
+from tests.dicom import coded, instance, write  # noqa: E402
 
 ROUNDING = 2e-3  # share of the mask's pixels that may differ where a colour space rounds the image's
 
@@ -46,42 +44,6 @@ def picture(tmp_path_factory):
     return np.asarray(Image.open(folder / "benign" / "benign (1).png").convert("L"))
 
 
-def instance(pixels, interpretation, **changes):
-    """An ultrasound image as a scanner writes it."""
-    dataset = Dataset()
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = UltrasoundImageStorage
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
-    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = generate_uid(), generate_uid()
-    dataset.Modality, dataset.PatientID, dataset.PatientName = "US", "1", "Phantom^One"
-    dataset.StudyDate, dataset.StudyTime, dataset.StudyID = "20260101", "120000", "1"
-    dataset.PatientBirthDate = dataset.PatientSex = dataset.AccessionNumber = dataset.ReferringPhysicianName = ""
-    dataset.Manufacturer, dataset.SeriesNumber, dataset.InstanceNumber, dataset.PatientOrientation = "none", 1, 1, ""
-    dataset.Rows, dataset.Columns = pixels.shape[:2]
-    dataset.SamplesPerPixel = 1 if pixels.ndim == 2 else 3
-    if pixels.ndim == 3:
-        dataset.PlanarConfiguration = 0
-    dataset.PhotometricInterpretation = interpretation
-    dataset.BitsAllocated = dataset.BitsStored = 8 * pixels.dtype.itemsize
-    dataset.HighBit, dataset.PixelRepresentation = dataset.BitsStored - 1, 0
-    content = pixels.tobytes()
-    if interpretation == "YBR_FULL_422":  # both colours once for two pixels
-        pairs = pixels.reshape(pixels.shape[0], -1, 2, 3)
-        content = np.stack(
-            [pairs[:, :, 0, 0], pairs[:, :, 1, 0], pairs[:, :, 0, 1], pairs[:, :, 0, 2]], axis=-1
-        ).tobytes()
-    dataset.PixelData = content + b"\0" * (len(content) % 2)
-    for key, value in changes.items():
-        setattr(dataset, key, value)
-    return dataset
-
-
-def write(dataset, folder, name="image.dcm"):
-    folder.mkdir(parents=True, exist_ok=True)
-    dataset.save_as(folder / name, enforce_file_format=True)
-
-
 def app(folder, out, model):
     words = [sys.executable, ROOT / "deploy" / "app.py", "-i", folder, "-o", out, "-m", model]
     return subprocess.run(words, cwd=folder, capture_output=True, text=True)
@@ -96,30 +58,6 @@ def expected(picture, tmp_path_factory):
     result = run("inference.json", dataset_dir=folder / "in", output_dir=folder / "out")
     assert result.returncode == 0, result.stderr[-3000:]
     return np.asarray(Image.open(folder / "out" / "image_mask.png")) > 0
-
-
-def coded(name, grey):
-    colour = np.repeat(grey[..., None], 3, axis=2)
-    if name == "MONOCHROME2":
-        return instance(grey, name)
-    if name == "MONOCHROME1":
-        return instance(255 - grey, name)
-    if name == "16 bit":
-        return instance(grey.astype(np.uint16) * 200, "MONOCHROME2")
-    if name == "RGB":
-        return instance(colour, name)
-    if name == "PALETTE COLOR":
-        dataset = instance(grey, name)
-        table = np.arange(256, dtype=np.uint16) * 257
-        for colour in ("Red", "Green", "Blue"):
-            setattr(dataset, f"{colour}PaletteColorLookupTableDescriptor", [256, 0, 16])
-            setattr(dataset, f"{colour}PaletteColorLookupTableData", table.tobytes())
-        return dataset
-    if name == "RLE":
-        dataset = instance(colour, "RGB")
-        dataset.compress(RLELossless)
-        return dataset
-    return instance(convert_color_space(colour, "RGB", "YBR_FULL"), name)
 
 
 @pytest.mark.parametrize(
