@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -14,6 +15,10 @@ from monai.inferers import Inferer
 from monai.transforms import Compose, Invertd
 from monai.utils import CommonKeys
 from torch import nn
+
+# PyTorch's CPU library keeps what it has compiled for each shape of image, a thousand of them by default: more than a
+# gigabyte where every image has another. It reads this when it is first used.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
 
 
 class Segmenter:
