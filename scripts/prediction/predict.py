@@ -125,6 +125,6 @@ def _cards(journal: Journal, offsets: Sequence[int]) -> Iterator[Card]:
                 f"longest ({unit})": row["longest_diameter"],
                 f"across ({unit})": row["perpendicular_diameter"],
                 f"area ({unit}²)": row["area"],
-                "note": row["note"],
+                **({"note": row["note"]} if row["note"] else {}),
             },
         )
