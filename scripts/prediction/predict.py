@@ -70,7 +70,8 @@ def predict(
         batch = Batch(network.segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
         batch.run(found, journal)
     finally:  # what is done is told even where an interruption ends it
-        provenance = Provenance({**settings, "calibration": dict(calibration.provenance)}, network.segmenter.device)()
+        fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}  # a long list
+        provenance = Provenance({**settings, "calibration": fitted}, network.segmenter.device)()
         outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
         journal.close()
     return outcome
