@@ -38,8 +38,8 @@ class Region:
     left: int
     bottom: int
     right: int
-    spacing: tuple[float, float] | None
-    spacing_from: str
+    spacing: tuple[float, float] | None = None
+    spacing_from: str = "an array has none"
 
     @property
     def box(self) -> tuple[slice, slice]:
