@@ -19,7 +19,7 @@ from scripts.experiments.plan import Cell
 from scripts.runs import METRICS, ROWS
 
 SEAL = "sha256"
-TEXT = ("image", "class", "group")
+TEXT = ("image", "class", "group", "surface_unit")
 
 
 @dataclass(frozen=True)
