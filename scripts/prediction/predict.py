@@ -113,6 +113,8 @@ def _cards(journal: Journal, offsets: Sequence[int]) -> Iterator[Card]:
     for offset in offsets:
         row, drawing = journal.drawing(offset)
         unit = row["unit"]
+        sizes = ("longest_diameter", "perpendicular_diameter", "area")
+        longest, across, area = (row[name] if row["lesion_found"] else None for name in sizes)
         yield Card(
             name=row["file"],
             frame=row["frame"],
@@ -123,9 +125,9 @@ def _cards(journal: Journal, offsets: Sequence[int]) -> Iterator[Card]:
             confidence=row["confidence"],
             values={
                 "lesions": row["components"],
-                f"longest ({unit})": row["longest_diameter"],
-                f"across ({unit})": row["perpendicular_diameter"],
-                f"area ({unit}²)": row["area"],
+                f"longest ({unit})": longest,
+                f"across ({unit})": across,
+                f"area ({unit}²)": area,
                 **({"note": row["note"]} if row["note"] else {}),
             },
         )
