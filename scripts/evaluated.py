@@ -17,6 +17,7 @@ from scripts.data.datalist import read_datalist
 from scripts.data.grey import GreyReader
 from scripts.errors import InputError
 from scripts.prediction.overlay import as_picture
+from scripts.results import is_measure
 from scripts.runs import DATALIST, EVALUATED, ROWS
 
 NEEDED = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")
@@ -131,10 +132,6 @@ def _read_rows(path: Path) -> list[dict[str, Any]]:
     if not rows or (missing := [name for name in NEEDED if name not in rows[0]]):
         raise InputError(f"'{path}' has no {missing[0] if rows else 'images'}; evaluate again")
     try:
-        return [{column: _value(column, text) for column, text in row.items()} for row in rows]
+        return [{name: float(text) if is_measure(name) else text for name, text in row.items()} for row in rows]
     except (AttributeError, TypeError, ValueError):
         raise InputError(f"'{path}' is damaged; evaluate again") from None
-
-
-def _value(column: str, text: str) -> float | str:
-    return float(text) if column.startswith(("lesion_", "mean_")) or column.endswith("_pixels") else text

@@ -23,6 +23,11 @@ def parse_titles(words: Sequence[str]) -> dict[str, str]:
     return parse_named_folders(words, "TITLE=DIR is expected, the folder of an evaluation under a title")
 
 
+def is_measure(column: str) -> bool:
+    """Whether a column of ``metrics.csv`` has numbers; all others have text."""
+    return column.startswith(("lesion_", "mean_")) or column.endswith("_pixels")
+
+
 def read_metrics(folder: str | Path) -> dict[str, Any]:
     """Read the ``metrics.json`` of an evaluation.
 

@@ -41,7 +41,6 @@ def run(args: argparse.Namespace) -> None:
         InputError: for whatever `predict` finds, and, at the end, where files have failed.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    from scripts.prediction.network import CONFIG
     from scripts.prediction.predict import predict
     from scripts.prediction.printable import printable
     from scripts.prediction.result_folder import CSV, REPORT
@@ -53,7 +52,7 @@ def run(args: argparse.Namespace) -> None:
             spacing=tuple(args.spacing) if args.spacing else None,
             resume=args.resume,
             overwrite=args.overwrite,
-            config_files=args.config_file or (CONFIG,),
+            config_files=args.config_file,
             ckpt=args.ckpt,
             device=args.device,
         )

@@ -16,10 +16,10 @@ from typing import Any
 from scripts.atomic import written_whole
 from scripts.errors import InputError
 from scripts.experiments.plan import Cell
+from scripts.results import is_measure
 from scripts.runs import METRICS, ROWS
 
 SEAL = "sha256"
-TEXT = ("image", "class", "group", "surface_unit")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _lines(rows: bytes) -> list[str]:
 
 def _typed(row: Mapping[str, str]) -> dict[str, Any]:
     return {
-        **{name: float(value) if value else math.nan for name, value in row.items() if name not in TEXT},
+        **{name: float(value) if value else math.nan for name, value in row.items() if is_measure(name)},
         "image": row["image"],
         "class": row["class"],
         "group": int(row["group"]),

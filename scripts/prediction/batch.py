@@ -129,8 +129,6 @@ class Batch:
                 file.write_masks(partial, masks, self.software)
 
     def _find(self, grey: np.ndarray, file: ImageFile) -> Finding:
-        if grey.max() == grey.min():  # a frame that shows nothing; the network never saw one
-            return Finding(np.zeros(grey.shape, dtype=bool), 0.0, 0.0)
         probability = lesion_probability(grey, file.regions, self.segmenter)
         return find_lesions(self.calibration.correct(probability), self.calibration)
 

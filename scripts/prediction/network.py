@@ -38,18 +38,19 @@ class Network(NamedTuple):
 
 
 def load_network(
-    config_files: Sequence[str | Path] = (CONFIG,), ckpt: str | Path | None = None, device: str | None = None
+    config_files: Sequence[str | Path] | None = None, ckpt: str | Path | None = None, device: str | None = None
 ) -> Network:
     """Make what segments an image from a configuration, as ``configs/inference.json`` is one.
 
     Args:
-        config_files: it and overlays on it.
+        config_files: it and overlays on it, None for that one alone.
         ckpt: weights, None for those that the configuration names.
         device: None for that of the configuration.
 
     Raises:
         InputError: a file is missing or damaged, the weights are of another network, or there is no such device.
     """
+    config_files = config_files or (CONFIG,)
     for file in config_files:
         if not Path(file).is_file():
             raise InputError(f"--config_file {file}: no such file")

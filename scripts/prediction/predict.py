@@ -19,7 +19,7 @@ from scripts.prediction.calibration import find_calibration
 from scripts.prediction.image_file import Software
 from scripts.prediction.inputs import find_inputs
 from scripts.prediction.journal import Journal
-from scripts.prediction.network import CONFIG, load_network
+from scripts.prediction.network import load_network
 from scripts.prediction.result_folder import CSV, JSON, REPORT, open_folder
 from scripts.prediction.tables import write_csv, write_json
 from scripts.provenance import Provenance
@@ -34,7 +34,7 @@ def predict(
     spacing: tuple[float, float] | None = None,
     resume: bool = False,
     overwrite: bool = False,
-    config_files: Sequence[str | Path] = (CONFIG,),
+    config_files: Sequence[str | Path] | None = None,
     ckpt: str | Path | None = None,
     device: str | None = None,
 ) -> dict[str, Any]:

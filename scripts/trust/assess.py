@@ -15,7 +15,7 @@ from scripts.data.datalist import build_datalist, select
 from scripts.errors import InputError
 from scripts.metrics import summarise
 from scripts.prediction.calibration import read_calibration
-from scripts.prediction.network import CONFIG, load_network
+from scripts.prediction.network import load_network
 from scripts.provenance import Provenance
 from scripts.runs import CALIBRATION, check_held_out, make_folder
 from scripts.trust.assessment import assess_decision, assess_effect, assess_image, assess_parts, assess_uncertainty
@@ -57,7 +57,7 @@ def assess(
     folder = Path(output_dir)
     if (folder / SUMMARY).exists() and not overwrite:
         raise InputError(f"--output_dir {folder}: holds an assessment; give --overwrite to replace it")
-    network = load_network(config_files or (CONFIG,), ckpt, device)
+    network = load_network(config_files, ckpt, device)
     calibration = read_calibration(network.weights.with_name(CALIBRATION), network.weights)
     if whole_dataset:
         datalist = build_datalist(dataset_dir)

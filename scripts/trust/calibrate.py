@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.errors import InputError
 from scripts.prediction.calibration import Calibration
-from scripts.prediction.network import CONFIG, load_network
+from scripts.prediction.network import load_network
 from scripts.provenance import Provenance
 from scripts.runs import CALIBRATION
 from scripts.trust.choice import fit_calibration
@@ -37,7 +37,7 @@ def calibrate(
     Raises:
         InputError: one is there already, or what `load_network`, `split_examples` and `observe` find.
     """
-    network = load_network(config_files or (CONFIG,), ckpt, device)
+    network = load_network(config_files, ckpt, device)
     path = network.weights.with_name(CALIBRATION)
     if path.exists() and not overwrite:
         raise InputError(f"{path}: exists; give --overwrite to replace it")
