@@ -12,8 +12,8 @@ from scripts.evaluated import Evaluation
 from scripts.prediction.overlay import outlines, thumbnail
 from scripts.report import Card, write_report
 from scripts.results import read_metrics
+from scripts.runs import REPORT
 
-FILE = "report.html"
 DICE, DISTANCE = "lesion Dice", "HD95"
 TITLES = {
     "lesion_dice": DICE,
@@ -43,7 +43,7 @@ def write_evaluation_report(folder: str | Path, dataset_dir: str | Path, output:
     evaluation = Evaluation(folder, dataset_dir)
     return write_report(
         _cards(evaluation),
-        Path(folder) / FILE if output is None else Path(output),
+        Path(folder) / REPORT if output is None else Path(output),
         f"Evaluation: {Path(folder).resolve().name}",
         _summary(metrics),
         metrics["provenance"],

@@ -26,7 +26,7 @@ from scripts.inferers import has_bfloat16
 
 logger = logging.getLogger(__name__)
 
-DATALIST, METRICS, ROWS = "datalist.json", "metrics.json", "metrics.csv"
+DATALIST, METRICS, ROWS, REPORT = "datalist.json", "metrics.json", "metrics.csv", "report.html"
 CALIBRATION = "calibration.json"
 WEIGHTS = (BEST, LAST, RESUME)
 FIGURES = (METRICS, ROWS)
@@ -62,7 +62,7 @@ def open_run(output_dir: str | Path, resume: bool = False, overwrite: bool = Fal
     present = [name for name in (*(WEIGHTS if training else ()), *FIGURES) if (folder / name).exists()]
     if overwrite:
         finetuned = [path.name for path in folder.glob(TEACHER.format("*"))] if training else []
-        for name in (*present, *finetuned, DATALIST):
+        for name in (*present, *finetuned, DATALIST, REPORT):
             (folder / name).unlink(missing_ok=True)
         for name in (EVALUATED, *([TRAINED] if training else [])):
             shutil.rmtree(folder / name, ignore_errors=True)

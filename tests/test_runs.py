@@ -42,6 +42,7 @@ def test_unfinished_work_is_not_overwritten_unasked(tmp_path):
 
 
 def test_overwriting_keeps_the_teachers(complete):
+    (complete / "report.html").write_text("of the run replaced")
     open_run(complete, overwrite=True)
     assert sorted(path.name for path in complete.iterdir()) == ["teachers"]
     assert (complete / "teachers" / "model.pt").exists()

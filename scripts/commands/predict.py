@@ -63,6 +63,8 @@ def run(args: argparse.Namespace) -> None:
         f"{args.output_dir / REPORT}. Research only; not a medical device."
     )
     print(printable(shown))
+    if outcome["passed_over"]:
+        print(f"{outcome['passed_over']} other files were passed over.")
     if outcome["failed"]:
         raise InputError(
             f"{len(outcome['failed'])} of {outcome['files']} files failed; each is told above and in the report"

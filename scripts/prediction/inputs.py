@@ -27,7 +27,7 @@ class Inputs:
         root: folder whose structure the results repeat.
         files: below `root`, in natural order.
         unreadable: folders that could not be looked into, with the reason.
-        passed_over: number of files that are no images.
+        passed_over: number of files in searched folders that are no images, and of masks beside images.
     """
 
     root: Path

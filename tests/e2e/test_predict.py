@@ -115,6 +115,8 @@ def test_a_run_that_was_killed_goes_on(images, small, tmp_path, capsys, monkeypa
     monkeypatch.chdir(ROOT)
     whole = predict(images, "--output_dir", tmp_path / "whole", *small)
     assert (whole.returncode, errors(whole.stderr)) == (0, []), whole.stderr
+    others = sum(path.is_file() for path in images.rglob("*")) - 6
+    assert f"\n{others} other files were passed over.\n" in whole.stdout
     out = tmp_path / "out"
     with subprocess.Popen(command(images, "--output_dir", out, *small), cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and not ((out / FILE).exists() and (out / FILE).read_text().count('"end"') >= 2):
