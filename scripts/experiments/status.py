@@ -37,27 +37,27 @@ def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, wor
     ]
     running = _running(results_dir, Path(work_dir))
     lines = ["| cell | state | minutes | lesion Dice |", "|---|---|---:|---:|"]
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys(("done", "running", "unfinished", "missing"), 0)
     left, unknown = 0.0, 0
     for cell in cells:
         result, folder = results[cell], Path(work_dir) / cell.name
         if result is not None:
-            state, minutes = "done", f"{result.metrics['provenance']['training_seconds'] / 60:.1f}"
+            state, detail, minutes = "done", "", f"{result.metrics['provenance']['training_seconds'] / 60:.1f}"
         else:
-            estimate = _estimate(plan, cell, known)
+            epochs, estimate = plan.options(cell)["epochs"], _estimate(plan, cell, known)
+            begun = (folder / RESUME).exists()
+            epoch = _last_epoch(folder) if begun else 0
             if cell.name in running:
-                since = (time.time() - running[cell.name]) / 60
-                state = f"running since {since:.0f} minutes{_progress(plan, cell, folder)}"
-            elif (folder / RESUME).exists():
-                state = f"unfinished{_progress(plan, cell, folder)}"
+                state, detail = "running", f" since {(time.time() - running[cell.name]) / 60:.0f} minutes"
             else:
-                state = "missing"
+                state, detail = ("unfinished" if begun else "missing"), ""
+            detail += f", epoch {epoch} of {epochs} done" if epoch else ""
             minutes = "?" if estimate is None else f"about {estimate / 60:.0f}"
-            left, unknown = left + (estimate or 0.0), unknown + (estimate is None)
-        counts[state.split()[0]] = counts.get(state.split()[0], 0) + 1
+            left, unknown = left + (estimate or 0.0) * (1 - epoch / epochs), unknown + (estimate is None)
+        counts[state] += 1
         dice = "–" if result is None else f"{result.metrics['lesion_dice']['mean']:.3f}"
-        lines.append(f"| {cell.name} | {state} | {minutes} | {dice} |")
-    summary = ", ".join(f"{count} {state}" for state, count in counts.items())
+        lines.append(f"| {cell.name} | {state}{detail} | {minutes} | {dice} |")
+    summary = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     rest = f"; about {left / 60:.0f} minutes of training are left" if left else ""
     beside = f", beside {unknown} cells of unknown length" if unknown and left else ""
     return "\n".join([*lines, "", f"{len(cells)} cells: {summary}{rest}{beside}"])
@@ -87,7 +87,8 @@ def _running(results_dir: str | Path, work_dir: Path) -> Mapping[str, float]:
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def _progress(plan: Plan, cell: Cell, folder: Path) -> str:
+def _last_epoch(folder: Path) -> int:
+    """The last epoch that a cell's log tells of, 0 where it tells of none."""
     log = folder / LOG
     epochs = EPOCH.findall(log.read_text(encoding="utf-8", errors="replace")) if log.is_file() else []
-    return f", epoch {epochs[-1]} of {plan.options(cell)['epochs']} done" if epochs else ""
+    return int(epochs[-1]) if epochs else 0
