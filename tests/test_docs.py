@@ -16,6 +16,8 @@ import pytest
 
 from scripts import commands
 from scripts.commands import table
+from scripts.experiments.plan import read_plan
+from scripts.experiments.report import TABLES, write_report
 from scripts.prediction.calibration import read_calibration
 from scripts.results import NAMES, metrics_table, parse_titles
 from scripts.trust.tables import assessment_markdown
@@ -23,6 +25,7 @@ from scripts.trust.tables import assessment_markdown
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ASSESSMENTS = sorted((ROOT / "docs" / "results" / "trust").rglob("trust.json"))
+PLANS = sorted((ROOT / "experiments").glob("*.yaml"))
 RESULTS = sorted((ROOT / "docs" / "results").rglob("metrics.json"))
 
 
@@ -46,6 +49,18 @@ def test_tables_are_those_of_the_result_files(page, monkeypatch):
         args = parser.parse_args(shlex.split(command.replace("\\\n", " ")))
         expected = metrics_table(parse_titles(args.evaluation), args.columns or NAMES[1:])
         assert expected in text, f"python -m scripts table {command}"
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_evidence_is_what_the_result_files_give(path, tmp_path):
+    plan = read_plan(path)
+    page = write_report(plan, ROOT / "docs" / "results", tmp_path, list(plan.presets))
+    made = {file.relative_to(tmp_path) for file in tmp_path.rglob("*.*")}
+    folder = ROOT / "docs" / TABLES / path.stem
+    assert made == {file.relative_to(ROOT / "docs") for file in (ROOT / "docs" / page.name, *folder.rglob("*.*"))}
+    for name in made:
+        if name.suffix != ".png":  # whose letters are those of one version of a library
+            assert (tmp_path / name).read_text() == (ROOT / "docs" / name).read_text(), name
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: f"{path.parts[-3]}/{path.parts[-2]}")

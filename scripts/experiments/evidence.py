@@ -47,7 +47,8 @@ class Evidence:
 
     def folds(self, dataset: str, training: str) -> set[int]:
         """Return the folds of a training that the plan has."""
-        return {fold for name, fold, _, own in self.plan.grid if (name, own) == (dataset, training)}
+        cells = self.plan.cells(self.preset)
+        return {cell.fold for cell in cells if (cell.dataset, cell.training) == (dataset, training)}
 
     @property
     def smaller(self) -> list[str]:

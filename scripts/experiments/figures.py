@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,13 @@ from scripts.experiments.evidence import Answer, Evidence, TableRow
 from scripts.experiments.plan import Cell, Plan
 from scripts.experiments.statistics import MIN_SEEDS, Estimate, claim
 from scripts.experiments.tables import NOT_RUN
+from scripts.runs import EVALUATED
 from scripts.sheet import draw_sheet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+logger = logging.getLogger(__name__)
 
 # Of Okabe and Ito's colours, which the colour-blind tell apart; https://jfly.uni-koeln.de/color/
 BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#555555", "#A0A0A0"
@@ -103,7 +107,8 @@ def draw_fig7(
 
     Args:
         plan: that has the cells.
-        cells: whose predictions are shown, of the same data set, fold and seed; those without any are left out.
+        cells: whose predictions are shown, of the same data set, fold and seed; those without any are left out, which
+            the log tells.
         work_dir: holds the runs.
         dataset_dir: the folder of the data set.
         output: the PNG file to write.
@@ -115,10 +120,12 @@ def draw_fig7(
     Raises:
         InputError: none of the cells has predictions, and as `draw_sheet`.
     """
-    runs = {cell: Path(work_dir) / cell.name for cell in cells}
-    columns = {plan.trainings[cell.training].title: run for cell, run in runs.items() if (run / "predictions").is_dir()}
+    runs = {plan.trainings[cell.training].title: Path(work_dir) / cell.name for cell in cells}
+    columns = {title: run for title, run in runs.items() if (run / EVALUATED).is_dir()}
     if not columns:
         raise InputError(f"{work_dir}: no predictions of {', '.join(cell.name for cell in cells)}; run them first")
+    for title in runs.keys() - columns.keys():
+        logger.info(f"Left out: {title}, which has no predictions in {runs[title]}.")
     return draw_sheet(columns, dataset_dir, output, rows)
 
 

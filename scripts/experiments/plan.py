@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -15,6 +16,9 @@ import yaml
 from scripts.data import CLASSES
 from scripts.errors import InputError
 from scripts.metrics import MEASURES
+
+# Options that the cell, its preset and its data set decide.
+DECIDED = ("config_file", "dataset_dir", "output_dir", "resume", "fold", "seed", "split_seed", "epochs", "test_classes")
 
 
 @dataclass(frozen=True)
@@ -161,23 +165,35 @@ def read_plan(path: str | Path) -> Plan:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file of experiments") from None
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
     wanted = ("presets", "datasets", "trainings", "test_classes", "cells", "tables", "comparisons")
     _check_keys(path, "the file", content, wanted, ())
+    for name in ("presets", "datasets", "trainings", "tables"):
+        _check_keys(path, name, content[name], (), None)
+    for name in ("test_classes", "cells", "comparisons"):
+        _check_list(path, name, content[name])
     trainings = {name: _training(path, name, given) for name, given in content["trainings"].items()}
+    if twice := [title for title, n in Counter(one.title for one in trainings.values()).items() if n > 1]:
+        raise InputError(f"{path}: trainings: two have the title '{twice[0]}'")
     for name, preset in content["presets"].items():
         _check_keys(path, f"presets: {name}", preset, ("image_size", "epochs", "batch_size"), None)
     _check_known(path, "test_classes", content["test_classes"], CLASSES)
     for name, training in trainings.items():
         _check_known(path, f"trainings: {name}: teachers", training.teachers.values(), trainings)
+        if taught := [teacher for teacher in training.teachers.values() if trainings[teacher].teachers]:
+            raise InputError(f"{path}: trainings: {name}: teachers: '{taught[0]}' has teachers itself")
     grid: list[tuple[str, int, int, str]] = []
     for i, line in enumerate(content["cells"]):
         where = f"cells[{i}]"
         _check_keys(path, where, line, ("datasets", "folds", "seeds", "trainings"), ())
+        for name, given in line.items():
+            _check_list(path, f"{where}: {name}", given)
         _check_known(path, f"{where}: datasets", line["datasets"], content["datasets"])
         _check_known(path, f"{where}: trainings", line["trainings"], trainings)
         grid += product(line["datasets"], line["folds"], line["seeds"], line["trainings"])
+    if not grid:
+        raise InputError(f"{path}: cells: there are none")
     tables = tuple(
         _table(path, name, given, trainings, content["datasets"]) for name, given in content["tables"].items()
     )
@@ -201,17 +217,32 @@ def read_plan(path: str | Path) -> Plan:
 
 
 def _training(path: Path, name: str, given: Any) -> Training:
-    _check_keys(path, f"trainings: {name}", given, ("title", "configs"), ("options", "teachers", "epochs_factor"))
+    where = f"trainings: {name}"
+    _check_keys(path, where, given, ("title", "configs"), ("options", "teachers", "epochs_factor"))
+    _check_list(path, f"{where}: configs", given["configs"])
+    for part in ("options", "teachers"):
+        _check_keys(path, f"{where}: {part}", given.get(part, {}), (), None)
+    if decided := [option for option in given.get("options", {}) if option in DECIDED]:
+        raise InputError(
+            f"{path}: {where}: options: '{decided[0]}' is none of a training; its cell, preset or data set decides it"
+        )
+    factor = given.get("epochs_factor", 1)
+    if not isinstance(factor, int) or factor < 1:
+        raise InputError(f"{path}: {where}: epochs_factor: a whole number from 1 on is expected, not {factor!r}")
     return Training(name=name, **{**given, "configs": tuple(given["configs"])})
 
 
 def _table(path: Path, name: str, given: Any, trainings: Mapping[str, Training], datasets: Mapping[str, str]) -> Table:
     where = f"tables: {name}"
     _check_keys(path, where, given, ("title", "datasets", "rows"), ("published", "note"))
+    for part in ("datasets", "rows"):
+        _check_list(path, f"{where}: {part}", given[part])
     _check_known(path, f"{where}: datasets", given["datasets"], datasets)
     rows = []
     for row in given["rows"]:
         _check_keys(path, f"{where}: rows", row, ("training",), ("key", "title", "test_classes", "folds"))
+        for part in ("test_classes", "folds"):
+            _check_list(path, f"{where}: rows: {part}", row.get(part, []))
         _check_known(path, f"{where}: rows", (row["training"],), trainings)
         _check_known(path, f"{where}: test_classes", row.get("test_classes", ()), CLASSES)
         rows.append(
@@ -224,10 +255,13 @@ def _table(path: Path, name: str, given: Any, trainings: Mapping[str, Training],
             )
         )
     published = given.get("published", {})
+    _check_keys(path, f"{where}: published", published, (), None)
     for dataset, values in published.items():
         _check_known(path, f"{where}: published", (dataset,), given["datasets"])
+        _check_keys(path, f"{where}: published: {dataset}", values, (), None)
         _check_known(path, f"{where}: published: {dataset}", values, [row.key for row in rows])
         for key, measures in values.items():
+            _check_keys(path, f"{where}: published: {dataset}: {key}", measures, (), None)
             _check_known(path, f"{where}: published: {dataset}: {key}", measures, MEASURES)
     return Table(name, given["title"], tuple(given["datasets"]), tuple(rows), published, given.get("note", ""))
 
@@ -239,6 +273,11 @@ def _check_keys(path: Path, where: str, given: Any, needed: Iterable[str], other
         raise InputError(f"{path}: {where}: '{missing[0]}' is missing")
     if others is not None and (unknown := [key for key in given if key not in {*needed, *others}]):
         raise InputError(f"{path}: {where}: '{unknown[0]}' is not known here")
+
+
+def _check_list(path: Path, where: str, given: Any) -> None:
+    if not isinstance(given, list):
+        raise InputError(f"{path}: {where}: a list is expected, not {given!r}")
 
 
 def _check_known(path: Path, where: str, names: Iterable[str], known: Iterable[str]) -> None:

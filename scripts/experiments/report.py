@@ -33,10 +33,10 @@ and changed only so. How each measure is computed: [evaluation.md](evaluation.md
   paper's appear to be; where it published one, that stands in parentheses, or as a hollow mark.
 - An image counts with its mean over the **seeds** there are. **Intervals** are bootstrap 95 % intervals over test
   images, drawn by groups of near-identical ones: they tell what other images might give. What another seed might give,
-  the standard deviation **between seeds** tells.
+  the standard deviation **between seeds** tells. Intervals of differences are drawn by seed as well.
 - A difference is called a **gain** or a **loss** only with {MIN_SEEDS} seeds and an interval without 0; *no difference
-  shown* does not mean that there is none. The **Wilcoxon** signed-rank test is one of the groups' mean differences; its
-  p is not corrected for the number of questions.
+  shown* does not mean that there is none. The **Wilcoxon** signed-rank test is one of the groups' mean differences: of
+  other images, not of other seeds; its p is not corrected for the number of questions.
 - Every table is also there as CSV, with all measures, every digit, and the results that each row is computed from."""
 
 
@@ -68,7 +68,7 @@ def write_report(plan: Plan, results_dir: str | Path, output_dir: str | Path, pr
     Args:
         plan: what was to be done.
         results_dir: holds the results.
-        output_dir: gets ``evidence_<file>.md`` and ``results/tables/<preset>/``.
+        output_dir: gets ``evidence_<file>.md`` and ``results/tables/<file>/<preset>/``.
         presets: to be reported, in this order.
 
     Returns:
@@ -95,17 +95,18 @@ def _parts(evidence: Evidence) -> list[Part]:
     plan, preset = evidence.plan, evidence.preset
     options = plan.presets[preset]
     size = f"preset {preset}: {options['image_size']}×{options['image_size']} pixels, {options['epochs']} epochs"
+    folder = f"{TABLES}/{plan.path.stem}/{preset}"
     parts = []
     for table, dataset in ((each, dataset) for each in plan.tables for dataset in each.datasets):
         source = plan.datasets[dataset]
-        part = Part(f"{table.title}, {source}", f"{TABLES}/{preset}/{table.name}_{dataset}")
+        part = Part(f"{table.title}, {source}", f"{folder}/{table.name}_{dataset}")
         rows = fill_table(evidence, table, dataset)
         if any(row.results for row in rows):
             draw = partial(draw_table, table.title, f"{source}, {size}", rows)
             part = replace(part, markdown=table_markdown(evidence, table, rows), csv=table_csv(rows), draw=draw)
         parts.append(part)
     if answers := answer_questions(evidence):
-        part = Part("Questions", f"{TABLES}/{preset}/comparisons")
+        part = Part("Questions", f"{folder}/comparisons")
         if any(answer.difference for answer in answers):
             draw = partial(draw_comparisons, evidence, answers, size)
             markdown = comparisons_markdown(evidence, answers)

@@ -75,10 +75,10 @@ def read_result(results_dir: str | Path, cell: Cell) -> Result | None:
     try:
         metrics = json.loads(path.read_text(encoding="utf-8"))
         rows = (folder / ROWS).read_bytes()
-        seal = metrics.pop(SEAL)
-    except (OSError, ValueError, AttributeError, KeyError) as error:
+        unchanged = metrics.pop(SEAL) == _seal(metrics, rows)
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise InputError(f"{folder}: no complete result ({type(error).__name__}: {error}); {again}") from None
-    if seal != _seal(metrics, rows):
+    if not unchanged:
         raise InputError(f"{folder}: {METRICS} or {ROWS} was changed after the run wrote it; {again}")
     if metrics.get("cell") != cell.name:
         raise InputError(f"{folder}: holds the result of {metrics.get('cell')}; {again}")

@@ -9,11 +9,12 @@ import json
 import logging
 import os
 import shlex
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +24,7 @@ from scripts.atomic import written_whole
 from scripts.data import read_dataset
 from scripts.errors import InputError
 from scripts.experiments import WORK_DIR
-from scripts.experiments.commands import as_process, check_made_as_planned, command
+from scripts.experiments.commands import as_anywhere, as_anywhere_below, as_process, check_made_as_planned, command
 from scripts.experiments.plan import Cell, Plan
 from scripts.experiments.results import read_result, write_result
 from scripts.runs import METRICS, is_complete
@@ -74,14 +75,15 @@ class Runner:
         self._condition = threading.Condition()
         self._running: dict[Cell, float] = {}
         self._failed: dict[Cell, str] = {}
-        self._lock_file: IO[str] | None = None
+        self._broken: list[str] = []
+        self._lock_files: list[IO[str]] = []
 
     def run(self, cells: Sequence[Cell]) -> None:
         """Do what is missing of `cells`, which `Plan.cells` gives with their teachers before them.
 
         Raises:
-            InputError: another runner is at work on the same results, a result was changed by hand or is of other
-                settings, no cell has its data set, or cells failed (the others are done first).
+            InputError: another runner is at work in the same folders, or they cannot be written; a result was changed
+                by hand or is of other settings; no cell has its data set; or cells failed (the others are done first).
         """
         here = [cell for cell in cells if cell.dataset in self.dataset_dirs]
         if not here:
@@ -91,7 +93,10 @@ class Runner:
             )
         for name in dict.fromkeys(cell.dataset for cell in cells if cell not in here):
             logger.info(f"The cells of {name} are left out: no --dataset_dir {name}=FOLDER is given.")
-        with locked(self.results_dir) as self._lock_file:
+        with ExitStack() as locks:
+            self._lock_files = [locks.enter_context(locked(self.results_dir))]
+            if self.work_dir.resolve() != self.results_dir.resolve():
+                self._lock_files.append(locks.enter_context(locked(self.work_dir, "--work_dir")))
             queue = self._queue(here)
             logger.info(f"{len(here)} cells, {len(queue)} of them to be done.")
             threads = [threading.Thread(target=self._work, args=(queue, i), daemon=True) for i in range(self.workers)]
@@ -100,6 +105,8 @@ class Runner:
             for thread in threads:
                 thread.join()
             (self.work_dir / RUNNING).unlink(missing_ok=True)
+        if self._broken:
+            raise InputError(f"the runner cannot go on: {self._broken[0]}")
         if self._failed:
             cell, reason = next(iter(self._failed.items()))
             raise InputError(f"{len(self._failed)} cells failed, the first {cell.name}: {reason}")
@@ -130,19 +137,26 @@ class Runner:
         return [cell for cell in cells if cell in missing or cell in gone]
 
     def _work(self, queue: list[Cell], worker: int) -> None:
-        while (cell := self._take(queue)) is not None:
-            reason: str | None = None
-            try:
-                reason = self._do(cell, worker)
-            except Exception as error:  # a worker must not vanish with its cell still marked as running
-                reason = f"{type(error).__name__}: {error}" if not isinstance(error, InputError) else str(error)
-            with self._condition:
-                del self._running[cell]
-                if reason is not None:
-                    self._failed[cell] = reason
-                    logger.error(f"{cell.name} failed: {reason}")
-                self._note_running()
-                self._condition.notify_all()
+        try:
+            while (cell := self._take(queue)) is not None:
+                reason = self._attempt(cell, worker)
+                with self._condition:
+                    del self._running[cell]
+                    if reason is not None:
+                        self._failed[cell] = reason
+                        logger.error(f"{cell.name} failed: {reason}")
+                    self._note_running()
+                    self._condition.notify_all()
+        except Exception as error:  # such as a full disk: a worker must not vanish in silence
+            self._broken.append(f"{type(error).__name__}: {error}")
+
+    def _attempt(self, cell: Cell, worker: int) -> str | None:
+        try:
+            return self._do(cell, worker)
+        except InputError as error:
+            return str(error)
+        except Exception as error:  # of whatever kind: the other cells are to be done
+            return f"{type(error).__name__}: {error}"
 
     def _take(self, queue: list[Cell]) -> Cell | None:
         """Wait for the first cell that can be done, and take it; None when there is none left."""
@@ -182,7 +196,8 @@ class Runner:
                     env=self._environment(worker),
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    pass_fds=[self._lock_file.fileno()],  # who holds it still writes, also when this process is killed
+                    # Who holds them still writes, also when this process is killed.
+                    pass_fds=[file.fileno() for file in self._lock_files],
                 )
                 while process.poll() is None:
                     time.sleep(POLL_SECONDS)
@@ -192,7 +207,7 @@ class Runner:
                         logger.info(f"{cell.name} is ended for now: --stop_after is over. It goes on another time.")
                         return None
             if process.returncode:
-                return f"{_last_error(folder / LOG)} ({folder / LOG})"
+                return f"{_reason(folder / LOG, process.returncode)} ({folder / LOG})"
         metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
         check_made_as_planned(self.plan, cell, metrics["provenance"], folder)
         if read_result(self.results_dir, cell) is None:
@@ -203,7 +218,8 @@ class Runner:
     def _environment(self, worker: int) -> dict[str, str]:
         environment = dict(os.environ)
         if self.gpus:
-            environment["CUDA_VISIBLE_DEVICES"] = str(worker % self.gpus)
+            visible = environment.get("CUDA_VISIBLE_DEVICES") or ",".join(map(str, range(self.gpus)))
+            environment["CUDA_VISIBLE_DEVICES"] = visible.split(",")[worker % self.gpus]
         elif self.workers > 1:  # threads that compete for cores are many times slower
             environment["OMP_NUM_THREADS"] = str(max(1, len(os.sched_getaffinity(0)) // self.workers))
         return environment
@@ -211,11 +227,14 @@ class Runner:
     def _provenance(self, cell: Cell, provenance: Mapping[str, Any]) -> dict[str, Any]:
         """Return a run's provenance without the paths of this machine, its command as one types it anywhere."""
         source = self.plan.datasets[cell.dataset]
-        text = json.dumps(provenance)
-        for here, anywhere in ((self.dataset_dirs[cell.dataset], source), (self.work_dir, WORK_DIR)):
-            text = text.replace(json.dumps(str(here))[1:-1], str(anywhere))
         words = command(self.plan, cell, source, self.test_classes[cell.dataset], WORK_DIR)
-        return {**json.loads(text), "command": shlex.join(words)}
+        teachers = {}
+        for name, teacher in provenance.get("teachers", {}).items():
+            own = teacher["trained"]
+            if isinstance(own, Mapping):
+                own = {**own, "command": as_anywhere(own["command"], source, self.work_dir)}
+            teachers[name] = {"file": str(as_anywhere_below(Path(teacher["file"]), self.work_dir)), "trained": own}
+        return {**({"teachers": teachers} if teachers else {}), "command": shlex.join(words)}
 
     def _is_over(self) -> bool:
         return self.deadline is not None and time.monotonic() > self.deadline
@@ -226,30 +245,51 @@ class Runner:
 
 
 @contextmanager
-def locked(results_dir: str | Path) -> Iterator[IO[str]]:
-    """Hold the lock of a folder of results; the processes that inherit the file hold it too.
+def locked(folder: str | Path, option: str = "--results_dir") -> Iterator[IO[str]]:
+    """Hold the lock of a folder; the processes that inherit the file hold it too.
+
+    Args:
+        folder: made if missing.
+        option: that it was given by, for messages.
 
     Raises:
         InputError: it is held by others, or the folder cannot be written.
     """
-    path = Path(results_dir) / LOCK
+    path = Path(folder) / LOCK
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w")
     except OSError as error:
-        raise InputError(f"--results_dir {results_dir}: cannot be written: {error.strerror}") from None
+        raise InputError(f"{option} {folder}: cannot be written: {error.strerror}") from None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InputError(
-                f"--results_dir {results_dir}: another runner, or a training that it started, is at work there; wait "
-                "for it or end it"
+                f"{option} {folder}: another runner, or a training that it started, is at work there; wait for it or "
+                "end it"
             ) from None
         yield file
 
 
-def _last_error(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+def is_locked(folder: str | Path) -> bool:
+    """Whether someone holds the lock of a folder."""
+    try:
+        with (Path(folder) / LOCK).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+def _reason(log: Path, returncode: int) -> str:
+    """Return why the last command of a log failed: the error that it told, or how and where it ended."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    lines = [line.strip() for line in text[text.rfind("\n$ ") + 1 :].splitlines() if line.strip()]
     told = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    return (told or lines or ["no output"])[-1]
+    if told:
+        return told[-1]
+    how = f"killed by {signal.Signals(-returncode).name}" if returncode < 0 else f"exit status {returncode}"
+    return f"{how}; last line: {lines[-1]}"

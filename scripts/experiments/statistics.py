@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from scipy.stats import wilcoxon
 
 from scripts.errors import InputError
 from scripts.experiments.results import Result
-from scripts.metrics import NAMES, bootstrap_interval, group_sums
+from scripts.metrics import BOOTSTRAP, NAMES, bootstrap_interval, group_sums
 
 COMPARED = "lesion_dice"
 MIN_SEEDS = 3
@@ -26,7 +26,8 @@ class Estimate:
 
     Attributes:
         mean: over images.
-        low, high: its bootstrap 95 % interval, drawn by group: what other images would give, not another seed.
+        low, high: its bootstrap 95 % interval, drawn by group: what other images would give. That of a difference is
+            drawn by seed as well: what other seeds would give, too.
         seed_std: sample standard deviation of the seeds' means, None with one seed.
     """
 
@@ -46,7 +47,7 @@ class Summary:
         groups: number of groups of near-identical images among these.
         measures: by `NAMES`; empty where no image has a lesion.
         normals: number of images without a lesion.
-        false_positive_rate: share of these in which any pixel is called lesion, mean over the seeds; None without any.
+        false_positives: share of these in which any pixel is called lesion; None without any.
     """
 
     seeds: tuple[int, ...]
@@ -54,19 +55,22 @@ class Summary:
     groups: int
     measures: Mapping[str, Estimate]
     normals: int
-    false_positive_rate: float | None
+    false_positives: Estimate | None
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The lesion Dice of one training minus that of another.
+    """What one training has minus what another has.
 
     Attributes:
         seeds: that both have, in order.
         images: number of images with a lesion.
         groups: number of groups of near-identical images among these.
-        dice: the difference.
-        p: of the two-sided Wilcoxon signed-rank test over the groups' mean differences.
+        dice: the difference of lesion Dice.
+        p: of the two-sided Wilcoxon signed-rank test over the groups' mean differences of it, which knows nothing of
+            what other seeds would give.
+        normals: number of images without a lesion.
+        false_positives: the difference of the share of these in which any pixel is called lesion; None without any.
     """
 
     seeds: tuple[int, ...]
@@ -74,6 +78,8 @@ class Difference:
     groups: int
     dice: Estimate
     p: float
+    normals: int = 0
+    false_positives: Estimate | None = None
 
 
 def pool(results: Sequence[Result], test_classes: Sequence[str] = ()) -> Summary:
@@ -89,22 +95,22 @@ def pool(results: Sequence[Result], test_classes: Sequence[str] = ()) -> Summary
     seeds = _by_seed(results)
     first = next(iter(seeds.values()))
     chosen = [name for name, row in first.items() if not test_classes or row["class"] in test_classes]
-    lesions = [name for name in chosen if first[name]["truth_pixels"] > 0]
-    normals = [name for name in chosen if first[name]["truth_pixels"] == 0]
+    lesions, normals = _divided(chosen, first)
     groups = [first[name]["group"] for name in lesions]
-    alarms = [rows[name]["predicted_pixels"] > 0 for rows in seeds.values() for name in normals]
     return Summary(
         seeds=tuple(seeds),
         images=frozenset(lesions),
         groups=len(set(groups)),
         measures={key: _estimate(_matrix(seeds, lesions, key), groups) for key in NAMES} if lesions else {},
         normals=len(normals),
-        false_positive_rate=float(np.mean(alarms)) if normals else None,
+        false_positives=(
+            _estimate(_alarms(seeds, normals), [first[name]["group"] for name in normals]) if normals else None
+        ),
     )
 
 
 def compare(first: Sequence[Result], second: Sequence[Result]) -> Difference:
-    """Compare the lesion Dice of two trainings, image by image, over the seeds that both have.
+    """Compare two trainings, image by image, over the seeds that both have.
 
     Args:
         first: results of one training.
@@ -120,18 +126,23 @@ def compare(first: Sequence[Result], second: Sequence[Result]) -> Difference:
     ours, theirs = _by_seed(first), _by_seed(second)
     rows = next(iter(ours.values()))
     _check_same_images(first[0], rows, second[0], next(iter(theirs.values())))
-    lesions = [name for name, row in rows.items() if row["truth_pixels"] > 0]
+    lesions, normals = _divided(rows, rows)
     if not lesions:
         raise InputError(f"{first[0].cell.name}: no image of this evaluation has a lesion")
     groups = [rows[name]["group"] for name in lesions]
     differences = _matrix(ours, lesions, COMPARED) - _matrix(theirs, lesions, COMPARED)
     sums, sizes = group_sums(differences.mean(axis=0), groups)
     p = _signed_rank_p(sums / sizes)
-    return Difference(tuple(ours), len(lesions), len(sums), _estimate(differences, groups), p)
+    false_positives = None
+    if normals:
+        alarms = _alarms(ours, normals) - _alarms(theirs, normals)
+        false_positives = _estimate_difference(alarms, [rows[name]["group"] for name in normals])
+    dice = _estimate_difference(differences, groups)
+    return Difference(tuple(ours), len(lesions), len(sums), dice, p, len(normals), false_positives)
 
 
 def claim(difference: Difference) -> str:
-    """Return what a difference may be called: a gain or loss only with three seeds and an interval without 0."""
+    """Return what a difference of Dice may be called: gain or loss only with three seeds and an interval without 0."""
     seeds, groups = len(difference.seeds), difference.groups
     if seeds < MIN_SEEDS:
         return f"no claim: {seeds} seed{'s' if seeds > 1 else ''}"
@@ -167,6 +178,31 @@ def _estimate(values: np.ndarray, groups: Sequence[int]) -> Estimate:
     low, high = bootstrap_interval(images, groups)
     seed_std = float(values.mean(axis=1).std(ddof=1)) if len(values) > 1 else None
     return Estimate(float(images.mean()), low, high, seed_std)
+
+
+def _estimate_difference(values: np.ndarray, groups: Sequence[int]) -> Estimate:
+    """As `_estimate`, its interval drawn by seed and by group."""
+    own = _estimate(values, groups)
+    sums, sizes = zip(*(group_sums(seed, groups) for seed in values))
+    sums, sizes = np.array(sums), sizes[0]
+    generator = np.random.default_rng(0)
+    seeds = generator.integers(0, len(sums), (BOOTSTRAP, len(sums)))
+    drawn = generator.integers(0, len(sizes), (BOOTSTRAP, len(sizes)))
+    means = np.take_along_axis(sums[seeds].mean(axis=1), drawn, axis=1).sum(axis=1) / sizes[drawn].sum(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Estimate(own.mean, float(low), float(high), own.seed_std)
+
+
+def _divided(names: Iterable[str], rows: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Names of the images with a lesion and of those without."""
+    names = list(names)
+    lesions = [name for name in names if rows[name]["truth_pixels"] > 0]
+    return lesions, [name for name in names if rows[name]["truth_pixels"] == 0]
+
+
+def _alarms(seeds: Mapping[int, Mapping[str, Any]], names: Sequence[str]) -> np.ndarray:
+    """1 where any pixel is called lesion, else 0, of shape (seeds, images)."""
+    return (_matrix(seeds, names, "predicted_pixels") > 0).astype(float)
 
 
 def _matrix(seeds: Mapping[int, Mapping[str, Any]], names: Sequence[str], key: str) -> np.ndarray:

@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from scripts.errors import InputError
 from scripts.experiments.plan import Cell, Plan
 from scripts.experiments.results import Result, read_result
-from scripts.experiments.runner import LOG, RUNNING, locked
+from scripts.experiments.runner import LOG, RUNNING, is_locked
 from scripts.handlers.training_checkpoint import RESUME
 
 EPOCH = re.compile(r"Epoch\[(\d+)\] Metrics -- .*\bloss:")
@@ -79,12 +78,8 @@ def _scaled(plan: Plan, cell: Cell, result: Result) -> float:
 
 def _running(results_dir: str | Path, work_dir: Path) -> Mapping[str, float]:
     """Since when cells are running, by name; none when nobody holds the lock."""
-    try:
-        with locked(results_dir):
-            return {}
-    except InputError:
-        path = work_dir / RUNNING
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    path = work_dir / RUNNING
+    return json.loads(path.read_text(encoding="utf-8")) if is_locked(results_dir) and path.is_file() else {}
 
 
 def _last_epoch(folder: Path) -> int:

@@ -35,7 +35,7 @@ def table_markdown(evidence: Evidence, table: Table, rows: Sequence[TableRow]) -
     headings = [
         *("", "seeds", "images", "lesion Dice [95 % interval]", "between seeds", "lesion IoU"),
         *(f"mean {HEADINGS.get(name, name)}{' (paper)' if published else ''}" for name in PUBLISHED),
-        "false positives on normals",
+        "false positives on normals [95 % interval]",
     ]
     parts = [_markdown(headings, map(_cells, rows), texts=1)]
     parts += [table.note] if table.note else []
@@ -57,7 +57,7 @@ def table_csv(rows: Sequence[TableRow]) -> str:
             **_estimates(row.summary.measures if row.summary else {}),
             **{f"paper_mean_{name}": row.published.get(name, "") for name in PUBLISHED},
             "normals": row.summary.normals if row.summary else "",
-            "false_positive_rate": _digits(row.summary.false_positive_rate if row.summary else None),
+            **_columns("false_positive_rate", row.summary.false_positives if row.summary else None),
             "sources": _sources(row.results),
         }
         for row in rows
@@ -65,15 +65,16 @@ def table_csv(rows: Sequence[TableRow]) -> str:
 
 
 def comparisons_markdown(evidence: Evidence, answers: Sequence[Answer]) -> str:
-    """Return the plan's questions, the differences of lesion Dice that answer them, and what they allow to say.
+    """Return the plan's questions, the differences that answer them, and what those of lesion Dice allow to say.
 
     Args:
         evidence: that the answers are of.
         answers: as `answer_questions` gives them.
     """
     headings = [
-        *("question", "data", "first", "second", "verdict", "seeds"),
+        *("question", "data", "first", "second", "verdict on lesion Dice", "seeds"),
         *("first − second, lesion Dice [95 % interval]", "between seeds", "Wilcoxon test"),
+        "first − second, false positives on normals [95 % interval]",
     ]
     lines = []
     for answer in answers:
@@ -81,11 +82,16 @@ def comparisons_markdown(evidence: Evidence, answers: Sequence[Answer]) -> str:
         first, second = (plan.trainings[name].title for name in (comparison.first, comparison.second))
         question = (comparison.question, plan.datasets[comparison.dataset], first, second)
         if difference is None:
-            lines.append([*question, NOT_RUN, *[NONE] * 4])
+            lines.append([*question, NOT_RUN, *[NONE] * 5])
         else:
-            seeds, dice = ", ".join(map(str, difference.seeds)), difference.dice
-            figures = (_interval(dice, "+.3f"), _three(dice.seed_std), p_text(difference.p))
-            lines.append([*question, claim(difference), seeds, *figures])
+            said, dice, alarms = claim(difference), difference.dice, difference.false_positives
+            figures = (
+                _interval(dice, "+.3f"),
+                _three(dice.seed_std),
+                NONE if said.startswith("no claim") else p_text(difference.p),
+                _interval(alarms, "+.3f") if alarms else NONE,
+            )
+            lines.append([*question, said, ", ".join(map(str, difference.seeds)), *figures])
     used = [result for answer in answers for result in answer.results]
     return _markdown(headings, lines, texts=5) + "\n\n" + conditions(evidence, used)
 
@@ -104,6 +110,8 @@ def comparisons_csv(answers: Sequence[Answer]) -> str:
             "groups": answer.difference.groups if answer.difference else "",
             **_columns(f"{COMPARED}_difference", answer.difference.dice if answer.difference else None),
             "p": _digits(answer.difference.p if answer.difference else None),
+            "normals": answer.difference.normals if answer.difference else "",
+            **_columns("false_positive_difference", answer.difference.false_positives if answer.difference else None),
             "sources": _sources(answer.results),
         }
         for answer in answers
@@ -117,7 +125,7 @@ def conditions(evidence: Evidence, results: Iterable[Result]) -> str:
         return f"Preset {evidence.preset}: {NOT_RUN}."
 
     def values(key: str) -> str:
-        return " and ".join(dict.fromkeys(str(p[key]) for p in provenances if p.get(key) is not None))
+        return " and ".join(sorted({str(p[key]) for p in provenances if p.get(key) is not None}))
 
     software = ("bundle", "torch", "monai", "ignite", "python")
     versions = ", ".join(f"{name} {values(name)}" for name in software if values(name))
@@ -125,8 +133,12 @@ def conditions(evidence: Evidence, results: Iterable[Result]) -> str:
     hours = sum(provenance.get("training_seconds") or 0 for provenance in provenances) / 3600
     lines = [
         f"Preset {evidence.preset}: image size {values('image_size')}, {values('epochs')} epochs, batch size "
-        f"{values('batch_size')}; {how}; {hours:.1f} hours of training in all."
+        f"{values('batch_size')}; {how}; {hours:.1f} hours of training for these rows (teachers in other tables not "
+        "counted)."
     ]
+    if values("split"):
+        folds = ", ".join(map(str, sorted({fold for own in provenances for fold in own["test_folds"]})))
+        lines.append(f"Split: {values('split')}, fold {folds} of {values('num_folds')} held out.")
     if evidence.smaller:
         lines.append(
             f"**Smaller than the paper:** {', '.join(evidence.smaller)}. Such trainings neither confirm nor refute "
@@ -147,7 +159,7 @@ def _cells(row: TableRow) -> list[str]:
             *(row.row.title, ", ".join(map(str, summary.seeds)), str(len(summary.images))),
             *(_interval(dice) if dice else NONE, _three(dice.seed_std if dice else None), _three(iou)),
         ]
-        end = f"{summary.false_positive_rate:.3f} of {summary.normals}" if summary.normals else NONE
+        end = f"{_interval(summary.false_positives)}, {summary.normals} images" if summary.normals else NONE
     paper = [f" ({row.published[name]:.3f})" if name in row.published else "" for name in PUBLISHED]
     return [*start, *(mean + value for mean, value in zip(means, paper)), end]
 

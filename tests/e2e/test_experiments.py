@@ -211,7 +211,7 @@ def test_a_changed_preset_does_not_pass_for_what_was_run(folder, done, phantoms,
     result = experiment(tmp_path, "run", "--dataset_dir", f"busi={phantoms}")
     assert result.returncode == 2
     assert "was made with epochs 2" in result.stderr
-    assert "now says 3" in result.stderr
+    assert "now says epochs 3" in result.stderr
 
 
 @pytest.mark.parametrize(

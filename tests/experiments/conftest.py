@@ -7,10 +7,13 @@ from __future__ import annotations
 import csv
 import json
 import math
+import shlex
 
 import pytest
 import yaml
 
+from scripts.experiments import WORK_DIR
+from scripts.experiments.commands import command
 from scripts.experiments.plan import Cell, read_plan
 from scripts.experiments.results import read_result, write_result
 from scripts.metrics import AVERAGES, MEASURES, summarise
@@ -107,9 +110,10 @@ def normals(*predicted_pixels):
 
 @pytest.fixture
 def put(tmp_path):
-    """Write the result of a cell and read it back."""
+    """Write the result of a cell, made as the plan says or with other options, and read it back."""
+    plan = write_plan(tmp_path, PLAN)
 
-    def write(where, rows, **provenance):
+    def write(where, rows, options=(), **provenance):
         run, results = tmp_path / "run", tmp_path / "results"
         run.mkdir(exist_ok=True)
         with (run / "metrics.csv").open("w", newline="") as file:
@@ -118,6 +122,7 @@ def put(tmp_path):
             writer.writerows(rows)
         made = {**PLAN["presets"][where.preset], "device": "a CPU", "precision": "float32", "training_seconds": 5400}
         made |= {"torch": "2.13.0", "monai": "1.6.1"}
+        made["command"] = shlex.join([*command(plan, where, "BUSI", ["benign"], WORK_DIR), *options])
         content = {**summarise(rows), "provenance": {**made, **provenance}}
         (run / "metrics.json").write_text(json.dumps(content))
         write_result(results, where, run, {})

@@ -44,12 +44,12 @@ def test_the_page_holds_what_there_is_and_says_what_is_not(plan, results, tmp_pa
     assert "| Student alone | 0, 1, 2 | 7 | 0.500 [0.500, 0.500] |" in text
     assert "- Table I: students, BrEaST: not run" in text
     assert "| Does it help? | BUSI | Student, taught | Student alone | gain | 0, 1, 2 | +0.100" in text
-    tables = [f"results/tables/tiny/{name}" for name in ("table1_busi", "comparisons")]
+    tables = [f"results/tables/plan/tiny/{name}" for name in ("table1_busi", "comparisons")]
     endings = ("md", "csv", "png")
     assert {*files(tmp_path / "docs")} == {"evidence_plan.md", *(f"{name}.{end}" for name in tables for end in endings)}
     for target in re.findall(r"\]\((results/[^)]+)\)", text):
         assert (page.parent / target).is_file(), target
-    table = (tmp_path / "docs/results/tables/tiny/table1_busi.md").read_text()
+    table = (tmp_path / "docs/results/tables/plan/tiny/table1_busi.md").read_text()
     assert table.startswith("# Table I: students, BUSI\n\n|")
     assert table.split("\n", 2)[2].strip() in text
 
@@ -73,7 +73,7 @@ def test_pictures_have_the_width_of_a_page_and_tell_nothing_of_who_drew_them(pla
 
 def test_pictures_follow_the_figures(plan, results, put, tmp_path):
     """And nothing else: no image of class malignant was tested, so the table has no figure of the one taught."""
-    pictures = [f"results/tables/tiny/{name}.png" for name in ("table1_busi", "comparisons")]
+    pictures = [f"results/tables/plan/tiny/{name}.png" for name in ("table1_busi", "comparisons")]
     seen = []
     for training, dice in (("taught", 0.6), ("taught", 0.9), ("student", 0.9)):
         put(cell(training, 2), images(*[dice] * 7) + normals(0, 1))
@@ -85,7 +85,7 @@ def test_pictures_follow_the_figures(plan, results, put, tmp_path):
 def test_tables_without_a_result_any_more_are_removed_and_nothing_else(plan, results, put, tmp_path):
     put(cell("student", dataset="breast"), images(0.5))
     write_report(plan, results, tmp_path / "docs", PRESETS)
-    folder = tmp_path / "docs" / "results" / "tables" / "tiny"
+    folder = tmp_path / "docs" / "results" / "tables" / "plan" / "tiny"
     (folder / "mine.md").write_text("mine")
     assert (folder / "table1_breast.png").is_file()
     (results / cell("student", dataset="breast").name / "metrics.json").unlink()

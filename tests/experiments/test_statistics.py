@@ -19,11 +19,21 @@ def test_a_difference_by_hand(put):
     difference = compare(first, second)
     assert (difference.seeds, difference.images, difference.groups) == ((0, 1), 2, 2)
     assert difference.dice.mean == pytest.approx(0.15)  # 0.2 and 0.1
-    assert (difference.dice.low, difference.dice.high) == pytest.approx((0.1, 0.2))
+    assert (difference.dice.low, difference.dice.high) == pytest.approx((0.1, 0.3))  # of the first seed's first image
     assert difference.dice.seed_std == pytest.approx(0.1 / math.sqrt(2))  # seeds 0.2 and 0.1
     swapped = compare(second, first)
     assert swapped.dice.mean == pytest.approx(-0.15)
-    assert (swapped.dice.low, swapped.dice.high) == pytest.approx((-0.2, -0.1))
+    assert (swapped.dice.low, swapped.dice.high) == pytest.approx((-0.3, -0.1))
+
+
+def test_seeds_that_disagree_allow_no_claim(put):
+    """Though every image is better in the mean over the seeds, and by the same amount."""
+    first = [put(cell("taught", seed), images(*[0.5 + gain] * 9)) for seed, gain in enumerate((0.06, 0.05, -0.01))]
+    second = [put(cell("student", seed), images(*[0.5] * 9)) for seed in range(3)]
+    difference = compare(first, second)
+    assert difference.dice.mean == pytest.approx(0.1 / 3)
+    assert (difference.dice.low, difference.dice.high) == pytest.approx((-0.01, 0.06))
+    assert claim(difference) == "no difference shown"
 
 
 def test_images_are_paired_by_name_whatever_their_order(put):
@@ -71,6 +81,7 @@ def test_images_without_a_lesion_are_not_compared(put):
     difference = compare(first, second)
     assert difference.images == 2
     assert difference.dice.mean == pytest.approx(0.2)
+    assert (difference.normals, difference.false_positives.mean) == (1, 1)
     alone = [put(cell("teacher"), normals(9))]
     with pytest.raises(InputError, match="tiny/busi/fold0/seed0/teacher: no image of this evaluation has a lesion"):
         compare(alone, alone)
@@ -106,7 +117,9 @@ def test_a_summary_by_hand(put):
     assert (dice.low, dice.high) == pytest.approx((0.2, 0.7))  # the same image three times, either way
     assert dice.seed_std == pytest.approx(0)  # 1.3 / 3 twice
     assert summary.measures["mean_recall"].mean == pytest.approx(dice.mean + 0.22)
-    assert summary.false_positive_rate == pytest.approx(3 / 4)
+    alarms = summary.false_positives
+    assert (alarms.mean, alarms.low, alarms.high) == pytest.approx((3 / 4, 1 / 2, 1))  # one seed marks the first
+    assert alarms.seed_std == pytest.approx(0.5 / math.sqrt(2))
 
 
 def test_classes_are_chosen(put):
@@ -115,9 +128,9 @@ def test_classes_are_chosen(put):
     malignant = pool(results, ["malignant"])
     assert malignant.images == {"malignant/2.png"}
     assert malignant.measures["lesion_dice"].mean == pytest.approx(0.1)
-    assert (malignant.normals, malignant.false_positive_rate) == (0, None)
+    assert (malignant.normals, malignant.false_positives) == (0, None)
     normal = pool(results, ["normal"])
-    assert (normal.images, dict(normal.measures), normal.false_positive_rate) == (frozenset(), {}, 1.0)
+    assert (normal.images, dict(normal.measures), normal.false_positives.mean) == (frozenset(), {}, 1.0)
 
 
 def test_folds_of_a_seed_are_joined(put):

@@ -41,6 +41,11 @@ def test_each_cell_has_its_state_and_the_time_of_its_like(table, line):
     assert f"| {TINY}{line}" in table.splitlines()
 
 
+def test_looking_disturbs_nobody(plan, tmp_path):
+    assert "10 cells: 10 missing" in status_table(plan, plan.cells("tiny"), tmp_path / "results", tmp_path / "work")
+    assert not (tmp_path / "results").exists()
+
+
 def test_epochs_that_are_done_are_not_left(table):
     # 90 minutes each for the third seed and BrEaST, and 8 of 10 epochs for the second seed.
     assert table.splitlines()[-1] == (

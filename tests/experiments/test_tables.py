@@ -48,7 +48,7 @@ def test_every_figure_stands_below_its_heading(plan, put, tmp_path):
     assert row["mean recall (paper)"] == f"{dice + 0.22:.3f} (0.833)"
     assert row["mean IoU (paper)"] == f"{dice + 0.15:.3f} (0.844)"
     assert row["mean accuracy (paper)"] == f"{dice + 0.23:.3f} (0.855)"
-    assert row["false positives on normals"] == "0.250 of 4"
+    assert row["false positives on normals [95 % interval]"] == "0.250 [0.000, 0.750], 4 images"
 
 
 def test_a_row_is_of_its_test_classes(plan, put, tmp_path):
@@ -57,7 +57,7 @@ def test_a_row_is_of_its_test_classes(plan, put, tmp_path):
     assert row["images"] == "2"
     assert row["lesion Dice [95 % interval]"] == "0.300 [0.200, 0.400]"
     assert row["mean Dice (paper)"] == "0.500"
-    assert row["false positives on normals"] == "–"
+    assert row["false positives on normals [95 % interval]"] == "–"
 
 
 def test_what_was_not_run_is_there_with_what_was_published(plan, put, tmp_path):
@@ -96,7 +96,7 @@ def test_below_a_table_stands_how_it_was_computed(plan, put, tmp_path):
     markdown = table(plan, tmp_path)[0]
     assert (
         "Preset tiny: image size 64, 10 epochs, batch size 8; a CPU and a GPU; float32; torch 2.13.0, monai 1.6.1; "
-        "4.0 hours of training in all." in markdown
+        "4.0 hours of training for these rows (teachers in other tables not counted)." in markdown
     )
     assert "A note." in markdown
     assert "**Smaller than the paper:** 64×64 pixels where it has 512×512, 10 epochs where it has 20." in markdown
@@ -108,7 +108,7 @@ def test_a_training_in_two_rows_is_counted_once(put, tmp_path):
     content = copy.deepcopy(PLAN)
     content["tables"]["table1"]["rows"].append({"key": "again", "training": "student", "test_classes": ["benign"]})
     put(cell("student"), rows())
-    assert "1.5 hours of training in all" in table(write_plan(tmp_path, content), tmp_path)[0]
+    assert "1.5 hours of training for" in table(write_plan(tmp_path, content), tmp_path)[0]
 
 
 def test_rows_of_other_images_are_named(plan, put, tmp_path):
@@ -147,12 +147,12 @@ def test_questions_are_answered_first_minus_second(plan, put, tmp_path):
     markdown, as_csv = answers(plan, tmp_path)
     row = markdown["Does it help?"]
     assert (row["first"], row["second"], row["data"]) == ("Student, taught", "Student alone", "BUSI")
-    assert row["first − second, lesion Dice [95 % interval]"] == "+0.110 [+0.110, +0.110]"
-    assert (row["seeds"], row["between seeds"], row["verdict"]) == ("0, 1, 2", "0.010", "gain")
-    assert as_csv[0]["verdict"].startswith("gain of 0.110 [0.110, 0.110], p = 0.0")
+    assert row["first − second, lesion Dice [95 % interval]"] == "+0.110 [+0.100, +0.120]"  # drawn by seed, too
+    assert (row["seeds"], row["between seeds"], row["verdict on lesion Dice"]) == ("0, 1, 2", "0.010", "gain")
+    assert as_csv[0]["verdict"].startswith("gain of 0.110 [0.100, 0.120], p = 0.0")
     assert float(as_csv[0]["lesion_dice_difference"]) == pytest.approx(0.11)
     assert as_csv[0]["sources"].split() == [cell(t, s).name for t in ("taught", "student") for s in (0, 1, 2)]
-    assert markdown["Is the teacher better?"]["verdict"] == as_csv[1]["verdict"] == "not run"
+    assert markdown["Is the teacher better?"]["verdict on lesion Dice"] == as_csv[1]["verdict"] == "not run"
 
 
 def test_a_question_is_answered_by_the_seeds_that_both_have(plan, put, tmp_path):
@@ -161,16 +161,22 @@ def test_a_question_is_answered_by_the_seeds_that_both_have(plan, put, tmp_path)
     put(cell("taught", 1), rows(gain=-0.1))
     put(cell("teacher", 2), rows())
     markdown, as_csv = answers(plan, tmp_path)
-    assert (markdown["Does it help?"]["seeds"], markdown["Does it help?"]["verdict"]) == ("1", "no claim: 1 seed")
-    assert markdown["Does it help?"]["first − second, lesion Dice [95 % interval]"].startswith("-0.100")
+    row = markdown["Does it help?"]
+    assert (row["seeds"], row["verdict on lesion Dice"], row["Wilcoxon test"]) == ("1", "no claim: 1 seed", "–")
+    assert row["first − second, lesion Dice [95 % interval]"].startswith("-0.100")
     assert as_csv[0]["sources"].split() == [cell("taught", 1).name, cell("student", 1).name]
-    assert markdown["Is the teacher better?"]["verdict"] == "not run"
+    assert markdown["Is the teacher better?"]["verdict on lesion Dice"] == "not run"
 
 
 def test_results_that_do_not_fit_are_refused(plan, put, tmp_path):
-    put(cell("student"), rows(), epochs=3)
-    with pytest.raises(InputError, match="seed0/student: was made with epochs 3"):
-        read_evidence(plan, tmp_path / "results", "tiny")
+    for option, message in (
+        (["--epochs", "3"], "was made with epochs 3, .* now says epochs 10"),
+        (["--config_file", "configs/other.json"], "was made with config_file configs/other.json"),
+        (["--temperature", "2"], "was made with temperature 2, .* now says no temperature"),
+    ):
+        put(cell("student"), rows(), option)
+        with pytest.raises(InputError, match=f"seed0/student: {message}"):
+            read_evidence(plan, tmp_path / "results", "tiny")
     put(cell("student"), rows())
     path = tmp_path / "results" / cell("student").name / "metrics.csv"
     path.write_text(path.read_text().replace(",0.5,", ",0.6,", 1))
@@ -178,6 +184,14 @@ def test_results_that_do_not_fit_are_refused(plan, put, tmp_path):
         read_evidence(plan, tmp_path / "results", "tiny")
     with pytest.raises(InputError, match="--preset huge: unknown"):
         read_evidence(plan, tmp_path / "results", "huge")
+
+
+def test_a_training_that_only_teaches_has_its_row(put, tmp_path):
+    content = copy.deepcopy(PLAN)
+    content["trainings"]["taught"]["teachers"] = {"benign": "teacher"}
+    content["cells"] = [{"datasets": ["busi"], "folds": [0], "seeds": [0], "trainings": ["taught"]}]
+    put(cell("teacher"), rows())
+    assert parse(table(write_plan(tmp_path, content), tmp_path)[0])["Teacher"]["images"] == "7"
 
 
 def test_a_row_of_some_folds_needs_no_others(put, tmp_path):
