@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any
 from scripts.errors import InputError
 from scripts.metrics import NAMES
 from scripts.named_folders import parse_named_folders
+from scripts.runs import METRICS, ROWS
+
+SEAL = "sha256"  # of a published result, under this name in its summary
 
 
 def parse_titles(words: Sequence[str]) -> dict[str, str]:
@@ -28,19 +32,41 @@ def is_measure(column: str) -> bool:
     return column.startswith(("lesion_", "mean_")) or column.endswith("_pixels")
 
 
+def seal(metrics: Mapping[str, Any], rows: bytes) -> str:
+    """Return the checksum of a result.
+
+    Args:
+        metrics: its summary, without a seal.
+        rows: content of its file of rows.
+
+    Raises:
+        UnicodeError: the rows are no text.
+    """
+    text = json.dumps(metrics, sort_keys=True, ensure_ascii=False) + "\n" + "\n".join(lines(rows))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def lines(rows: bytes) -> list[str]:
+    """Return the lines of a file of rows; their ends may be those of another system after a checkout."""
+    return rows.decode().splitlines()
+
+
 def read_metrics(folder: str | Path) -> dict[str, Any]:
     """Read the ``metrics.json`` of an evaluation.
 
     Raises:
-        InputError: it is missing or damaged.
+        InputError: it is missing or damaged, or it is a sealed result that was changed.
     """
-    path = Path(folder) / "metrics.json"
+    path = Path(folder) / METRICS
     try:
         metrics = json.loads(path.read_text(encoding="utf-8"))
+        unchanged = SEAL not in metrics or metrics.pop(SEAL) == seal(metrics, path.with_name(ROWS).read_bytes())
     except FileNotFoundError:
         raise InputError(f"'{path}': no such file; '{folder}' is no evaluation") from None
     except (OSError, ValueError) as error:
         raise InputError(f"'{path}' cannot be read: {error}") from None
+    if not unchanged:
+        raise InputError(f"'{path}' or {ROWS} beside it was changed after the run wrote it; restore them")
     missing = [name for name in ("lesion_images", *NAMES, "provenance") if name not in metrics]
     if missing:
         raise InputError(f"'{path}' is no evaluation: it lacks {missing[0]}")

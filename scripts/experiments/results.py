@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -16,10 +15,8 @@ from typing import Any
 from scripts.atomic import written_whole
 from scripts.errors import InputError
 from scripts.experiments.plan import Cell
-from scripts.results import is_measure
+from scripts.results import SEAL, is_measure, lines, seal
 from scripts.runs import METRICS, ROWS
-
-SEAL = "sha256"
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def write_result(results_dir: str | Path, cell: Cell, run_dir: str | Path, prove
     with written_whole(folder / ROWS) as partial:
         partial.write_bytes(rows)
     with written_whole(folder / METRICS) as partial:
-        content = {**metrics, SEAL: _seal(metrics, rows)}
+        content = {**metrics, SEAL: seal(metrics, rows)}
         partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
     return folder
 
@@ -75,24 +72,14 @@ def read_result(results_dir: str | Path, cell: Cell) -> Result | None:
     try:
         metrics = json.loads(path.read_text(encoding="utf-8"))
         rows = (folder / ROWS).read_bytes()
-        unchanged = metrics.pop(SEAL) == _seal(metrics, rows)
+        unchanged = metrics.pop(SEAL) == seal(metrics, rows)
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise InputError(f"{folder}: no complete result ({type(error).__name__}: {error}); {again}") from None
     if not unchanged:
         raise InputError(f"{folder}: {METRICS} or {ROWS} was changed after the run wrote it; {again}")
     if metrics.get("cell") != cell.name:
         raise InputError(f"{folder}: holds the result of {metrics.get('cell')}; {again}")
-    return Result(cell, metrics, {row["image"]: row for row in map(_typed, csv.DictReader(_lines(rows)))})
-
-
-def _seal(metrics: Mapping[str, Any], rows: bytes) -> str:
-    # Line ends may be those of another system after a checkout.
-    text = json.dumps(metrics, sort_keys=True, ensure_ascii=False) + "\n" + "\n".join(_lines(rows))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _lines(rows: bytes) -> list[str]:
-    return rows.decode().splitlines()
+    return Result(cell, metrics, {row["image"]: row for row in map(_typed, csv.DictReader(lines(rows)))})
 
 
 def _typed(row: Mapping[str, str]) -> dict[str, Any]:
