@@ -13,6 +13,7 @@ from PIL import Image
 from scripts.errors import InputError
 from scripts.experiments.figures import draw_fig7
 from scripts.experiments.report import write_report
+from scripts.results import metrics_table
 from tests.experiments.conftest import cell, images, normals
 
 PRESETS = ("tiny", "full")
@@ -92,6 +93,15 @@ def test_tables_without_a_result_any_more_are_removed_and_nothing_else(plan, res
     write_report(plan, results, tmp_path / "docs", PRESETS)
     assert not list(folder.glob("table1_breast*"))
     assert (folder / "mine.md").read_text() == "mine"
+
+
+def test_the_table_of_single_results_takes_no_edited_one_either(results):
+    folder = results / cell("taught", 1).name
+    assert "| taught | 7 | 0.600 [0.600, 0.600] |" in metrics_table({"taught": folder})
+    path = folder / "metrics.csv"
+    path.write_text(path.read_text().replace(",0.6,", ",0.7,", 1))
+    with pytest.raises(InputError, match="metrics.json' or metrics.csv beside it was changed after the run wrote it"):
+        metrics_table({"taught": folder})
 
 
 def test_results_that_do_not_fit_end_it_before_anything_is_written(plan, results, put, tmp_path):
