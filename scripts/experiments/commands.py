@@ -56,7 +56,7 @@ def as_anywhere(recorded: str, source: str, work_dir: Path) -> str:
         work_dir: where runs go here; `WORK_DIR` stands in its place.
     """
     words = list(START)
-    for name, value in _options(recorded).items():
+    for name, value in _options(shlex.split(recorded)).items():
         if name == DATA:
             value = source
         elif name == RUN or name.endswith(TEACHER):
@@ -87,8 +87,8 @@ def check_made_as_planned(plan: Plan, cell: Cell, provenance: Mapping[str, Any],
     Raises:
         InputError: a setting of the cell, its configs or its teachers have changed since.
     """
-    planned = shlex.join(command(plan, cell, "", [], WORK_DIR))
-    made, asked = (_settings(_options(words)) for words in (provenance["command"], planned))
+    recorded, planned = shlex.split(provenance["command"]), command(plan, cell, "", [], WORK_DIR)
+    made, asked = (_settings(_options(words)) for words in (recorded, planned))
     for name in {**asked, **made}:
         if made.get(name) != asked.get(name):
             was, now = (f"{name} {own[name]}" if name in own else f"no {name}" for own in (made, asked))
@@ -108,9 +108,9 @@ def _settings(options: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _options(recorded: str) -> dict[str, str]:
-    words = shlex.split(recorded)[len(START) :]
-    return dict(zip(words[::2], words[1::2]))
+def _options(words: list[str]) -> dict[str, str]:
+    pairs = words[len(START) :]
+    return dict(zip(pairs[::2], pairs[1::2]))
 
 
 def _as_word(value: Any) -> str:

@@ -136,8 +136,8 @@ def compare(first: Sequence[Result], second: Sequence[Result]) -> Difference:
     false_positives = None
     if normals:
         alarms = _alarms(ours, normals) - _alarms(theirs, normals)
-        false_positives = _estimate_difference(alarms, [rows[name]["group"] for name in normals])
-    dice = _estimate_difference(differences, groups)
+        false_positives = _estimate(alarms, [rows[name]["group"] for name in normals], by_seed=True)
+    dice = _estimate(differences, groups, by_seed=True)
     return Difference(tuple(ours), len(lesions), len(sums), dice, p, len(normals), false_positives)
 
 
@@ -172,17 +172,16 @@ def p_text(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _estimate(values: np.ndarray, groups: Sequence[int]) -> Estimate:
-    """Args: values: of shape (seeds, images)."""
+def _estimate(values: np.ndarray, groups: Sequence[int], by_seed: bool = False) -> Estimate:
+    """Args: values: of shape (seeds, images). by_seed: draw the interval by seed as well as by group."""
     images = values.mean(axis=0)
-    low, high = bootstrap_interval(images, groups)
+    low, high = _interval_by_seed(values, groups) if by_seed else bootstrap_interval(images, groups)
     seed_std = float(values.mean(axis=1).std(ddof=1)) if len(values) > 1 else None
     return Estimate(float(images.mean()), low, high, seed_std)
 
 
-def _estimate_difference(values: np.ndarray, groups: Sequence[int]) -> Estimate:
-    """As `_estimate`, its interval drawn by seed and by group."""
-    own = _estimate(values, groups)
+def _interval_by_seed(values: np.ndarray, groups: Sequence[int]) -> tuple[float, float]:
+    """As `bootstrap_interval`, with seeds drawn as well."""
     sums, sizes = zip(*(group_sums(seed, groups) for seed in values))
     sums, sizes = np.array(sums), sizes[0]
     generator = np.random.default_rng(0)
@@ -190,7 +189,7 @@ def _estimate_difference(values: np.ndarray, groups: Sequence[int]) -> Estimate:
     drawn = generator.integers(0, len(sizes), (BOOTSTRAP, len(sizes)))
     means = np.take_along_axis(sums[seeds].mean(axis=1), drawn, axis=1).sum(axis=1) / sizes[drawn].sum(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
-    return Estimate(own.mean, float(low), float(high), own.seed_std)
+    return float(low), float(high)
 
 
 def _divided(names: Iterable[str], rows: Mapping[str, Any]) -> tuple[list[str], list[str]]:
