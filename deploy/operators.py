@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from monai.deploy.core import Image, Operator, OperatorSpec
 
-from scripts.prediction.dicom_pixels import grey_pixels
+from scripts.images.dicom_pixels import grey_pixels
 
 
 class UltrasoundImageOperator(Operator):

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: ``python -m scripts VERB …``, one module of `scripts.commands` a verb."""
+"""The command line, ``python -m scripts VERB …`` in the bundle, ``lightbtseg VERB …`` installed; see `commands`."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 
-from scripts import commands
-from scripts.errors import InputError
+from . import commands
+from .bundle.paths import PROGRAM
+from .errors import InputError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb.
 
     Args:
-        argv: the words after ``python -m scripts``, those of the process where None.
+        argv: the words after the program's name, those of the process where None.
 
     Returns:
         The exit status: 0, 2 for a mistake of the user's, 130 for an interruption from the keyboard.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m scripts",
+        prog=PROGRAM,
         description="LightBTSeg: breast-tumour segmentation in ultrasound.",
         allow_abbrev=False,
     )

@@ -38,3 +38,8 @@ def report_input_errors() -> None:
             print(f"error: {mistake}", file=sys.stderr)
 
     sys.excepthook = hook
+
+
+def printable(message: str) -> str:
+    """Return a message as one line that can be written in any encoding and in which no name steers the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in message)

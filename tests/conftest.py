@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from scripts.data import make_phantoms
-from scripts.metrics import NAMES
+from scripts.metrics.overlap import NAMES
 
 ROWS, COLUMNS = 64, 80
 # By name, of each mask file of the truth and of the prediction: first row and column in it, first row and column after.

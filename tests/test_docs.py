@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 
 from scripts import commands
+from scripts.calibration.summary_tables import assessment_markdown
 from scripts.commands import table
+from scripts.evaluation.metrics_file import NAMES
+from scripts.evaluation.metrics_table import metrics_table, parse_titles
+from scripts.experiments.evidence_page import TABLES, write_evidence
 from scripts.experiments.plan import read_plan
-from scripts.experiments.report import TABLES, write_report
-from scripts.prediction.calibration import read_calibration
-from scripts.results import NAMES, metrics_table, parse_titles
-from scripts.trust.tables import assessment_markdown
+from scripts.postprocessing.calibration import read_calibration
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -54,7 +55,7 @@ def test_tables_are_those_of_the_result_files(page, monkeypatch):
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
 def test_evidence_is_what_the_result_files_give(path, tmp_path):
     plan = read_plan(path)
-    page = write_report(plan, ROOT / "docs" / "results", tmp_path, list(plan.presets))
+    page = write_evidence(plan, ROOT / "docs" / "results", tmp_path, list(plan.presets))
     made = {file.relative_to(tmp_path) for file in tmp_path.rglob("*.*")}
     folder = ROOT / "docs" / TABLES / path.stem
     assert made == {file.relative_to(ROOT / "docs") for file in (ROOT / "docs" / page.name, *folder.rglob("*.*"))}

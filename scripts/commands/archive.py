@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: for whatever `build_archive` finds.
     """
-    from scripts.archive import build_archive
+    from ..bundle.archive import build_archive
 
     path = build_archive(args.output_dir)
     content = path.read_bytes()

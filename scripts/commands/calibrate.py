@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from scripts.errors import InputError
+from ..errors import InputError
 
 NAME = "calibrate"
 HELP = "fit predictions to a network's validation images"
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> None:
     """
     if not 0 < args.sensitivity <= 1:
         raise InputError(f"--sensitivity {args.sensitivity}: a share above 0, up to 1, is expected")
-    from scripts.trust.calibrate import calibrate
+    from ..calibration.calibrate import calibrate
 
     path, calibration = calibrate(
         args.dataset_dir, args.sensitivity, args.config_file, args.ckpt, args.device, args.overwrite

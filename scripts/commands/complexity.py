@@ -20,6 +20,6 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: where the counter is not installed.
     """
-    from scripts.complexity import table
+    from ..networks.complexity import table
 
     print(table())

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from scripts.errors import InputError
+from ..errors import InputError
 
 NAME = "datalist"
 HELP = "build the datalist of a dataset folder"
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: where the output exists, and for whatever `build_datalist` finds.
     """
-    from scripts.data import build_datalist, write_datalist
+    from ..data import build_datalist, write_datalist
 
     if args.output.is_dir():
         raise InputError(f"--output {args.output}: is a folder; give the name of a file")

@@ -8,9 +8,9 @@ import argparse
 import logging
 from pathlib import Path
 
-from scripts.errors import InputError
-from scripts.experiments import RESULTS_DIR, WORK_DIR
-from scripts.named_folders import parse_named_folders
+from ..errors import InputError
+from ..experiments import RESULTS_DIR, WORK_DIR
+from ..files.named_folders import parse_named_folders
 
 NAME = "experiment"
 HELP = "run experiments and make tables of their results"
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: for whatever is wrong with the file, the folders or the results, and for cells that failed.
     """
-    from scripts.experiments.plan import read_plan
+    from ..experiments.plan import read_plan
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     plan = read_plan(args.plan)
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> None:
         expected = "NAME=DIR is expected, such as busi=data/BUSI"
         folders = parse_named_folders(args.dataset_dir, expected, "--dataset_dir")
     if args.verb == "run":
-        from scripts.experiments.runner import Runner
+        from ..experiments.runner import Runner
 
         for name in ("workers", "stop_after"):
             value = getattr(args, name)
@@ -68,16 +68,16 @@ def run(args: argparse.Namespace) -> None:
         cells = plan.cells(args.preset, args.cells)
         Runner(plan, folders, args.results_dir, args.work_dir, args.workers, args.stop_after).run(cells)
     elif args.verb == "status":
-        from scripts.experiments.status import status_table
+        from ..experiments.status import status_table
 
         print(status_table(plan, plan.cells(args.preset, args.cells), args.results_dir, args.work_dir))
     elif args.verb == "tables":
-        from scripts.experiments.report import write_report
+        from ..experiments.evidence_page import write_evidence
 
-        print(f"written to {write_report(plan, args.results_dir, args.output_dir, list(plan.presets))}")
+        print(f"written to {write_evidence(plan, args.results_dir, args.output_dir, list(plan.presets))}")
     elif args.verb == "fig7":
-        from scripts.experiments.figures import draw_fig7
-        from scripts.experiments.plan import Cell
+        from ..experiments.evidence_plots import draw_fig7
+        from ..experiments.plan import Cell
 
         tables = {table.name: table for table in plan.tables}
         if args.table not in tables:

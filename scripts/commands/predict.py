@@ -8,7 +8,7 @@ import argparse
 import logging
 from pathlib import Path
 
-from scripts.errors import InputError
+from ..errors import InputError
 
 NAME = "predict"
 HELP = "masks, measurements and a report of ultrasound files"
@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> None:
         InputError: for whatever `predict` finds, and, at the end, where files have failed.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    from scripts.prediction.predict import predict
-    from scripts.prediction.printable import printable
-    from scripts.prediction.result_folder import CSV, REPORT
+    from ..errors import printable
+    from ..prediction.predict import predict
+    from ..prediction.result_folder import CSV, REPORT
 
     try:
         outcome = predict(

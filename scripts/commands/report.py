@@ -23,6 +23,6 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: for a folder that is no evaluation of this dataset.
     """
-    from scripts.evaluation_report import write_evaluation_report
+    from ..evaluation.image_page import write_evaluation_report
 
     print(f"written to {write_evaluation_report(args.evaluation, args.dataset_dir, args.output)}")

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: for folders that are no evaluations of this dataset.
     """
-    from scripts.results import parse_titles
-    from scripts.sheet import draw_sheet
+    from ..evaluation.metrics_table import parse_titles
+    from ..evaluation.picture_sheet import draw_sheet
 
     print(f"written to {draw_sheet(parse_titles(args.evaluation), args.dataset_dir, args.output, args.rows)}")

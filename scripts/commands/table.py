@@ -23,8 +23,9 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: for folders that are no evaluations.
     """
-    from scripts.atomic import written_whole
-    from scripts.results import NAMES, metrics_table, parse_titles
+    from ..evaluation.metrics_file import NAMES
+    from ..evaluation.metrics_table import metrics_table, parse_titles
+    from ..files.atomic import written_whole
 
     table = metrics_table(parse_titles(args.evaluation), args.columns or NAMES[1:])
     print(table)

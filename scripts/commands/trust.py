@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: for whatever `assess` finds.
     """
-    from scripts.trust.assess import TABLES, assess
+    from ..calibration.assess import TABLES, assess
 
     folder = assess(
         args.dataset_dir,

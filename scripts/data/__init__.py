@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
-from scripts.data.datalist import SPLITS, build_datalist, read_datalist, select, write_datalist
-from scripts.data.folder import dataset_folder, load_datalist
-from scripts.data.folds import assign_folds, random_folds
-from scripts.data.grey import GreyReader
-from scripts.data.image_list import list_images
-from scripts.data.lesion_mask import LoadLesionMaskd
-from scripts.data.phantoms import make_phantoms
-from scripts.data.records import CLASSES, Record
-from scripts.data.sources import read_dataset
+from .datalist import SPLITS, build_datalist, read_datalist, select, write_datalist
+from .dataset_folder import dataset_folder, load_datalist
+from .folds import assign_folds, random_folds
+from .grey_reader import GreyReader
+from .image_list import list_images
+from .lesion_mask import LoadLesionMaskd
+from .phantoms.dataset import make_phantoms
+from .records import CLASSES, Record
+from .sources import read_dataset
 
 __all__ = [
     "CLASSES",

@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from scripts.atomic import written_whole
-from scripts.data.folds import assign_folds, random_folds
-from scripts.data.integrity import check_records
-from scripts.data.near_duplicates import near_duplicate_groups
-from scripts.data.records import CLASSES, Record
-from scripts.data.sources import read_dataset
-from scripts.errors import InputError
+from ..errors import InputError
+from ..files.atomic import written_whole
+from .duplicates.groups import near_duplicate_groups
+from .folds import assign_folds, random_folds
+from .integrity import check_records
+from .records import CLASSES, Record
+from .sources import read_dataset
 
 SPLITS = ("leak_free", "random")
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scripts.errors import InputError
+from ..errors import InputError
 
 
 def assign_folds(classes: Sequence[str], groups: Sequence[int], num_folds: int, seed: int) -> list[int]:

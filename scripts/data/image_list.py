@@ -4,15 +4,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from PIL import Image
 
-from scripts.data.sources.files import list_images as list_files
-from scripts.errors import InputError
-
-MASK = re.compile(r"_(mask|tumor|other)(_?\d+)?$")
+from ..errors import InputError
+from ..images.listing import MASK
+from ..images.listing import list_images as list_files
 
 
 def list_images(dataset_dir: str | Path) -> list[dict[str, str]]:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from scripts.data.records import Record
-from scripts.errors import InputError
+from ..errors import InputError
+from .records import Record
 
 
 def check_records(records: Sequence[Record]) -> None:

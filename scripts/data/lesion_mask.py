@@ -14,8 +14,8 @@ from monai.data import MetaTensor, NibabelReader
 from monai.transforms import LoadImage, MapTransform
 from monai.utils import ImageMetaKey
 
-from scripts.data.grey import GreyReader
-from scripts.errors import InputError
+from ..errors import InputError
+from .grey_reader import GreyReader
 
 
 class LoadLesionMaskd(MapTransform):

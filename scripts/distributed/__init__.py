@@ -5,10 +5,10 @@
 Ignite's `ignite.distributed` says who and how many they are; in a single process all of this changes nothing.
 """
 
-from scripts.distributed.batch_share import BatchShare
-from scripts.distributed.data_parallel import average_gradients, data_parallel, weigh_by_images
-from scripts.distributed.exchange import by_first_process, gather
-from scripts.distributed.processes import check_joined, join_processes, leave_processes, own_device
+from .batch_share import BatchShare
+from .data_parallel import average_gradients, data_parallel, weigh_by_images
+from .exchange import by_first_process, gather
+from .processes import check_joined, join_processes, leave_processes, own_device
 
 __all__ = [
     "BatchShare",

@@ -10,7 +10,7 @@ import ignite.distributed as idist
 import torch
 from torch.utils.data import RandomSampler, Sampler
 
-from scripts.errors import InputError
+from ..errors import InputError
 
 
 class BatchShare(Sampler[list[int]]):

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from scripts.distributed.batch_norm import synchronise_batch_norm
+from .batch_norm import synchronise_batch_norm
 
 
 def data_parallel(network: nn.Module) -> nn.Module:

@@ -10,7 +10,7 @@ from typing import Any
 
 import ignite.distributed as idist
 
-from scripts.errors import InputError
+from ..errors import InputError
 
 
 def gather(value: Any) -> list[Any]:

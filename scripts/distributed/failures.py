@@ -15,7 +15,7 @@ from types import TracebackType
 import torch.distributed as dist
 from monai.utils.dist import RankFilter
 
-from scripts.errors import find_input_error
+from ..errors import find_input_error
 
 FAILURES, TOLD = "failures", "told"
 PATIENCE = timedelta(seconds=10)

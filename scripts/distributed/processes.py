@@ -10,8 +10,8 @@ import time
 import ignite.distributed as idist
 import torch
 
-from scripts.distributed.failures import report_first_failure, silence_others
-from scripts.errors import InputError, report_input_errors
+from ..errors import InputError, report_input_errors
+from .failures import report_first_failure, silence_others
 
 SECONDS_OF_THREADS = 0.5
 

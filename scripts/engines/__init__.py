@@ -2,6 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The distillation trainer."""
 
-from scripts.engines.distillation_trainer import DistillationTrainer
+from .distillation_trainer import DistillationTrainer
 
 __all__ = ["DistillationTrainer"]

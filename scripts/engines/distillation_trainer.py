@@ -15,9 +15,9 @@ from monai.utils import CommonKeys, convert_to_tensor
 from torch import nn
 from torch.optim.optimizer import Optimizer
 
-from scripts.distributed import average_gradients, weigh_by_images
-from scripts.handlers.loss_monitor import LossMonitor
-from scripts.losses import JointDistillationLoss, WeightBalanceLoss
+from ..distributed import average_gradients, weigh_by_images
+from ..handlers.loss_monitor import LossMonitor
+from ..losses import JointDistillationLoss, WeightBalanceLoss
 
 FINETUNE, FROZEN = "finetune", "frozen"
 FIXED, BY_CLASS = "fixed", "class"

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.experiments.commands import check_made_as_planned
-from scripts.experiments.plan import Cell, Comparison, Plan, Row, Table
-from scripts.experiments.results import Result, read_result
-from scripts.experiments.statistics import Difference, Summary, compare, pool
+from .cell_command import check_made_as_planned
+from .plan import Cell, Comparison, Plan, Row, Table
+from .sealed_results import Result, read_result
+from .statistics import Difference, Summary, compare, pool
 
 PAPER_SIZE, PAPER_EPOCHS = 512, 20  # its sections IV-A and IV-B
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from scripts.data import CLASSES
-from scripts.errors import InputError
-from scripts.metrics import MEASURES
+from ..data import CLASSES
+from ..errors import InputError
+from ..metrics.overlap import MEASURES
 
 # Options that the cell, its preset and its data set decide.
 DECIDED = ("config_file", "dataset_dir", "output_dir", "resume", "fold", "seed", "split_seed", "epochs", "test_classes")

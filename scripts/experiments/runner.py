@@ -20,18 +20,19 @@ from typing import IO, Any
 
 import torch
 
-from scripts.atomic import written_whole
-from scripts.data import read_dataset
-from scripts.errors import InputError
-from scripts.experiments import WORK_DIR
-from scripts.experiments.commands import as_anywhere, as_anywhere_below, as_process, check_made_as_planned, command
-from scripts.experiments.plan import Cell, Plan
-from scripts.experiments.results import read_result, write_result
-from scripts.runs import METRICS, is_complete
+from ..bundle.paths import ROOT
+from ..data import read_dataset
+from ..errors import InputError
+from ..files.atomic import written_whole
+from ..runs.file_names import METRICS
+from ..runs.folder import is_complete
+from . import WORK_DIR
+from .cell_command import as_anywhere, as_anywhere_below, as_process, check_made_as_planned, command
+from .plan import Cell, Plan
+from .sealed_results import read_result, write_result
 
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).parents[2]
 LOCK, RUNNING, LOG = ".lock", "running.json", "log.txt"
 POLL_SECONDS = 0.5
 

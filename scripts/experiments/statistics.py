@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import wilcoxon
 
-from scripts.errors import InputError
-from scripts.experiments.results import Result
-from scripts.metrics import BOOTSTRAP, NAMES, bootstrap_interval, group_sums
+from ..errors import InputError
+from ..metrics.bootstrap import BOOTSTRAP, bootstrap_interval, group_sums
+from ..metrics.overlap import NAMES
+from .sealed_results import Result
 
 COMPARED = "lesion_dice"
 MIN_SEEDS = 3

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from scripts.experiments.plan import Cell, Plan
-from scripts.experiments.results import Result, read_result
-from scripts.experiments.runner import LOG, RUNNING, is_locked
-from scripts.handlers.training_checkpoint import RESUME
+from ..runs.file_names import RESUME
+from .plan import Cell, Plan
+from .runner import LOG, RUNNING, is_locked
+from .sealed_results import Result, read_result
 
 EPOCH = re.compile(r"Epoch\[(\d+)\] Metrics -- .*\bloss:")
 

@@ -11,7 +11,7 @@ import torch
 from ignite.engine import Engine, Events
 from monai.utils import CommonKeys
 
-from scripts.distributed import gather
+from ..distributed import gather
 
 
 class LossTermError(RuntimeError):

@@ -14,9 +14,10 @@ from typing import Any
 from ignite.engine import Engine, Events
 from monai.utils import CommonKeys, convert_to_tensor
 
-from scripts.atomic import written_whole
-from scripts.distributed import by_first_process, gather
-from scripts.metrics import image_metrics, summarise
+from ..distributed import by_first_process, gather
+from ..files.atomic import written_whole
+from ..metrics.overlap import image_metrics
+from ..metrics.summary import summarise
 
 
 class SegmentationReport:

@@ -15,15 +15,13 @@ from ignite.engine import Engine, Events
 from monai.engines import Evaluator
 from torch import nn
 
-from scripts.atomic import written_whole
-from scripts.distributed import by_first_process
-from scripts.errors import InputError
-from scripts.weights import read_checkpoint
+from ..distributed import by_first_process
+from ..errors import InputError
+from ..files.atomic import written_whole
+from ..networks.weights import read_checkpoint
+from ..runs.file_names import BEST, LAST, RESUME, TEACHER
 
 logger = logging.getLogger(__name__)
-
-BEST, LAST, RESUME = "model.pt", "last.pt", "checkpoint.pt"
-TEACHER = "teacher_{}.pt"  # a teacher after it was fine-tuned
 
 
 class TrainingCheckpoint:

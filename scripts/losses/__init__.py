@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The paper's losses."""
 
-from scripts.losses.distillation import JointDistillationLoss
-from scripts.losses.soft import SoftLoss
-from scripts.losses.weight_balance import WeightBalanceLoss
+from .distillation import JointDistillationLoss
+from .soft import SoftLoss
+from .weight_balance import WeightBalanceLoss
 
 __all__ = ["JointDistillationLoss", "SoftLoss", "WeightBalanceLoss"]

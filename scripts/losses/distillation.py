@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-from scripts.losses.soft import SoftLoss
-from scripts.losses.weight_balance import WeightBalanceLoss
+from .soft import SoftLoss
+from .weight_balance import WeightBalanceLoss
 
 
 class JointDistillationLoss(nn.Module):

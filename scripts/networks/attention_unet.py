@@ -10,8 +10,8 @@ import torch
 from monai.networks.nets.attentionunet import AttentionBlock
 from torch import nn
 
-from scripts.networks.padding import crop_like
-from scripts.networks.stunet import StuNet
+from .padding import crop_like
+from .stunet import StuNet
 
 
 class AttentionUNet(StuNet):

@@ -12,9 +12,9 @@ from monai.networks.layers.factories import Pad
 from monai.networks.nets.efficientnet import MBConvBlock
 from torch import nn
 
-from scripts.networks.blocks import double_conv
-from scripts.networks.encoder_weights import load_efficientnet_weights
-from scripts.networks.padding import crop_like, pad_to_multiple
+from .blocks import double_conv
+from .encoder_weights import load_efficientnet_weights
+from .padding import crop_like, pad_to_multiple
 
 # EfficientNet-Lite's stages: kernel size, stride and expansion of each; widths and depths are arguments.
 KERNELS = (3, 3, 5, 3, 5, 5, 3)

@@ -11,8 +11,8 @@ from itertools import groupby
 import torch
 from torch import nn
 
-from scripts.errors import InputError
-from scripts.weights import read_checkpoint
+from ..errors import InputError
+from .weights import read_checkpoint
 
 IMAGENET = "imagenet"
 CLASSIFIER = ("fc.weight", "fc.bias")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from scripts.errors import InputError
+from ..errors import InputError
 
 
 def smp_unet(

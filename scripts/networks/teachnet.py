@@ -12,9 +12,9 @@ from monai.networks.nets.attentionunet import AttentionBlock
 from monai.networks.nets.resnet import ResNet
 from torch import nn
 
-from scripts.networks.blocks import double_conv, up_conv
-from scripts.networks.encoder_weights import load_resnet_weights
-from scripts.networks.padding import crop_like, pad_to_multiple
+from .blocks import double_conv, up_conv
+from .encoder_weights import load_resnet_weights
+from .padding import crop_like, pad_to_multiple
 
 
 class TeachNet(nn.Module):

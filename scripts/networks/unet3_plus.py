@@ -11,9 +11,9 @@ from monai.networks.blocks import Convolution, UpSample
 from monai.networks.layers.factories import Pool
 from torch import nn
 
-from scripts.networks.blocks import single_conv
-from scripts.networks.padding import crop_like
-from scripts.networks.unet_encoder import UNetEncoder
+from .blocks import single_conv
+from .padding import crop_like
+from .unet_encoder import UNetEncoder
 
 
 class UNet3Plus(UNetEncoder):

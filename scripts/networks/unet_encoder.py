@@ -10,8 +10,8 @@ import torch
 from monai.networks.layers.factories import Pool
 from torch import nn
 
-from scripts.networks.blocks import double_conv
-from scripts.networks.padding import pad_to_multiple
+from .blocks import double_conv
+from .padding import pad_to_multiple
 
 
 class UNetEncoder(nn.Module):

@@ -10,9 +10,9 @@ import torch
 from monai.networks.blocks import Convolution, UpSample
 from torch import nn
 
-from scripts.networks.blocks import double_conv
-from scripts.networks.padding import crop_like
-from scripts.networks.unet_encoder import UNetEncoder
+from .blocks import double_conv
+from .padding import crop_like
+from .unet_encoder import UNetEncoder
 
 
 class UNetPlusPlus(UNetEncoder):

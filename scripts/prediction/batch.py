@@ -15,21 +15,20 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from scripts.atomic import written_whole
-from scripts.errors import InputError
-from scripts.measurements import measure
-from scripts.prediction.analysis import lesion_probability, measure_lesions
-from scripts.prediction.calibration import Calibration
-from scripts.prediction.finding import Finding, find_lesions
-from scripts.prediction.image_file import ImageFile, Software
-from scripts.prediction.inputs import Inputs
-from scripts.prediction.journal import Journal
-from scripts.prediction.kinds import open_image, stem
-from scripts.prediction.overlay import as_picture, outlines, overlay, thumbnail
-from scripts.prediction.packed_masks import PackedMasks
-from scripts.prediction.printable import printable
-from scripts.prediction.result_folder import remove_results
-from scripts.prediction.segmenter import Segmenter
+from ..errors import InputError, printable
+from ..files.atomic import written_whole
+from ..images.file_types import open_image, stem
+from ..images.image_file import ImageFile, Software
+from ..images.overlay import as_picture, outlines, overlay, thumbnail
+from ..postprocessing.calibration import Calibration
+from ..postprocessing.lesions import Finding, find_lesions
+from ..postprocessing.measurements import measure
+from .inputs import Inputs
+from .journal import Journal
+from .packed_masks import PackedMasks
+from .regions import lesion_probability, measure_lesions
+from .result_folder import remove_results
+from .segmenter import Segmenter
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.data.image_list import MASK
-from scripts.data.sources.files import natural_key
-from scripts.errors import InputError
-from scripts.prediction.journal import FILE as JOURNAL
-from scripts.prediction.kinds import may_be_image, stem
+from ..errors import InputError
+from ..images.file_types import may_be_image, stem
+from ..images.listing import MASK, natural_key
+from .journal import FILE as JOURNAL
 
 LISTS = (".txt", ".lst", ".list")
 

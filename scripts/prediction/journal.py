@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from scripts.errors import InputError
+from ..errors import InputError
 
 FILE = "progress.jsonl"
 

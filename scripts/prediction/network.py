@@ -14,13 +14,14 @@ from monai.inferers import Inferer
 from monai.transforms import Compose
 from torch import nn
 
-from scripts.errors import InputError
-from scripts.prediction.calibration import hash_file
-from scripts.prediction.segmenter import Segmenter
-from scripts.weights import load_weights
+from ..bundle.configs import read_config
+from ..bundle.paths import CONFIGS, ROOT
+from ..errors import InputError
+from ..files.hashing import hash_file
+from ..networks.weights import load_weights
+from .segmenter import Segmenter
 
-ROOT = Path(__file__).parents[2]
-CONFIG = ROOT / "configs" / "inference.json"
+CONFIG = CONFIGS / "inference.json"
 
 
 class Network(NamedTuple):
@@ -55,7 +56,7 @@ def load_network(
         if not Path(file).is_file():
             raise InputError(f"--config_file {file}: no such file")
     try:
-        parser = ConfigParser(ConfigParser.load_config_files([str(file) for file in config_files]))
+        parser = read_config(config_files)
         parser["bundle_root"] = str(ROOT)
         if ckpt:
             parser["ckpt"] = str(ckpt)

@@ -11,19 +11,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.errors import InputError
-from scripts.metadata import read_metadata
-from scripts.prediction import journal as journals
-from scripts.prediction.batch import Batch
-from scripts.prediction.calibration import find_calibration
-from scripts.prediction.image_file import Software
-from scripts.prediction.inputs import find_inputs
-from scripts.prediction.journal import Journal
-from scripts.prediction.network import load_network
-from scripts.prediction.result_folder import CSV, JSON, REPORT, open_folder
-from scripts.prediction.tables import write_csv, write_json
-from scripts.provenance import Provenance
-from scripts.report import Card, write_report
+from ..bundle.metadata import read_metadata
+from ..errors import InputError
+from ..images.image_file import Software
+from ..postprocessing.calibration import find_calibration
+from ..report import Card, write_report
+from ..runs.provenance import Provenance
+from . import journal as journals
+from .batch import Batch
+from .inputs import find_inputs
+from .journal import Journal
+from .network import load_network
+from .result_files import write_csv, write_json
+from .result_folder import CSV, JSON, REPORT, open_folder
 
 SHOWN = 1000  # images of the report, the most uncertain; a page of more would be slow
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts.errors import InputError
-from scripts.prediction import journal as journals
-from scripts.runs import make_folder
+from ..errors import InputError
+from ..files.folders import make_folder
+from . import journal as journals
 
 CSV, JSON, REPORT = "results.csv", "results.json", "report.html"
 PARTIAL = re.compile(r"\..+\.\d+\.partial")  # what `written_whole` calls a file until it is whole

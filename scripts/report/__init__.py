@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from scripts.report.card import Card
-from scripts.report.page import write_report
+from .card import Card
+from .page import write_report
 
 __all__ = ["Card", "write_report"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
 
-from scripts.report.card import Card
+from .card import Card
 
 MISSING = "–"
 DIGITS = 3  # of a column's largest number; a measurement in whole pixels is not known better

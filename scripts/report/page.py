@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from scripts.atomic import written_whole
-from scripts.report.card import KINDS, Card
-from scripts.report.columns import MISSING, Column, read_columns
+from ..files.atomic import written_whole
+from .card import KINDS, Card
+from .columns import MISSING, Column, read_columns
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scripts.data import near_duplicates
-from scripts.data.near_duplicates import TABLE, content_hash, near_duplicate_groups
-from scripts.data.write_groups import write_groups
+from scripts.data.duplicates import groups as near_duplicates
+from scripts.data.duplicates.groups import TABLE, content_hash, near_duplicate_groups
+from scripts.data.duplicates.groups_table import write_groups_table
 from scripts.errors import InputError
 
 BUSI = Path(__file__).parents[3] / "shared" / "data" / "busi" / "Dataset_BUSI_with_GT"
@@ -235,10 +235,10 @@ def test_missing_opencv_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_table_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     with pytest.raises(InputError, match="no PNG images"):
-        write_groups(tmp_path / "set", tmp_path / "table.csv")
+        write_groups_table(tmp_path / "set", tmp_path / "table.csv")
     paths = [save(tmp_path / "set" / f"a ({k}).png", speckle(1)[k:]) for k in (10, 2)]
     save(tmp_path / "set" / "a (2)_mask.png", speckle(2))
-    write_groups(tmp_path / "set", tmp_path / "table.csv")
+    write_groups_table(tmp_path / "set", tmp_path / "table.csv")
     assert (tmp_path / "table.csv").read_text(encoding="utf-8").splitlines() == [
         "content_hash,file,group",
         f"{content_hash(paths[1])},a (2).png,0",

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scripts.data.phantom_physics import Scanner, Tissue, acquire
-from scripts.data.phantoms import KINDS, make_phantoms, render_phantom
+from scripts.data.phantoms.dataset import KINDS, make_phantoms, render_phantom
+from scripts.data.phantoms.physics import Scanner, Tissue, acquire
 from scripts.errors import InputError
 
 SIZE = (160, 192)
@@ -149,7 +149,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     def fail(*_: object) -> None:
         raise RuntimeError("stopped")
 
-    monkeypatch.setattr("scripts.data.phantoms._write_case", fail)
+    monkeypatch.setattr("scripts.data.phantoms.dataset._write_case", fail)
     with pytest.raises(RuntimeError, match="stopped"):
         make_phantoms(tmp_path / "half", benign=1, malignant=0, normal=0)
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ import torch
 
 from scripts.distributed import data_parallel, join_processes, own_device
 from scripts.errors import InputError
-from scripts.runs import open_run
+from scripts.runs.folder import open_run
 
 
 @pytest.fixture

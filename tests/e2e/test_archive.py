@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.archive import LARGEST, NAME
+from scripts.bundle.archive import LARGEST, NAME
 from tests.e2e.conftest import ROOT
 
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}

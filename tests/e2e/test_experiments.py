@@ -17,7 +17,7 @@ import time
 import pytest
 import yaml
 
-from scripts.experiments.commands import command
+from scripts.experiments.cell_command import command
 from scripts.experiments.plan import read_plan
 from scripts.experiments.runner import locked
 from tests.e2e.conftest import ROOT, SMALL, TEACHER

@@ -13,10 +13,11 @@ import pytest
 import yaml
 
 from scripts.experiments import WORK_DIR
-from scripts.experiments.commands import command
+from scripts.experiments.cell_command import command
 from scripts.experiments.plan import Cell, read_plan
-from scripts.experiments.results import read_result, write_result
-from scripts.metrics import AVERAGES, MEASURES, summarise
+from scripts.experiments.sealed_results import read_result, write_result
+from scripts.metrics.overlap import AVERAGES, MEASURES
+from scripts.metrics.summary import summarise
 
 PLAN = {
     "presets": {

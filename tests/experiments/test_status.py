@@ -6,7 +6,7 @@ import pytest
 
 from scripts.experiments.runner import LOG
 from scripts.experiments.status import status_table
-from scripts.handlers.training_checkpoint import RESUME
+from scripts.runs.file_names import RESUME
 from tests.experiments.conftest import cell, images
 
 TINY = "tiny/busi/fold0"

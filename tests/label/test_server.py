@@ -19,7 +19,7 @@ import pytest
 import torch
 from PIL import Image
 
-from scripts.archive import NAME
+from scripts.bundle.archive import NAME
 from scripts.data import make_phantoms
 from tests.e2e.conftest import copy_bundle, run
 

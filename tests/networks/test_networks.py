@@ -10,9 +10,9 @@ import pytest
 import torch
 from monai.networks.nets import resnet101
 
-from scripts.complexity import PUBLISHED, count, table
 from scripts.errors import InputError
 from scripts.networks import AttentionUNet, EfficientUNet, StuNet, TeachNet, UNet3Plus, UNetPlusPlus, smp_unet
+from scripts.networks.complexity import PUBLISHED, count, table
 
 PAGE = Path(__file__).parents[2] / "docs" / "networks.md"
 NETWORKS = [StuNet, TeachNet, UNetPlusPlus, UNet3Plus, AttentionUNet, EfficientUNet]

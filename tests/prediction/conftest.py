@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scripts.images.image_file import Software
+from scripts.postprocessing.calibration import Calibration
 from scripts.prediction.batch import Batch
-from scripts.prediction.calibration import Calibration
-from scripts.prediction.image_file import Software
 from scripts.prediction.inputs import find_inputs
 from scripts.prediction.journal import FILE, Journal
 

@@ -15,12 +15,12 @@ import pytest
 from PIL import Image
 
 from scripts.errors import InputError
+from scripts.postprocessing.calibration import Calibration
 from scripts.prediction import predict as prediction
-from scripts.prediction.calibration import Calibration
 from scripts.prediction.journal import FILE
 from scripts.prediction.network import Network
+from scripts.prediction.result_files import COLUMNS
 from scripts.prediction.result_folder import CSV, JSON, REPORT
-from scripts.prediction.tables import COLUMNS
 from tests.prediction.conftest import bright, ellipse, files_below, journal_lines, run_batch, scene
 
 SHAPE = (61, 84)

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from scripts.data.phantoms import render_phantom
+from scripts.data.phantoms.dataset import render_phantom
 from scripts.errors import InputError
-from scripts.prediction.calibration import Calibration, find_calibration, hash_file
+from scripts.files.hashing import hash_file
+from scripts.postprocessing.calibration import Calibration, find_calibration
 from scripts.prediction.network import CONFIG, ROOT, load_network
-from scripts.runs import CALIBRATION
+from scripts.runs.file_names import CALIBRATION
 
 MODEL = ROOT / "models" / "model.pt"
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from scripts.data.phantoms import render_phantom
+from scripts.data.phantoms.dataset import render_phantom
 from scripts.report import Card
 
 SIZE = (240, 320)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.data.records import Record
-from scripts.data.sources import breast, bus_bra, busi, generic, udiat
-from scripts.data.sources.files import natural_key
-from scripts.errors import InputError
+from ...errors import InputError
+from ...images.listing import natural_key
+from ..records import Record
+from . import breast, bus_bra, busi, generic, udiat
 
 # The layouts with names of their own come before the generic one, which would match BUS-BRA too.
 _SOURCES = (busi, breast, udiat, bus_bra, generic)

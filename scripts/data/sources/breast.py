@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from scripts.data.records import Record
-from scripts.data.sources.classes import class_of, require_mask
-from scripts.data.sources.files import list_images
-from scripts.data.sources.tables import parse_length, read_table
-from scripts.errors import InputError
+from ...errors import InputError
+from ...images.listing import list_images
+from ..records import Record
+from .classes import class_of, require_mask
+from .label_table import parse_length, read_table
 
 NAME = "BrEaST"
 LAYOUT = "case001.png, case001_tumor.png, case001_other1.png … with the clinical data as CSV here or one folder up"

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.data.records import Record
-from scripts.data.sources.classes import class_of
-from scripts.data.sources.files import list_images, subfolder
-from scripts.data.sources.tables import read_table
-from scripts.errors import InputError
+from ...errors import InputError
+from ...images.listing import list_images
+from ..records import Record
+from .classes import class_of
+from .label_table import read_table
+from .mask_pairs import subfolder
 
 NAME = "BUS-BRA"
 LAYOUT = "Images/bus_0001-l.png, Masks/mask_0001-l.png, bus_data.csv"

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.data.records import Record
-from scripts.data.sources.classes import require_mask
-from scripts.data.sources.files import is_mask_name, list_images, pair_masks, subfolder
+from ...images.listing import list_images
+from ..records import Record
+from .classes import require_mask
+from .mask_pairs import is_mask_name, pair_masks, subfolder
 
 NAME = "BUSI"
 LAYOUT = "benign/benign (1).png, benign/benign (1)_mask.png, benign/benign (1)_mask_1.png … malignant/ … normal/ …"

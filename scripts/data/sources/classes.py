@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.data.records import CLASSES, Record
-from scripts.errors import InputError
+from ...errors import InputError
+from ..records import CLASSES, Record
 
 
 def class_of(name: str, where: Path | str) -> str:

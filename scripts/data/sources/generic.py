@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.data.records import Record
-from scripts.data.sources.classes import class_of, require_mask
-from scripts.data.sources.files import list_images, pair_masks, subfolder
-from scripts.data.sources.tables import read_labels
-from scripts.errors import InputError
+from ...errors import InputError
+from ...images.listing import list_images
+from ..records import Record
+from .classes import class_of, require_mask
+from .label_table import read_labels
+from .mask_pairs import pair_masks, subfolder
 
 NAME = "generic"
 LAYOUT = "images/NAME.png, masks/NAME.png, the classes in sub-folders of both or in labels.csv"

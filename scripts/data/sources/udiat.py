@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.data.records import Record
-from scripts.data.sources.classes import require_mask
-from scripts.data.sources.files import list_images, pair_masks, subfolder
-from scripts.data.sources.tables import read_labels
-from scripts.errors import InputError
+from ...errors import InputError
+from ...images.listing import list_images
+from ..records import Record
+from .classes import require_mask
+from .label_table import read_labels
+from .mask_pairs import pair_masks, subfolder
 
 NAME = "UDIAT"
 LAYOUT = "original/000001.png, GT/000001.png, the classes in a CSV or in Benign/ and Malignant/"

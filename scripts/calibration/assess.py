@@ -1,0 +1,119 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""An assessment as a whole: from a data set to its files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..data.datalist import build_datalist, select
+from ..errors import InputError
+from ..files.atomic import written_whole
+from ..files.folders import make_folder
+from ..metrics.summary import summarise
+from ..postprocessing.calibration import read_calibration
+from ..prediction.network import load_network
+from ..runs.data_record import check_held_out
+from ..runs.file_names import CALIBRATION
+from ..runs.provenance import Provenance
+from .decision import assess_decision
+from .image_scores import assess_image
+from .observations import Observation, observe
+from .plots import draw_assessment
+from .reliability import reliability
+from .segmentation import assess_effect, assess_parts
+from .summary_tables import assessment_markdown
+from .uncertainty import assess_uncertainty
+from .unseen_images import split_examples
+
+ROWS, SUMMARY, TABLES, PICTURE = "trust.csv", "trust.json", "trust.md", "trust.png"
+
+
+def assess(
+    dataset_dir: str | Path,
+    output_dir: str | Path,
+    whole_dataset: bool = False,
+    overwrite: bool = False,
+    config_files: Sequence[str | Path] | None = None,
+    ckpt: str | Path | None = None,
+    device: str | None = None,
+) -> Path:
+    """Judge a calibrated network by images that it has not seen.
+
+    Args:
+        dataset_dir: the data set that it learned from, of which what it has not seen is taken, or another.
+        output_dir: gets a row for each image (``trust.csv``), all figures with their provenance (``trust.json``), the
+            main ones as tables (``trust.md``) and a picture (``trust.png``).
+        whole_dataset: take all images: of a data set that the network has never seen.
+        overwrite: whether these files may be replaced.
+        config_files, ckpt, device: see `load_network`.
+
+    Returns:
+        `output_dir`.
+
+    Raises:
+        InputError: the files are there already, there is no calibration, the network has seen the images, or none of
+            them has a lesion.
+    """
+    folder = Path(output_dir)
+    if (folder / SUMMARY).exists() and not overwrite:
+        raise InputError(f"--output_dir {folder}: holds an assessment; give --overwrite to replace it")
+    network = load_network(config_files, ckpt, device)
+    calibration = read_calibration(network.weights.with_name(CALIBRATION), network.weights)
+    if whole_dataset:
+        datalist = build_datalist(dataset_dir)
+        items = select(datalist, dataset_dir)
+        check_held_out(network.weights, datalist, {"assessed": items}, "--ckpt")
+    else:
+        _, items, datalist = split_examples(network.weights, dataset_dir)
+    make_folder(folder)
+    raw = observe(items, network.segmenter, "assess")
+    if not any(observation.has_lesion for observation in raw):
+        raise InputError(f"--dataset_dir {dataset_dir}: none of these images has a lesion")
+    corrected = [observation.corrected(calibration) for observation in raw]
+    rows = [assess_image(observation, calibration) for observation in raw]
+    settings = {
+        **network.settings,
+        **calibration.settings,
+        "data": datalist["name"],
+        "split": datalist["split"],
+        "split_seed": datalist["seed"],
+        "images": len(rows),
+        "chosen": "all" if whole_dataset else "all that the network has not seen, nor a near-identical image of them",
+    }
+    result = {
+        "segmentation": summarise(rows),
+        "effect": assess_effect(rows),
+        "reliability": {"before": reliability(_as_in_practice(raw)), "after": reliability(_as_in_practice(corrected))},
+        "uncertainty": assess_uncertainty(rows),
+        "decision": assess_decision(rows, calibration),
+        "parts": assess_parts(rows),
+        "provenance": Provenance(settings, network.segmenter.device)(),
+    }
+    _write(folder, rows, result)
+    return folder
+
+
+def _as_in_practice(observations: Sequence[Observation]) -> list[Observation]:
+    """Return the images of folds with a lesion: those without one that other folds add would change their share."""
+    folds = {observation.fold for observation in observations if observation.has_lesion}
+    return [observation for observation in observations if observation.fold in folds]
+
+
+def _write(folder: Path, rows: Sequence[dict[str, Any]], result: dict[str, Any]) -> None:
+    with (
+        written_whole(folder / ROWS) as partial,
+        partial.open("w", newline="", encoding="utf-8") as file,
+    ):
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    with written_whole(folder / TABLES) as partial:
+        partial.write_text(assessment_markdown(result) + "\n", encoding="utf-8")
+    draw_assessment(rows, result, folder / PICTURE)
+    with written_whole(folder / SUMMARY) as partial:
+        partial.write_text(json.dumps(result, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")

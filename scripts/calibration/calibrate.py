@@ -1,0 +1,63 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Fitting a calibration as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import InputError
+from ..postprocessing.calibration import Calibration
+from ..prediction.network import load_network
+from ..runs.file_names import CALIBRATION
+from ..runs.provenance import Provenance
+from .fit import fit_calibration
+from .observations import observe
+from .unseen_images import split_examples
+
+
+def calibrate(
+    dataset_dir: str | Path,
+    sensitivity: float,
+    config_files: Sequence[str | Path] | None = None,
+    ckpt: str | Path | None = None,
+    device: str | None = None,
+    overwrite: bool = False,
+) -> tuple[Path, Calibration]:
+    """Fit a calibration to a network's validation images and write it beside its weights.
+
+    Args:
+        dataset_dir: the data set that the network learned from.
+        sensitivity: share of the images with a lesion in which one must still be found, above 0, up to 1.
+        config_files, ckpt, device: see `load_network`.
+        overwrite: whether one that is there may be replaced.
+
+    Raises:
+        InputError: one is there already, or what `load_network`, `split_examples` and `observe` find.
+    """
+    network = load_network(config_files, ckpt, device)
+    path = network.weights.with_name(CALIBRATION)
+    if path.exists() and not overwrite:
+        raise InputError(f"{path}: exists; give --overwrite to replace it")
+    fitting, _, datalist = split_examples(network.weights, dataset_dir)
+    observations = observe(fitting, network.segmenter, "fit")
+    calibration, tried = fit_calibration(observations, sensitivity)
+    folds = sorted({item["fold"] for item in fitting})
+    settings = {
+        **network.settings,
+        "data": datalist["name"],
+        "split": datalist["split"],
+        "split_seed": datalist["seed"],
+        "num_folds": datalist["num_folds"],
+        "folds": folds,
+        "images": len(observations),
+        "images_without_lesion": sum(not observation.has_lesion for observation in observations),
+        "sensitivity": sensitivity,
+        "tried": tried,
+    }
+    provenance = Provenance(settings, network.segmenter.device)()
+    calibration = replace(calibration, weights=network.settings["weights"], provenance=provenance)
+    calibration.write(path)
+    return path, calibration

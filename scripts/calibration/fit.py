@@ -1,0 +1,83 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What is done with the probabilities, chosen on validation images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..postprocessing.calibration import Calibration
+from ..postprocessing.lesions import find_lesions
+from .observations import Observation, dice
+from .reliability import fit_scaling
+
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
+MIN_SIZES = (0.0, 0.001, 0.002, 0.004, 0.008)
+
+
+def fit_calibration(
+    observations: Sequence[Observation], sensitivity: float
+) -> tuple[Calibration, list[dict[str, Any]]]:
+    """Fit temperature and bias, choose the post-processing with the best lesion Dice, then a lesion's least confidence.
+
+    Args:
+        observations: validation images, with lesions and without.
+        sensitivity: share of the images with a lesion in which one must still be found, 0 to 1; of those in which
+            nothing reaches the threshold none can be.
+
+    Returns:
+        The calibration, and the mean lesion Dice of each post-processing that was tried.
+
+    Raises:
+        InputError: no image has a lesion.
+    """
+    lesions = [observation for observation in observations if observation.has_lesion]
+    if not lesions:
+        raise InputError("no validation image has a lesion, so nothing can be fitted")
+    corrected = fit_scaling(observations)
+    lesions = [observation.corrected(corrected) for observation in lesions]
+    tried = [
+        {
+            "threshold": option.threshold,
+            "min_size": option.min_size,
+            "fill_holes": option.fill_holes,
+            "lesion_dice": mean_dice(lesions, option),
+        }
+        for option in _options(corrected)
+    ]
+    # Of equals the first, which does least.
+    best = max(tried, key=lambda row: round(row["lesion_dice"], 4))
+    chosen = replace(corrected, **{name: best[name] for name in ("threshold", "min_size", "fill_holes")})
+    scores = np.sort([lesion_score(observation.probability, chosen) for observation in lesions])
+    may_be_missed = int(len(scores) * (1 - sensitivity) + 1e-9)
+    return replace(chosen, min_confidence=float(np.floor(scores[may_be_missed] * 1000) / 1000)), tried
+
+
+def mean_dice(observations: Sequence[Observation], calibration: Calibration) -> float:
+    """Return the mean Dice of images with a lesion, their probabilities corrected already."""
+    found = [find_lesions(observation.probability, calibration).mask for observation in observations]
+    return float(np.mean([dice(mask, own.truth, empty=0.0) for mask, own in zip(found, observations)]))
+
+
+def lesion_score(probability: np.ndarray, calibration: Calibration) -> float:
+    """Return how sure it is that an image shows a lesion: the mean probability of its most probable candidate.
+
+    Args:
+        probability: of lesion, corrected already, shape (rows, columns).
+        calibration: threshold, least size and holes of candidates.
+    """
+    # Where nothing is certain enough, the finding tells of the most probable candidate.
+    return find_lesions(probability, replace(calibration, min_confidence=1.0)).lesion_confidence
+
+
+def _options(scaling: Calibration) -> Iterator[Calibration]:
+    """Yield the calibrations to be tried, those that do least first."""
+    thresholds = sorted(THRESHOLDS, key=lambda threshold: abs(threshold - 0.5))
+    for min_size, fill_holes, threshold in product(MIN_SIZES, (False, True), thresholds):
+        yield replace(scaling, threshold=threshold, min_size=min_size, fill_holes=fill_holes)

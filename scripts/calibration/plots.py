@@ -1,0 +1,96 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""An assessment as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..files.atomic import written_whole
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Of Okabe and Ito's colours, which the colour-blind tell apart; https://jfly.uni-koeln.de/color/
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"
+PANEL, DPI = 3.6, 140  # inches
+
+
+def draw_assessment(rows: Sequence[Mapping[str, Any]], result: Mapping[str, Any], output: str | Path) -> Path:
+    """Draw reliability, confidence beside Dice, Dice of the most confident, and lesion against none if there is both.
+
+    Args:
+        rows: of `assess_image`.
+        result: what `assess` makes of them.
+        output: the PNG file to write.
+
+    Returns:
+        `output`.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    decision = result["decision"]
+    count = 4 if decision else 3
+    figure, axes = plt.subplots(1, count, figsize=(PANEL * count, PANEL + 0.3))
+    _reliability(axes[0], result["reliability"])
+    _confidence(axes[1], rows)
+    _coverage(axes[2], result["uncertainty"])
+    if decision:
+        _decision(axes[3], decision)
+    for axis in axes:
+        axis.grid(alpha=0.3)
+        axis.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    with written_whole(output) as partial:
+        figure.savefig(partial, dpi=DPI, format="png")
+    plt.close(figure)
+    return Path(output)
+
+
+def _reliability(axis: Axes, sides: Mapping[str, Any]) -> None:
+    axis.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
+    for name, colour, marker in (("before", ORANGE, "s"), ("after", BLUE, "o")):
+        bins = sides[name]["bins"]
+        label = f"{name}, ECE {sides[name]['ece']['value']:.4f}"
+        predicted, true = ([row[key] for row in bins] for key in ("predicted", "true"))
+        axis.plot(predicted, true, color=colour, marker=marker, markersize=4, label=label)
+    axis.set(xlabel="probability told", ylabel="share that is lesion", title="Reliability of pixels")
+    axis.legend(frameon=False, fontsize=8)
+
+
+def _confidence(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
+    for found, colour, marker in ((True, BLUE, "o"), (False, ORANGE, "x")):
+        chosen = [row for row in rows if row["truth_pixels"] > 0 and row["lesion_found"] == found]
+        label = "lesion found" if found else "said to have none"
+        points = [[row[key] for row in chosen] for key in ("confidence", "lesion_dice")]
+        axis.plot(*points, marker, color=colour, markersize=4, alpha=0.7, label=label)
+    axis.set(xlabel="confidence", ylabel="Dice", title="Images with a lesion")
+    axis.legend(frameon=False, fontsize=8, loc="lower right")
+
+
+def _coverage(axis: Axes, uncertainty: Mapping[str, Any]) -> None:
+    share, value = ([row[key] for row in uncertainty["coverage"]] for key in ("share", "lesion_dice"))
+    axis.plot(np.array(share) * 100, value, color=BLUE, marker="o", markersize=4)
+    axis.set(xlabel="most confident images kept (%)", ylabel="their mean Dice", title="Leaving out the uncertain")
+
+
+def _decision(axis: Axes, decision: Mapping[str, Any]) -> None:
+    axis.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
+    wrong = [1 - row["specificity"] for row in decision["curve"]]
+    axis.step(wrong, [row["sensitivity"] for row in decision["curve"]], color=BLUE)
+    point = 1 - decision["specificity"]["value"], decision["sensitivity"]["value"]
+    label = f"least confidence {decision['least_confidence']:g}"
+    axis.plot(*point, "o", color=ORANGE, label=label)
+    axis.set(
+        xlabel="false alarms on images without",
+        ylabel="sensitivity",
+        title=f"Lesion or none, AUC {decision['auc']['value']:.2f}",
+    )
+    axis.legend(frameon=False, fontsize=8, loc="lower right")

@@ -1,0 +1,79 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Whether probabilities are what they say, and the scaling that makes them so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+from ..postprocessing.calibration import Calibration
+from .intervals import with_interval
+from .observations import Observation
+
+BINS = 15
+LEAST = 1e-6  # no probability is taken for more certain than this, or one pixel would decide all
+
+
+def fit_scaling(observations: Sequence[Observation]) -> Calibration:
+    """Return the temperature and bias with the least negative log likelihood, each image counting the same.
+
+    The temperature is that of Guo et al., On Calibration of Modern Neural Networks, 2017,
+    https://arxiv.org/abs/1706.04599; the bias beside it that of Platt, Probabilistic Outputs for Support Vector
+    Machines, 1999.
+    """
+    samples = [observation.sample() for observation in observations]
+
+    def loss(parameters: np.ndarray) -> float:
+        calibration = Calibration(temperature=float(np.exp(parameters[0])), bias=float(parameters[1]))
+        return float(np.mean([_log_loss(calibration.correct(_bounded(p)), truth) for p, truth in samples]))
+
+    found = minimize(loss, x0=[0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6})
+    return Calibration(temperature=round(float(np.exp(found.x[0])), 3), bias=round(float(found.x[1]), 3))
+
+
+def reliability(observations: Sequence[Observation]) -> dict[str, Any]:
+    """Compare the probabilities of pixels with how often they are lesion, each image counting the same.
+
+    Returns:
+        ``bins``: for each of `BINS` ranges of probability the share of the pixels in it, their mean probability, and
+        the share of them that is lesion; and, with intervals, ``ece``, the expected calibration error (the mean
+        difference of the last two), ``brier``, the mean squared error, and ``log_loss``.
+    """
+    tables, briers, losses = [], [], []
+    for observation in observations:
+        p, truth = observation.sample()
+        which = np.minimum((p * BINS).astype(int), BINS - 1)
+        tables.append([np.bincount(which, weights, BINS) / p.size for weights in (np.ones_like(p), p, truth)])
+        briers.append(np.mean((p - truth) ** 2))
+        losses.append(_log_loss(p, truth))
+    table, brier, loss = np.array(tables), np.array(briers), np.array(losses)
+    groups = [observation.group for observation in observations]
+
+    def error(chosen: np.ndarray) -> float:
+        _, predicted, true = table[chosen].mean(axis=0)
+        return float(np.abs(predicted - true).sum())
+
+    share, predicted, true = table.mean(axis=0)
+    return {
+        "ece": with_interval(error, groups),
+        "brier": with_interval(lambda chosen: float(brier[chosen].mean()), groups),
+        "log_loss": with_interval(lambda chosen: float(loss[chosen].mean()), groups),
+        "bins": [
+            {"share": float(n), "predicted": float(p / n), "true": float(t / n)}
+            for n, p, t in zip(share, predicted, true)
+            if n > 0
+        ],
+    }
+
+
+def _bounded(probability: np.ndarray) -> np.ndarray:
+    return np.clip(probability, LEAST, 1 - LEAST)
+
+
+def _log_loss(probability: np.ndarray, truth: np.ndarray) -> float:
+    bounded = _bounded(probability)
+    return float(-np.mean(np.where(truth, np.log(bounded), np.log1p(-bounded))))

@@ -1,0 +1,65 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The dataset folder and the datalist of a run: the user's own, made where there is none, or none at all."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import ignite.distributed as idist
+
+from ..errors import InputError
+from .datalist import build_datalist, read_datalist
+from .phantoms.dataset import make_phantoms
+
+logger = logging.getLogger(__name__)
+
+GIVEN = "images of an application"
+
+
+def dataset_folder(dataset_dir: str | None, phantoms_dir: str | Path | None = None) -> str:
+    """Return `dataset_dir`, or, where it is empty, a folder of phantoms made in `phantoms_dir`.
+
+    Without either it is empty: an application, such as MONAI Label, gives the items themselves.
+
+    Raises:
+        InputError: a dataset folder that does not exist.
+    """
+    if not dataset_dir and phantoms_dir is None:
+        return ""
+    if not dataset_dir:
+        logger.info(f"No --dataset_dir: training on phantoms, made in {phantoms_dir}.")
+        with idist.one_rank_first():  # the others find what it has made
+            return str(make_phantoms(phantoms_dir))
+    if not Path(dataset_dir).is_dir():
+        how = "give a folder of images" if phantoms_dir is None else "leave it out to train on phantoms"
+        raise InputError(f"--dataset_dir {dataset_dir}: no such folder; {how}")
+    return str(dataset_dir)
+
+
+def load_datalist(
+    dataset_dir: str | Path, num_folds: int, seed: int, split: str, file: str | Path | None = None
+) -> dict[str, Any]:
+    """Return the datalist in `file`, or, without one, that which `build_datalist` makes of the other arguments.
+
+    Without a folder it has no images, and `select` finds none in it.
+
+    Raises:
+        InputError: as `read_datalist` and `build_datalist` do.
+    """
+    if file:
+        return read_datalist(file)
+    if not dataset_dir:
+        return {
+            "name": GIVEN,
+            "dataset": "",
+            "num_folds": num_folds,
+            "seed": seed,
+            "split": split,
+            "numTraining": 0,
+            "classes": {},
+            "training": [],
+        }
+    return build_datalist(dataset_dir, num_folds=num_folds, seed=seed, split=split)

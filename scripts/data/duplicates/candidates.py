@@ -1,0 +1,106 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Which pairs of pictures are worth a close comparison: each local feature votes for the pictures it recurs in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from .alignment import FEATURES, LocalFeatures
+
+QUERIES = 128  # features of each picture that vote
+COMPONENTS = 64  # principal components of the descriptors compared; they hold 95 % of the variance
+BACKGROUND_RANK = 16  # a group of more near-identical pictures than this may be missed
+VOTE_RATIO = 0.85  # distance in the voted picture over that in the background one
+MIN_VOTES = 3  # twins get 10 and more, chance rarely 3
+BLOCK = 64  # pictures compared at once: few enough for the processor cache
+
+
+def candidate_pairs(features: Sequence[LocalFeatures], progress: bool = True) -> list[tuple[int, int, bool]]:
+    """List the pairs of pictures that share local features.
+
+    A feature votes for a picture if it recurs there far more closely than in the `BACKGROUND_RANK`-th closest picture.
+    So burned-in furniture, which recurs everywhere, gets no vote. Time grows with the square of their number.
+
+    Args:
+        features: of each picture.
+        progress: show a progress bar.
+
+    Returns:
+        (moving, fixed, mirrored) positions in `features` with moving < fixed, most votes first; where mirrored,
+        the moving picture is to be flipped left to right.
+    """
+    count = len(features)
+    if count <= BACKGROUND_RANK + 1:  # too few for a background, and few enough to compare them all
+        return [(i, j, flip) for flip in (False, True) for i in range(count) for j in range(i + 1, count)]
+    mean, components = _principal_components(features)
+    bank = torch.zeros(count, FEATURES, COMPONENTS)
+    for i, each in enumerate(features):
+        bank[i, : len(each.points)] = _project(each, mean, components)
+
+    votes: dict[tuple[int, int, bool], int] = {}
+    for i in tqdm(range(count), desc="candidate pairs", disable=None if progress else True):
+        queries = [_project(each, mean, components)[:QUERIES] for each in (features[i], features[i].mirrored())]
+        similarities = _similarities(torch.cat(queries), bank)
+        similarities[i] = -1
+        for flip, similarity in zip((False, True), similarities.chunk(2, dim=1)):
+            for j, number in _votes(similarity):
+                key = (min(i, j), max(i, j), flip)
+                votes[key] = max(votes.get(key, 0), number)
+    found = [(-number, key) for key, number in votes.items() if number >= MIN_VOTES]
+    return [key for _, key in sorted(found)]
+
+
+def _principal_components(features: Sequence[LocalFeatures]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean [128] and leading components [128, COMPONENTS] of a fixed sample of the descriptors."""
+    descriptors = [each.descriptors for each in features if len(each.descriptors)]
+    if not descriptors:
+        return np.zeros(128, np.float32), np.eye(128, COMPONENTS, dtype=np.float32)
+    step = max(1, sum(map(len, descriptors)) // 20000)
+    sample = np.concatenate([each[::step] for each in descriptors]).astype(np.float32)
+    mean = sample.mean(axis=0)
+    _, vectors = np.linalg.eigh((sample - mean).T @ (sample - mean))
+    return mean, np.ascontiguousarray(vectors[:, ::-1][:, :COMPONENTS]).astype(np.float32)
+
+
+def _project(features: LocalFeatures, mean: np.ndarray, components: np.ndarray) -> torch.Tensor:
+    """Return the descriptors of `features` as unit vectors: [N, COMPONENTS] float32."""
+    projected = torch.from_numpy((features.descriptors.astype(np.float32) - mean) @ components)
+    return torch.nn.functional.normalize(projected, dim=1)
+
+
+def _similarities(query: torch.Tensor, bank: torch.Tensor) -> torch.Tensor:
+    """Return how closely each feature recurs in each picture: the cosine similarity of its best match there.
+
+    Args:
+        query: [Q, COMPONENTS] unit vectors.
+        bank: [count, FEATURES, COMPONENTS] unit vectors, zero where a picture has fewer features.
+
+    Returns:
+        [count, Q], -1 to 1.
+    """
+    blocks = [
+        (block.flatten(0, 1) @ query.T).view(len(block), FEATURES, len(query)).amax(dim=1)
+        for block in bank.split(BLOCK)
+    ]
+    return torch.cat(blocks)
+
+
+def _votes(similarity: torch.Tensor) -> list[tuple[int, int]]:
+    """Count the votes for each picture.
+
+    Args:
+        similarity: [count, Q], the best match of each of Q features in each picture.
+
+    Returns:
+        (picture, number of votes) of the pictures that got any.
+    """
+    values, pictures = similarity.topk(BACKGROUND_RANK, dim=0)
+    distance = (2 - 2 * values).clamp_min(0).sqrt()
+    ahead = distance[:-1] < VOTE_RATIO * distance[-1:]
+    counts = torch.bincount(pictures[:-1][ahead], minlength=len(similarity))
+    return [(int(j), int(counts[j])) for j in counts.nonzero().flatten()]

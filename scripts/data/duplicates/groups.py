@@ -1,0 +1,193 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Group the images that show the same frame, so that a split can keep each group on one side.
+
+Public datasets hold the same frame several times: re-saved, cropped, scaled, flipped or annotated. The groups of BUSI
+are published in ``busi_groups.csv``; for any other collection they are searched for once and cached.
+
+The command ``near_duplicates`` writes such a table.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from ...errors import InputError
+from ...files.atomic import written_whole
+from .alignment import agreement, local_features, opencv
+from .candidates import candidate_pairs
+
+TABLE = Path(__file__).with_name("busi_groups.csv")
+ALGORITHM_VERSION = 1  # raise it with every change that may alter groups: older cached ones are then searched anew
+WORKERS = min(4, os.cpu_count() or 1)
+
+
+def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None, progress: bool = True) -> list[int]:
+    """Number the groups of near-identical images.
+
+    Images of the published table keep its groups. Only if some image is not in the table are all of them compared,
+    which takes minutes for a thousand images, grows with the square of their number and is cached.
+
+    Args:
+        images: image files.
+        cache_dir: where found groups are kept; default ``lightbtseg`` in ``$XDG_CACHE_HOME`` or ``~/.cache``. A
+            directory that cannot be written to only means another search next time.
+        progress: show progress bars.
+
+    Returns:
+        A group number per image, from 0 in order of first appearance; an image without a twin has one of its own.
+
+    Raises:
+        InputError: an image cannot be read, or a search is needed and OpenCV is not installed.
+    """
+    paths = [Path(image) for image in images]
+    hashes = content_hashes(paths, progress)
+    table = published_groups()
+    path_of = dict(zip(hashes, paths))
+    groups = {content: table[content] for content in path_of if content in table}
+    if len(groups) < len(path_of):
+        cache = _cache_file(path_of, cache_dir)
+        found = _read_cache(cache, path_of)
+        if found is None:
+            found = search(path_of, progress)
+            _write_cache(cache, found)
+        groups = _merged(list(path_of), [groups, found])
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(groups[content], len(numbers)) for content in hashes]
+
+
+def content_hash(path: Path) -> str:
+    """Hash the picture in a file, whatever its encoding: sha256 of its size and its 8-bit grey levels.
+
+    Raises:
+        InputError: the file cannot be read as an image.
+    """
+    grey = _read_grey(path)
+    height, width = grey.shape
+    return hashlib.sha256(f"{width}x{height}:".encode() + grey.tobytes()).hexdigest()
+
+
+def published_groups(table: Path = TABLE) -> dict[str, int]:
+    """Return the group number of each content hash in `table`."""
+    with table.open(newline="", encoding="utf-8") as lines:
+        return {row["content_hash"]: int(row["group"]) for row in csv.DictReader(lines)}
+
+
+def _read_grey(path: Path) -> np.ndarray:
+    """Return the picture in a file as [H, W] uint8 grey levels; alpha is dropped, deeper grey is stretched to 0..255.
+
+    Raises:
+        InputError: the file cannot be read as an image.
+    """
+    try:
+        with Image.open(path) as image:
+            if image.mode.startswith(("I", "F")):  # more than 8 bits, which PIL would clip
+                deep = np.asarray(image, dtype=np.float64)
+                return np.round((deep - deep.min()) * 255 / max(np.ptp(deep), 1e-9)).astype(np.uint8)
+            return np.asarray(image.convert("L") if image.mode in ("1", "L") else image.convert("RGB").convert("L"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise InputError(f"cannot be read as an image: {path} ({error}); replace or remove the file") from error
+
+
+def content_hashes(paths: Sequence[Path], progress: bool) -> list[str]:
+    """Return the content hash of each file, in order."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(
+            tqdm(pool.map(content_hash, paths), "reading images", len(paths), disable=None if progress else True)
+        )
+
+
+def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
+    """Compare all pictures with each other.
+
+    Args:
+        paths: a file of each content hash.
+        progress: show progress bars.
+
+    Returns:
+        A group number per content hash.
+    """
+    opencv()  # fail before the work, not in the middle of it
+    hashes = sorted(paths)  # the order of the images must not matter
+    with ThreadPoolExecutor(WORKERS) as pool:
+        pictures = pool.map(lambda content: local_features(_read_grey(paths[content])), hashes)
+        features = list(tqdm(pictures, "local features", len(hashes), disable=None if progress else True))
+
+    read = lru_cache(maxsize=64)(lambda index: _read_grey(paths[hashes[index]]))
+    groups = _Groups(len(hashes))
+    for i, j, flip in tqdm(candidate_pairs(features, progress), "comparing pairs", disable=None if progress else True):
+        if groups.find(i) == groups.find(j):
+            continue
+        moving = np.ascontiguousarray(read(i)[:, ::-1]) if flip else read(i)
+        moving_features = features[i].mirrored() if flip else features[i]
+        if agreement(moving, read(j), moving_features, features[j]).same_frame:
+            groups.join(i, j)
+    return {content: groups.find(index) for index, content in enumerate(hashes)}
+
+
+class _Groups:
+    """Disjoint sets of the numbers below `count`; near-identity is carried on from twin to twin."""
+
+    def __init__(self, count: int) -> None:
+        self._parents = list(range(count))
+
+    def find(self, member: int) -> int:
+        """Return the smallest number of the set of `member`."""
+        while self._parents[member] != member:
+            self._parents[member] = self._parents[self._parents[member]]
+            member = self._parents[member]
+        return member
+
+    def join(self, first: int, second: int) -> None:
+        """Unite the sets of two numbers."""
+        low, high = sorted((self.find(first), self.find(second)))
+        self._parents[high] = low
+
+
+def _merged(hashes: list[str], groupings: Iterable[dict[str, int]]) -> dict[str, int]:
+    """Unite groupings: hashes that share a group in any of them share one in the result."""
+    index = {content: number for number, content in enumerate(hashes)}
+    groups = _Groups(len(hashes))
+    for grouping in groupings:
+        first: dict[int, int] = {}
+        for content, group in grouping.items():
+            groups.join(first.setdefault(group, index[content]), index[content])
+    return {content: groups.find(number) for content, number in index.items()}
+
+
+def _cache_file(hashes: Iterable[str], cache_dir: Path | None) -> Path:
+    """Return where the groups of these content hashes are cached."""
+    if cache_dir is None:
+        cache_dir = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "lightbtseg"
+    key = hashlib.sha256("\n".join([str(ALGORITHM_VERSION), *sorted(hashes)]).encode()).hexdigest()
+    return Path(cache_dir) / f"near_duplicates_{key[:32]}.json"
+
+
+def _read_cache(cache: Path, hashes: Iterable[str]) -> dict[str, int] | None:
+    """Return the cached group of each of `hashes`, or None if there is no sound cache file."""
+    try:
+        found = json.loads(cache.read_text(encoding="utf-8"))
+        return {content: int(found[content]) for content in hashes}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write_cache(cache: Path, groups: dict[str, int]) -> None:
+    """Cache `groups`, if the directory can be written to."""
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(cache) as partial:
+            partial.write_text(json.dumps(groups), encoding="utf-8")
+    except OSError:
+        pass  # the cache only saves time

@@ -1,0 +1,137 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The folder of an evaluation, read again: the figures of each image, and its pixels with truth and prediction."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ..data.datalist import read_datalist
+from ..data.grey_reader import GreyReader
+from ..errors import InputError
+from ..images.overlay import as_picture
+from ..runs.file_names import DATALIST, EVALUATED, ROWS
+from .metrics_file import is_measure
+
+NEEDED = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")
+UNREADABLE = (OSError, RuntimeError, SyntaxError, ValueError, Image.DecompressionBombError)
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """An evaluated image and its two masks, shape (rows, columns) all.
+
+    Attributes:
+        picture: grey levels as 8 bits.
+        truth: bool, what the data set says is lesion.
+        prediction: bool, what the network says is lesion.
+    """
+
+    picture: np.ndarray
+    truth: np.ndarray
+    prediction: np.ndarray
+
+
+class Evaluation:
+    """What a run with ``configs/evaluate.json``, or a training's own test, has left.
+
+    Args:
+        folder: with ``metrics.csv``, ``datalist.json`` and ``predictions/``.
+        dataset_dir: the evaluated data set, wherever it lies now.
+
+    Attributes:
+        rows: of ``metrics.csv``: measures and pixels as numbers, all else as text.
+
+    Raises:
+        InputError: the folder is no evaluation, or one of its files is damaged.
+    """
+
+    def __init__(self, folder: str | Path, dataset_dir: str | Path) -> None:
+        self.folder, self.dataset_dir = Path(folder), Path(dataset_dir)
+        if missing := [name for name in (ROWS, DATALIST, EVALUATED) if not (self.folder / name).exists()]:
+            raise InputError(
+                f"'{folder}' is no evaluation: {', '.join((ROWS, DATALIST, EVALUATED))} are expected in it, "
+                f"{missing[0]} is missing"
+            )
+        self.rows = _read_rows(self.folder / ROWS)
+        self._labels = {entry["image"]: entry["label"] for entry in read_datalist(self.folder / DATALIST)["training"]}
+
+    def read(self, name: str) -> Pixels:
+        """Return the pixels of one image.
+
+        Args:
+            name: as ``image`` in `rows`.
+
+        Raises:
+            InputError: the image is not in the datalist, or a file of it is missing, damaged or of another size.
+        """
+        if name not in self._labels:
+            raise InputError(f"'{self.folder / DATALIST}' has no image '{name}', though {ROWS} has one")
+        image, *masks = (self.dataset_dir / path for path in (name, *self._labels[name]))
+        for file in (image, *masks):
+            if not file.is_file():
+                raise InputError(
+                    f"--dataset_dir {self.dataset_dir}: '{file}' is missing; give the data set that was evaluated"
+                )
+        grey = _read_grey(image)
+        truth = read_truth(masks, image, grey.shape)
+        prediction = self.folder / EVALUATED / f"{Path(name).with_suffix('')}_mask.png"
+        if not prediction.is_file():
+            raise InputError(f"'{prediction}' is missing; evaluate again")
+        return Pixels(as_picture(grey), truth, _read_mask(prediction, image, grey.shape))
+
+
+def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the union of an image's masks.
+
+    Args:
+        masks: files, none where there is no lesion.
+        image: named in messages.
+        shape: rows and columns of the image, and so of the result, which is bool.
+
+    Raises:
+        InputError: a mask is damaged or of another size.
+    """
+    truth = np.zeros(shape, dtype=bool)
+    for mask in masks:
+        truth |= _read_mask(Path(mask), image, shape)
+    return truth
+
+
+def _read_grey(path: Path) -> np.ndarray:
+    reader = GreyReader()
+    try:
+        return reader.get_data(reader.read(path))[0].T  # which has the width first
+    except UNREADABLE as error:
+        raise InputError(f"'{path}' cannot be read as an image: {error}") from None
+
+
+def _read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
+    mask = _read_grey(path)
+    if mask.shape != shape:
+        raise InputError(
+            f"'{path}' has {mask.shape[1]}×{mask.shape[0]} pixels, its image '{image}' has {shape[1]}×{shape[0]}; "
+            "give the data set that was evaluated"
+        )
+    return mask > 0
+
+
+def _read_rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file, strict=True))
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(f"'{path}' cannot be read: {error}") from None
+    if not rows or (missing := [name for name in NEEDED if name not in rows[0]]):
+        raise InputError(f"'{path}' has no {missing[0] if rows else 'images'}; evaluate again")
+    try:
+        return [{name: float(text) if is_measure(name) else text for name, text in row.items()} for row in rows]
+    except (AttributeError, TypeError, ValueError):
+        raise InputError(f"'{path}' is damaged; evaluate again") from None

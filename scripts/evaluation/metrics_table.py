@@ -1,0 +1,66 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Evaluations side by side, as a Markdown table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..errors import InputError
+from ..files.named_folders import parse_named_folders
+from ..metrics.overlap import NAMES
+from .metrics_file import read_metrics
+
+
+def parse_titles(words: Sequence[str]) -> dict[str, str]:
+    """Read words of the form ``TITLE=DIR`` into a mapping.
+
+    Raises:
+        InputError: a word of another form, or a title given twice.
+    """
+    return parse_named_folders(words, "TITLE=DIR is expected, the folder of an evaluation under a title")
+
+
+def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NAMES[1:]) -> str:
+    """Return a Markdown table: a row for each evaluation, its measures as lesion-only and as two-class means.
+
+    Lesion Dice is given with its bootstrap 95 % interval and the standard deviation over images; the false-positive
+    rate is that on images without a lesion.
+
+    Args:
+        folders: evaluations by title.
+        columns: measures to show beside the lesion Dice, some of `NAMES`.
+
+    Raises:
+        InputError: an unknown measure, as `read_metrics`, and an evaluation without any lesion.
+    """
+    if unknown := [name for name in columns if name not in NAMES]:
+        raise InputError(f"'{unknown[0]}' is no measure; there are {', '.join(NAMES)}")
+    headings = [
+        "",
+        "images with a lesion",
+        "lesion Dice [95 % interval]",
+        "deviation",
+        *columns,
+        "false positives on normals",
+    ]
+    lines = [
+        "| " + " | ".join(heading.replace("_", " ") for heading in headings) + " |",
+        "|---|" + "---:|" * (len(headings) - 1),
+    ]
+    for title, folder in folders.items():
+        metrics = read_metrics(folder)
+        dice = metrics["lesion_dice"]
+        if dice is None:
+            raise InputError(f"'{folder}': no image of this evaluation has a lesion")
+        cells = [
+            title,
+            str(metrics["lesion_images"]),
+            f"{dice['mean']:.3f} [{dice['ci95'][0]:.3f}, {dice['ci95'][1]:.3f}]",
+            f"{dice['std']:.3f}",
+            *(f"{metrics[name]['mean']:.3f}" for name in columns),
+            f"{metrics['false_positive_rate']:.3f}" if "false_positive_rate" in metrics else "–",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,91 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""A picture sheet: images, truth and the predictions of several networks, lesion outlines drawn."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..files.atomic import written_whole
+from .evaluated_images import Evaluation
+
+TRUTH_COLOUR, PREDICTION_COLOUR = "#2dd4bf", "#f97316"
+TITLE_WIDTH = 34  # characters; a longer line would run into its neighbour
+
+
+def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, output: str | Path, rows: int = 6) -> Path:
+    """Draw a row for each of some images, chosen evenly from the best to the worst of the first column.
+
+    Args:
+        columns: by title, folders of evaluations of the same images: ``metrics.csv``, ``datalist.json`` and
+            ``predictions/`` as a run with ``configs/evaluate.json`` leaves them.
+        dataset_dir: the evaluated dataset.
+        output: the PNG file to write.
+        rows: images to show, at least one.
+
+    Returns:
+        `output`.
+
+    Raises:
+        InputError: no columns or rows, a folder that is no evaluation, evaluations of different images.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    if not columns or rows < 1:
+        raise InputError(f"a sheet needs at least one column and one row, got {len(columns)} and --rows {rows}")
+    evaluations = {title: Evaluation(folder, dataset_dir) for title, folder in columns.items()}
+    scores = {title: {row["image"]: row["lesion_dice"] for row in each.rows} for title, each in evaluations.items()}
+    names = _choose(next(iter(evaluations.values())).rows, rows)
+    for title, own in scores.items():
+        if missing := [name for name in names if name not in own]:
+            raise InputError(f"'{title}': '{missing[0]}' was not evaluated there; evaluate the same images")
+    pixels = {name: {title: each.read(name) for title, each in evaluations.items()} for name in names}
+
+    figure, axes = plt.subplots(
+        len(names), len(columns) + 2, figsize=(2.3 * (len(columns) + 2), 2.15 * len(names)), squeeze=False
+    )
+    for row, name in zip(axes, names):
+        shown = next(iter(pixels[name].values()))
+        for axis in row:
+            axis.imshow(shown.picture, cmap="gray", vmin=0, vmax=255, aspect="equal")
+            axis.set_axis_off()
+        row[0].set_title(Path(name).stem, fontsize=9)
+        _outline(row[1], shown.truth, TRUTH_COLOUR)
+        row[1].set_title("truth", fontsize=9)
+        for axis, (title, own) in zip(row[2:], pixels[name].items()):
+            _outline(axis, own.truth, TRUTH_COLOUR)
+            _outline(axis, own.prediction, PREDICTION_COLOUR)
+            score = scores[title][name]
+            heading = f"{title} · Dice {score:.2f}" if np.isfinite(score) else title
+            axis.set_title(textwrap.fill(heading, TITLE_WIDTH), fontsize=9)
+    figure.tight_layout(pad=0.4)
+    with written_whole(output) as partial:
+        figure.savefig(partial, dpi=110, format="png")
+    plt.close(figure)
+    return Path(output)
+
+
+def _outline(axis: Any, mask: np.ndarray, colour: str) -> None:
+    if mask.any() and not mask.all():
+        axis.contour(mask, levels=[0.5], colors=colour, linewidths=1.4)
+
+
+def _choose(rows: Sequence[Mapping[str, Any]], count: int) -> list[str]:
+    """Names evenly spaced from the best to the worst of each class, classes in turn."""
+    classes = sorted({row["class"] for row in rows})
+    chosen: list[str] = []
+    for i, label_class in enumerate(classes):
+        own = [row for row in rows if row["class"] == label_class]
+        ranked = [row["image"] for row in sorted(own, key=lambda row: (-row["lesion_dice"], row["image"]))]
+        share = min(len(ranked), count // len(classes) + (i < count % len(classes)))
+        chosen += [ranked[round(k)] for k in np.linspace(0.1, 0.9, share) * (len(ranked) - 1)] if share else []
+    return list(dict.fromkeys(chosen))

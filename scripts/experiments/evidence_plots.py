@@ -1,0 +1,175 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures of experiments: a table as dots with intervals, comparisons as a forest plot, predictions as Fig. 7."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import InputError
+from ..evaluation.picture_sheet import draw_sheet
+from ..files.atomic import written_whole
+from ..runs.file_names import EVALUATED
+from .evidence import Answer, Evidence, TableRow
+from .evidence_tables import NOT_RUN
+from .plan import Cell, Plan
+from .statistics import MIN_SEEDS, Estimate, claim
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+logger = logging.getLogger(__name__)
+
+# Of Okabe and Ito's colours, which the colour-blind tell apart; https://jfly.uni-koeln.de/color/
+BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#555555", "#A0A0A0"
+WIDTH, DPI = 8.0, 140  # inches; about as wide as a README is shown
+ROW, MARGIN = 0.42, 1.35  # inches, of a row and of what is above and below the rows
+
+
+def draw_table(title: str, subtitle: str, rows: Sequence[TableRow], output: str | Path) -> Path:
+    """Draw the Dice of each row of a table: of the lesion, of both classes, and as published.
+
+    Args:
+        title: above the picture.
+        subtitle: below the title, what the figures are of.
+        rows: as `fill_table` gives them.
+        output: the PNG file to write.
+
+    Returns:
+        `output`.
+    """
+    with _rows([row.row.title for row in rows], title, subtitle, output) as axis:
+        for y, (row, label) in enumerate(zip(rows, axis.get_yticklabels())):
+            if row.summary is None:
+                label.set_color(PALE)
+            else:
+                for name, offset, colour, marker in (
+                    ("lesion_dice", -0.16, BLUE, "o"),
+                    ("mean_dice", 0.16, ORANGE, "s"),
+                ):
+                    if name in row.summary.measures:
+                        _interval(axis, row.summary.measures[name], y + offset, colour, marker, colour)
+            if "dice" in row.published:
+                axis.plot(row.published["dice"], y + 0.16, "D", mfc="none", mec=GREY if row.summary else PALE, zorder=4)
+            _beside(axis, y, _count(row), GREY if row.summary else PALE)
+        for label, style in (
+            ("lesion", {"color": BLUE, "marker": "o"}),
+            ("mean of background and lesion", {"color": ORANGE, "marker": "s"}),
+            *([("the same, published", {"color": GREY, "marker": "D", "mfc": "none"})] if _published(rows) else []),
+        ):
+            axis.plot([], [], linestyle="none", label=label, **style)
+        axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderpad=0, handletextpad=0.2)
+        axis.set_xlabel("Dice, with the bootstrap 95 % interval of the mean over images")
+    return Path(output)
+
+
+def draw_comparisons(evidence: Evidence, answers: Sequence[Answer], subtitle: str, output: str | Path) -> Path:
+    """Draw the differences of lesion Dice, filled where they allow a claim, as a forest plot.
+
+    Args:
+        evidence: that the answers are of.
+        answers: as `answer_questions` gives them.
+        subtitle: below the title, what the figures are of.
+        output: the PNG file to write.
+
+    Returns:
+        `output`.
+    """
+    titles = {name: training.title for name, training in evidence.plan.trainings.items()}
+    asked = [answer.comparison for answer in answers]
+    labels = [f"{one.question}\n{titles[one.first]} − {titles[one.second]}" for one in asked]
+    with _rows(labels, "Differences of lesion Dice", subtitle, output) as axis:
+        axis.axvline(0, color=GREY, linewidth=1, zorder=1)
+        for y, (answer, label) in enumerate(zip(answers, axis.get_yticklabels())):
+            if answer.difference is None:
+                label.set_color(PALE)
+                _beside(axis, y, NOT_RUN, PALE)
+            else:
+                said = claim(answer.difference)
+                fill = BLUE if said in ("gain", "loss") else "white"
+                _interval(axis, answer.difference.dice, y, BLUE, "o", fill)
+                _beside(axis, y, said, GREY)
+        reach = max(abs(x) for x in axis.get_xlim())
+        axis.set_xlim(-reach, reach)
+        ends = "← the second is better      the first is better →"
+        axis.set_xlabel(f"{ends}\nfilled: an interval without 0 and {MIN_SEEDS} seeds")
+    return Path(output)
+
+
+def draw_fig7(
+    plan: Plan, cells: Sequence[Cell], work_dir: str | Path, dataset_dir: str | Path, output: str | Path, rows: int = 6
+) -> Path:
+    """Draw images with the truth and the outlines that trainings predict, as the paper's Fig. 7.
+
+    Args:
+        plan: that has the cells.
+        cells: whose predictions are shown, of the same data set, fold and seed; those without any are left out, which
+            the log tells.
+        work_dir: holds the runs.
+        dataset_dir: the folder of the data set.
+        output: the PNG file to write.
+        rows: images to show, at least one; chosen as `draw_sheet` does, by the first cell.
+
+    Returns:
+        `output`.
+
+    Raises:
+        InputError: none of the cells has predictions, and as `draw_sheet`.
+    """
+    runs = {plan.trainings[cell.training].title: Path(work_dir) / cell.name for cell in cells}
+    columns = {title: run for title, run in runs.items() if (run / EVALUATED).is_dir()}
+    if not columns:
+        raise InputError(f"{work_dir}: no predictions of {', '.join(cell.name for cell in cells)}; run them first")
+    for title in runs.keys() - columns.keys():
+        logger.info(f"Left out: {title}, which has no predictions in {runs[title]}.")
+    return draw_sheet(columns, dataset_dir, output, rows)
+
+
+@contextmanager
+def _rows(labels: Sequence[str], title: str, subtitle: str, output: str | Path) -> Iterator[Axes]:
+    """Give axes with a row for each label, from the top, and write the picture when they are filled."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    # A user's own matplotlibrc must not change published pictures.
+    with matplotlib.rc_context(matplotlib.rcParamsDefault), matplotlib.rc_context({"font.size": 9}):
+        figure = Figure(figsize=(WIDTH, MARGIN + ROW * len(labels)), layout="constrained")
+        axis = figure.add_subplot()
+        axis.set_yticks(range(len(labels)), labels)
+        axis.set_ylim(len(labels) - 0.5, -0.5)
+        axis.tick_params(axis="y", length=0)
+        axis.grid(axis="x", color="#E5E5E5", linewidth=0.8)
+        axis.set_axisbelow(True)
+        for side in ("top", "left", "right"):
+            axis.spines[side].set_visible(False)
+        for y in range(len(labels) - 1):
+            axis.axhline(y + 0.5, color="#F0F0F0", linewidth=0.8, zorder=0)
+        yield axis
+        figure.suptitle(f"{title}\n{subtitle}", x=0.01, ha="left", fontsize=10)
+        with written_whole(output) as partial:
+            # The version of what drew it says nothing about the figures.
+            figure.savefig(partial, dpi=DPI, format="png", metadata={"Software": None})
+
+
+def _interval(axis: Axes, estimate: Estimate, y: float, colour: str, marker: str, fill: str) -> None:
+    axis.plot([estimate.low, estimate.high], [y, y], color=colour, linewidth=1.6, zorder=2)
+    axis.plot(estimate.mean, y, marker, color=colour, mfc=fill, markersize=6, zorder=3)
+
+
+def _beside(axis: Axes, y: float, text: str, colour: str) -> None:
+    axis.text(1.01, y, text, color=colour, va="center", transform=axis.get_yaxis_transform())
+
+
+def _count(row: TableRow) -> str:
+    if row.summary is None:
+        return NOT_RUN
+    seeds = len(row.summary.seeds)
+    return f"{seeds} seed{'s' if seeds > 1 else ''}, {len(row.summary.images)} images"
+
+
+def _published(rows: Sequence[TableRow]) -> bool:
+    return any("dice" in row.published for row in rows)

@@ -1,0 +1,218 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of experiments as text: Markdown to be read, CSV with every digit and the source of every row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..metrics.overlap import NAMES
+from .evidence import Answer, Evidence, TableRow
+from .plan import Table
+from .sealed_results import Result
+from .statistics import COMPARED, Estimate, claim, p_text, verdict
+
+PUBLISHED = ("dice", "precision", "recall", "iou", "accuracy")  # in the order of the paper's columns
+HEADINGS = {"dice": "Dice", "iou": "IoU"}
+NOT_RUN, NONE = "not run", "–"
+
+
+def table_markdown(evidence: Evidence, table: Table, rows: Sequence[TableRow]) -> str:
+    """Return a table, and below it what is to be known to read it.
+
+    The lesion's Dice and IoU come first, then the means over background and lesion, which the paper's figures appear
+    to be, each with the published value in parentheses where there is one.
+
+    Args:
+        evidence: that the rows are of.
+        table: whose rows they are.
+        rows: as `fill_table` gives them for one data set.
+    """
+    published = any(row.published for row in rows)
+    headings = [
+        *("", "seeds", "images", "lesion Dice [95 % interval]", "between seeds", "lesion IoU"),
+        *(f"mean {HEADINGS.get(name, name)}{' (paper)' if published else ''}" for name in PUBLISHED),
+        "false positives on normals [95 % interval]",
+    ]
+    parts = [_markdown(headings, map(_cells, rows), texts=1)]
+    parts += [table.note] if table.note else []
+    parts += _other_images(rows)
+    return "\n\n".join([*parts, conditions(evidence, [result for row in rows for result in row.results])])
+
+
+def table_csv(rows: Sequence[TableRow]) -> str:
+    """Return the rows of `fill_table` as CSV, with the cells that each is computed from."""
+    return _csv(
+        {
+            "row": row.row.key,
+            "title": row.row.title,
+            "test_classes": " ".join(row.row.test_classes) or "all",
+            "state": "done" if row.summary else NOT_RUN,
+            "seeds": " ".join(map(str, row.summary.seeds)) if row.summary else "",
+            "images": len(row.summary.images) if row.summary else "",
+            "groups": row.summary.groups if row.summary else "",
+            **_estimates(row.summary.measures if row.summary else {}),
+            **{f"paper_mean_{name}": row.published.get(name, "") for name in PUBLISHED},
+            "normals": row.summary.normals if row.summary else "",
+            **_columns("false_positive_rate", row.summary.false_positives if row.summary else None),
+            "sources": _sources(row.results),
+        }
+        for row in rows
+    )
+
+
+def comparisons_markdown(evidence: Evidence, answers: Sequence[Answer]) -> str:
+    """Return the plan's questions, the differences that answer them, and what those of lesion Dice allow to say.
+
+    Args:
+        evidence: that the answers are of.
+        answers: as `answer_questions` gives them.
+    """
+    headings = [
+        *("question", "data", "first", "second", "verdict on lesion Dice", "seeds"),
+        *("first − second, lesion Dice [95 % interval]", "between seeds", "Wilcoxon test"),
+        "first − second, false positives on normals [95 % interval]",
+    ]
+    lines = []
+    for answer in answers:
+        plan, comparison, difference = evidence.plan, answer.comparison, answer.difference
+        first, second = (plan.trainings[name].title for name in (comparison.first, comparison.second))
+        question = (comparison.question, plan.datasets[comparison.dataset], first, second)
+        if difference is None:
+            lines.append([*question, NOT_RUN, *[NONE] * 5])
+        else:
+            said, dice, alarms = claim(difference), difference.dice, difference.false_positives
+            figures = (
+                _interval(dice, "+.3f"),
+                _three(dice.seed_std),
+                NONE if said.startswith("no claim") else p_text(difference.p),
+                _interval(alarms, "+.3f") if alarms else NONE,
+            )
+            lines.append([*question, said, ", ".join(map(str, difference.seeds)), *figures])
+    used = [result for answer in answers for result in answer.results]
+    return _markdown(headings, lines, texts=5) + "\n\n" + conditions(evidence, used)
+
+
+def comparisons_csv(answers: Sequence[Answer]) -> str:
+    """Return the rows of `answer_questions` as CSV, with the cells that each is computed from."""
+    return _csv(
+        {
+            "question": answer.comparison.question,
+            "dataset": answer.comparison.dataset,
+            "first": answer.comparison.first,
+            "second": answer.comparison.second,
+            "verdict": verdict(answer.difference) if answer.difference else NOT_RUN,
+            "seeds": " ".join(map(str, answer.difference.seeds)) if answer.difference else "",
+            "images": answer.difference.images if answer.difference else "",
+            "groups": answer.difference.groups if answer.difference else "",
+            **_columns(f"{COMPARED}_difference", answer.difference.dice if answer.difference else None),
+            "p": _digits(answer.difference.p if answer.difference else None),
+            "normals": answer.difference.normals if answer.difference else "",
+            **_columns("false_positive_difference", answer.difference.false_positives if answer.difference else None),
+            "sources": _sources(answer.results),
+        }
+        for answer in answers
+    )
+
+
+def conditions(evidence: Evidence, results: Iterable[Result]) -> str:
+    """Return how results were computed, as their provenance has it, and what it means if the paper did more."""
+    provenances = {result.cell: result.metrics["provenance"] for result in results}.values()
+    if not provenances:
+        return f"Preset {evidence.preset}: {NOT_RUN}."
+
+    def values(key: str) -> str:
+        return " and ".join(sorted({str(p[key]) for p in provenances if p.get(key) is not None}))
+
+    software = ("bundle", "torch", "monai", "ignite", "python")
+    versions = ", ".join(f"{name} {values(name)}" for name in software if values(name))
+    how = "; ".join(part for part in (values("device"), values("precision"), versions) if part)
+    hours = sum(provenance.get("training_seconds") or 0 for provenance in provenances) / 3600
+    lines = [
+        f"Preset {evidence.preset}: image size {values('image_size')}, {values('epochs')} epochs, batch size "
+        f"{values('batch_size')}; {how}; {hours:.1f} hours of training for these rows (teachers in other tables not "
+        "counted)."
+    ]
+    if values("split"):
+        folds = ", ".join(map(str, sorted({fold for own in provenances for fold in own["test_folds"]})))
+        lines.append(f"Split: {values('split')}, fold {folds} of {values('num_folds')} held out.")
+    if evidence.smaller:
+        lines.append(
+            f"**Smaller than the paper:** {', '.join(evidence.smaller)}. Such trainings neither confirm nor refute "
+            "what the paper published; they compare only with others of this preset."
+        )
+    return "\n\n".join(lines)
+
+
+def _cells(row: TableRow) -> list[str]:
+    summary = row.summary
+    if summary is None:
+        means = [NONE] * len(PUBLISHED)
+        start, end = [row.row.title, NONE, NONE, NOT_RUN, NONE, NONE], NONE
+    else:
+        dice, iou = summary.measures.get("lesion_dice"), summary.measures.get("lesion_iou")
+        means = [_three(summary.measures.get(f"mean_{name}")) for name in PUBLISHED]
+        start = [
+            *(row.row.title, ", ".join(map(str, summary.seeds)), str(len(summary.images))),
+            *(_interval(dice) if dice else NONE, _three(dice.seed_std if dice else None), _three(iou)),
+        ]
+        end = f"{_interval(summary.false_positives)}, {summary.normals} images" if summary.normals else NONE
+    paper = [f" ({row.published[name]:.3f})" if name in row.published else "" for name in PUBLISHED]
+    return [*start, *(mean + value for mean, value in zip(means, paper)), end]
+
+
+def _other_images(rows: Sequence[TableRow]) -> list[str]:
+    """A line where rows that look alike were tested on different images, as those of another split are."""
+    firsts: dict[tuple[str, ...], TableRow] = {}
+    others: dict[str, list[str]] = {}
+    for row in rows:
+        if row.summary is not None:
+            first = firsts.setdefault(row.row.test_classes, row)
+            if row.summary.images != first.summary.images:
+                others.setdefault(first.row.title, []).append(row.row.title)
+    return [f"Tested on other images than {first}: {'; '.join(titles)}." for first, titles in others.items()]
+
+
+def _markdown(headings: Sequence[str], lines: Iterable[Sequence[str]], texts: int) -> str:
+    """Args: texts: how many columns, the first, are words; the others are figures, set to the right."""
+    rows = [headings, *lines]
+    text = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join([text[0], "|" + "---|" * texts + "---:|" * (len(headings) - texts), *text[1:]])
+
+
+def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
+    rows, text = list(rows), io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _estimates(measures: Mapping[str, Estimate]) -> dict[str, str]:
+    return {column: value for name in NAMES for column, value in _columns(name, measures.get(name)).items()}
+
+
+def _columns(name: str, estimate: Estimate | None) -> dict[str, str]:
+    parts = {"": "mean", "_low": "low", "_high": "high", "_seed_std": "seed_std"}
+    return {name + end: _digits(getattr(estimate, part) if estimate else None) for end, part in parts.items()}
+
+
+def _digits(value: float | None) -> str:
+    # Twelve digits: beyond them, sums depend on the processor.
+    return "" if value is None else f"{value:.12g}"
+
+
+def _interval(estimate: Estimate, form: str = ".3f") -> str:
+    return f"{estimate.mean:{form}} [{estimate.low:{form}}, {estimate.high:{form}}]"
+
+
+def _three(value: Estimate | float | None) -> str:
+    value = value.mean if isinstance(value, Estimate) else value
+    return NONE if value is None else f"{value:.3f}"
+
+
+def _sources(results: Iterable[Result]) -> str:
+    return " ".join(result.cell.name for result in results)

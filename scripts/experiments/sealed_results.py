@@ -1,0 +1,91 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Result files of experiments: a row for each image and a summary, sealed against changes by hand."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..evaluation.metrics_file import SEAL, is_measure, lines, seal
+from ..files.atomic import written_whole
+from ..runs.file_names import METRICS, ROWS
+from .plan import Cell
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a cell came to.
+
+    Attributes:
+        cell: whose result it is.
+        metrics: the content of ``metrics.json``: summary and provenance.
+        rows: by image name: class, group, measures (NaN where the image has no lesion) and pixels.
+    """
+
+    cell: Cell
+    metrics: Mapping[str, Any]
+    rows: Mapping[str, Mapping[str, Any]]
+
+
+def write_result(results_dir: str | Path, cell: Cell, run_dir: str | Path, provenance: Mapping[str, Any]) -> Path:
+    """Put the figures of a complete run into the results, sealed.
+
+    Args:
+        results_dir: folder of all results.
+        cell: whose run it is.
+        run_dir: holds ``metrics.json`` and ``metrics.csv``.
+        provenance: replaces entries of the run's own, such as a command with the paths of one machine.
+
+    Returns:
+        The cell's folder. The summary is written last: a result is there when it is.
+    """
+    folder, run_dir = Path(results_dir) / cell.name, Path(run_dir)
+    rows = (run_dir / ROWS).read_bytes()
+    metrics = json.loads((run_dir / METRICS).read_text(encoding="utf-8"))
+    metrics = {"cell": cell.name, **metrics, "provenance": {**metrics["provenance"], **provenance}}
+    with written_whole(folder / ROWS) as partial:
+        partial.write_bytes(rows)
+    with written_whole(folder / METRICS) as partial:
+        content = {**metrics, SEAL: seal(metrics, rows)}
+        partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+    return folder
+
+
+def read_result(results_dir: str | Path, cell: Cell) -> Result | None:
+    """Return a cell's result, None where there is none yet.
+
+    Raises:
+        InputError: the result is damaged, of another cell, or was changed after it was written.
+    """
+    folder = Path(results_dir) / cell.name
+    path = folder / METRICS
+    if not path.is_file():
+        return None
+    again = "restore it from version control, or remove the folder to have it computed again"
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+        rows = (folder / ROWS).read_bytes()
+        unchanged = metrics.pop(SEAL) == seal(metrics, rows)
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
+        raise InputError(f"{folder}: no complete result ({type(error).__name__}: {error}); {again}") from None
+    if not unchanged:
+        raise InputError(f"{folder}: {METRICS} or {ROWS} was changed after the run wrote it; {again}")
+    if metrics.get("cell") != cell.name:
+        raise InputError(f"{folder}: holds the result of {metrics.get('cell')}; {again}")
+    return Result(cell, metrics, {row["image"]: row for row in map(_typed, csv.DictReader(lines(rows)))})
+
+
+def _typed(row: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        **{name: float(value) if value else math.nan for name, value in row.items() if is_measure(name)},
+        "image": row["image"],
+        "class": row["class"],
+        "group": int(row["group"]),
+    }

@@ -1,0 +1,100 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Which kind of file something is, by what is in it."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from ..errors import InputError
+from .image_file import ImageFile
+from .listing import IMAGE_SUFFIXES
+
+PICTURE, NIFTI, DICOM = "picture", "NIfTI", "DICOM"
+SUFFIXES = {
+    **dict.fromkeys(IMAGE_SUFFIXES, PICTURE),
+    ".nii": NIFTI,
+    ".nii.gz": NIFTI,
+    ".dcm": DICOM,
+    ".dicom": DICOM,
+}
+PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # sizes; "BM" alone begins many a text
+HEADER = 348  # bytes, enough to tell each kind
+
+
+def open_image(path: Path) -> ImageFile:
+    """Open a file of images by its content; its name is asked only where that tells nothing.
+
+    Raises:
+        InputError: it cannot be read, is empty, or is of no kind that is known.
+    """
+    kind = _kind(path)
+    if kind == PICTURE:
+        from .picture_file import PictureFile
+
+        return PictureFile(path)
+    if kind == NIFTI:
+        from .nifti_file import NiftiFile
+
+        return NiftiFile(path)
+    if kind == DICOM:
+        try:
+            from .dicom_file import DicomFile
+        except ImportError as error:
+            raise InputError(
+                f"{path}: DICOM needs {error.name}: python -m pip install -r requirements-predict.txt"
+            ) from None
+
+        return DicomFile(path)
+    suffix = path.name[len(stem(path.name)) :]
+    if suffix:
+        raise InputError(f"{path}: is named {suffix}, but its content is no {SUFFIXES[suffix.lower()]}")
+    raise InputError(f"{path}: is no image (PNG, JPEG, BMP, TIFF, NIfTI, DICOM)")
+
+
+def stem(name: str) -> str:
+    """Return the name of a file without a suffix of images; DICOM files are often called by numbers and dots."""
+    suffixes = sorted(SUFFIXES, key=len, reverse=True)  # .nii.gz before what it ends with
+    return next((name[: -len(each)] for each in suffixes if name.lower().endswith(each) and name[: -len(each)]), name)
+
+
+def may_be_image(path: Path) -> bool:
+    """Whether a file found in a folder is to be segmented: it is called as an image, or is one without being called so.
+
+    Objects of other kinds that a DICOM archive holds are none.
+    """
+    try:
+        kind = _kind(path)
+    except InputError:
+        return path.name.lower().endswith(tuple(SUFFIXES))  # told when it is opened
+    if kind == DICOM:
+        try:
+            from .dicom_file import is_other_object
+        except ImportError:
+            return True
+        return not is_other_object(path)
+    return kind is not None or path.name.lower().endswith(tuple(SUFFIXES))
+
+
+def _kind(path: Path) -> str | None:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would wait for ever
+            raise InputError(f"{path}: is no regular file")
+        with path.open("rb") as file:
+            start = file.read(HEADER)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if not start:
+        raise InputError(f"{path}: is empty")
+    if start[128:132] == b"DICM":
+        return DICOM
+    is_bitmap = start.startswith(b"BM") and int.from_bytes(start[14:18], "little") in BMP_HEADERS
+    if start.startswith(PICTURE_STARTS) or is_bitmap:
+        return PICTURE
+    if start[:4] in (b"\x5c\x01\0\0", b"\0\0\x01\x5c", b"\x1c\x02\0\0", b"\0\0\x02\x1c"):  # size of the header
+        return NIFTI
+    if start.startswith(b"\x1f\x8b") and path.name.lower().endswith(".nii.gz"):
+        return NIFTI
+    return None

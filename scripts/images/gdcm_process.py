@@ -1,0 +1,49 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Frames that GDCM alone decodes, in a process of their own: at some damaged ones it ends the process that it is in."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from pydicom.pixels import iter_pixels
+
+from ..bundle.paths import PACKAGE_DIR
+
+
+def decode_apart(path: Path) -> Iterator[np.ndarray]:
+    """Yield the frames of a DICOM file as `pydicom.pixels.iter_pixels` does.
+
+    Raises:
+        ValueError: a frame cannot be decoded.
+    """
+    words = [sys.executable, "-m", __name__, os.path.abspath(path)]
+    with subprocess.Popen(
+        words, cwd=PACKAGE_DIR.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            while header := process.stdout.readline():
+                shape, dtype = json.loads(header)
+                content = process.stdout.read(math.prod(shape) * np.dtype(dtype).itemsize)
+                yield np.frombuffer(content, dtype=dtype).reshape(shape)
+            if process.wait() != 0:
+                raise ValueError("a frame of it is damaged, or coded in a way that no decoder knows")
+        finally:
+            process.kill()  # where not all frames were asked for
+
+
+def _write_frames(path: str) -> None:
+    for pixels in iter_pixels(path, decoding_plugin="gdcm"):
+        sys.stdout.buffer.write(json.dumps([pixels.shape, pixels.dtype.str]).encode("ascii") + b"\n")
+        sys.stdout.buffer.write(pixels.tobytes())
+
+
+if __name__ == "__main__":
+    _write_frames(sys.argv[1])

@@ -1,0 +1,52 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""How a network is run on a batch: in which precision, and at which size."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from monai.inferers import SimpleInferer
+from monai.utils import convert_to_tensor
+
+logger = logging.getLogger(__name__)
+
+
+def has_bfloat16(device: str | torch.device) -> bool:
+    """Whether `device` computes in bfloat16 itself; elsewhere bfloat16 works, but slower than float32."""
+    device = torch.device(device)
+    if device.type == "cuda":
+        with torch.cuda.device(device):
+            return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "cpu":
+        capabilities = torch.cpu.get_capabilities()
+        return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+    return False
+
+
+class AutocastInferer(SimpleInferer):
+    """`SimpleInferer` under bfloat16 autocast, on whichever device the images are.
+
+    MONAI's ``amp`` of trainers and evaluators is for CUDA alone. bfloat16 has float32's range, so training needs no
+    gradient scaler. Losses and metrics see the network's output after autocast has ended.
+
+    Args:
+        amp: False runs in float32. True uses bfloat16 where the device has it, else float32.
+    """
+
+    def __init__(self, amp: bool = True) -> None:
+        super().__init__()
+        self.amp = amp
+
+    def __call__(
+        self, inputs: torch.Tensor, network: Callable[..., torch.Tensor], *args: Any, **kwargs: Any
+    ) -> torch.Tensor:
+        """Return the network's output for `inputs` of shape (B, C, spatial...) as a plain float32 tensor."""
+        inputs = convert_to_tensor(inputs, track_meta=False)  # metadata costs time in every layer
+        amp = self.amp and has_bfloat16(inputs.device)
+        with torch.autocast(inputs.device.type, dtype=torch.bfloat16, enabled=amp):
+            output = super().__call__(inputs, network, *args, **kwargs)
+        return output.float()

@@ -1,0 +1,52 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Run a network at another image size than that of its input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from monai.inferers import Inferer
+from monai.utils import convert_to_tensor, ensure_tuple_rep
+
+from ..errors import InputError
+from .autocast import AutocastInferer
+
+
+class ResizedInferer(Inferer):
+    """Show a network the images at another size and bring its logits back: a teacher that learned at its own size.
+
+    Args:
+        size: spatial size of what the network sees, one number for all dimensions or one each; None keeps the
+            images as they are.
+        inferer: runs the network; default `AutocastInferer`.
+
+    Raises:
+        InputError: a size that is not positive.
+    """
+
+    MODES = {1: "linear", 2: "bilinear", 3: "trilinear"}
+
+    def __init__(self, size: int | Sequence[int] | None = None, inferer: Inferer | None = None) -> None:
+        super().__init__()
+        if size is not None and min([size] if isinstance(size, int) else size) < 1:
+            raise InputError(f"the size '{size}' at which a network is run must be positive, or null")
+        self.size = size
+        self.inferer = AutocastInferer() if inferer is None else inferer
+
+    def __call__(
+        self, inputs: torch.Tensor, network: Callable[..., torch.Tensor], *args: Any, **kwargs: Any
+    ) -> torch.Tensor:
+        """Return logits with the spatial size of `inputs`, shape (B, C, spatial...)."""
+        inputs = convert_to_tensor(inputs, track_meta=False)
+        shape = tuple(inputs.shape[2:])
+        size = shape if self.size is None else ensure_tuple_rep(self.size, len(shape))
+        if size == shape:
+            return self.inferer(inputs, network, *args, **kwargs)
+        mode = self.MODES[len(shape)]
+        small = F.interpolate(inputs, size=size, mode=mode, align_corners=False, antialias=mode == "bilinear")
+        logits = self.inferer(small, network, *args, **kwargs)
+        return F.interpolate(logits, size=shape, mode=mode, align_corners=False)

@@ -1,0 +1,122 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Which images a run uses, and checks that none of them is both learned from and held out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ignite.distributed as idist
+
+from ..data.datalist import read_datalist, write_datalist
+from ..distributed import by_first_process
+from ..errors import InputError
+from .file_names import DATALIST
+
+logger = logging.getLogger(__name__)
+
+
+@by_first_process
+def record_data(
+    output_dir: str | Path,
+    datalist: Mapping[str, Any],
+    sections: Mapping[str, Sequence[Mapping[str, Any]]],
+    must_match: bool = False,
+) -> None:
+    """Write the datalist that a run uses beside its results, and tell how many images it has.
+
+    The file is the whole datalist, which `read_datalist` reads again, with the names of the images in each section
+    under ``used``.
+
+    Args:
+        output_dir: the run's folder.
+        datalist: where the items come from.
+        sections: items of `select` by what they are used for: training, validation, test; or an application's, which
+            have an ``image`` and no name.
+        must_match: the run goes on: a datalist that is there must have used the same images.
+
+    Raises:
+        InputError: nothing to train on or to validate with; sections that share an image or, under a leak-free split,
+            a group of near-identical ones; or a run to be resumed that used other images; or a section with fewer
+            images than there are processes.
+    """
+    for name in ("training", "validation"):
+        if name in sections and not sections[name]:
+            raise InputError(
+                f"there are no images for {name}: give a --dataset_dir, or annotate more images in the application"
+            )
+    for name, items in sections.items():
+        if 0 < len(items) < (processes := idist.get_world_size()):
+            raise InputError(f"{len(items)} {name} images for {processes} processes: start fewer processes")
+    used = {name: [item.get("name", item["image"]) for item in items] for name, items in sections.items()}
+    if datalist["training"]:
+        _check_apart(sections, "group" if datalist["split"] == "leak_free" else "name")
+    recorded = {**datalist, "used": used}
+    path = Path(output_dir) / DATALIST
+    if must_match and path.is_file() and read_datalist(path).get("used") != used:
+        raise InputError(f"--resume true: '{path}' lists other images than these options choose; use the same options")
+    write_datalist(recorded, path)
+    counts = ", ".join(f"{len(items)} {name}" for name, items in sections.items())
+    logger.info(f"Images of {datalist['name']} ({datalist['split']} split): {counts}. Listed in {path}.")
+
+
+def _check_apart(sections: Mapping[str, Sequence[Mapping[str, Any]]], key: str) -> None:
+    section_of: dict[Any, str] = {}
+    for name, items in sections.items():
+        for item in items:
+            other = section_of.setdefault(item[key], name)
+            if other != name:
+                what = f"group {item['group']} (near-identical images or one patient)" if key == "group" else "an image"
+                raise InputError(
+                    f"{what} is in the {other} and the {name} data: {item['name']}; give them folds that do not overlap"
+                )
+
+
+def check_held_out(
+    weights: str | Path,
+    datalist: Mapping[str, Any],
+    sections: Mapping[str, Sequence[Mapping[str, Any]]],
+    what: str = "ckpt",
+    allowed: bool = False,
+) -> int:
+    """Count the images that a network was trained on among those that are to be held out from it.
+
+    What it was trained on is read from the datalist beside its weights; where there is none this is said in the log.
+
+    Args:
+        weights: the network's weights file.
+        datalist: where the items come from; weights trained on another data set have seen none of them.
+        sections: items of `select` by what they are used for.
+        what: what the file is to the user, for the message.
+        allowed: log the images found instead of refusing them.
+
+    Returns:
+        The number of images found.
+
+    Raises:
+        InputError: the network has learned from some of the images, and this is not `allowed`.
+    """
+    record = Path(weights).with_name(DATALIST)
+    if not record.is_file():
+        logger.warning(f"Which images {what} '{weights}' was trained on is not known: {record} is missing.")
+        return 0
+    known = read_datalist(record)
+    # Names alone do not tell data sets apart: phantoms are named as BUSI's images.
+    if any(known.get(key) != datalist.get(key) for key in ("name", "classes")):
+        return 0
+    seen, found = set(known.get("used", {}).get("training", ())), 0
+    for section, items in sections.items():
+        leaked = [item["name"] for item in items if item["name"] in seen]
+        found += len(leaked)
+        if leaked:
+            message = (
+                f"{what} '{weights}' was trained on {len(leaked)} of the {len(items)} {section} images, such as "
+                f"'{leaked[0]}'"
+            )
+            if not allowed:
+                raise InputError(f"{message}: its folds are others; use its --fold, --seed and --split")
+            logger.warning(f"{message}: these figures are not those of unseen images.")
+    return found

@@ -1,0 +1,67 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a figure is a figure of."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import ignite
+import ignite.distributed as idist
+import monai
+import torch
+from ignite.engine import Engine
+
+from ..bundle.metadata import read_metadata
+from ..inferers.autocast import has_bfloat16
+
+
+class Provenance:
+    """Describe a run for its result files: settings, command, software, device and time.
+
+    Args:
+        settings: whatever decided the figures: data, split, fold, seed, size, epochs ...
+        device: where the network ran.
+        trainer: which trained the network, with a `TrainingCheckpoint`; None where nothing was trained.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], device: str | torch.device, trainer: Engine | None = None) -> None:
+        self.settings = dict(settings)
+        self.device = torch.device(device)
+        self.trainer = trainer
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the description as plain values, of the moment it is asked for."""
+        return {
+            **self.settings,
+            "bundle": read_metadata()["version"],
+            "command": _command(),
+            "training_seconds": None if self.trainer is None else round(self.trainer.state.training_seconds, 1),
+            "device": self._device_name(),
+            "processes": idist.get_world_size(),
+            "precision": "bfloat16" if self.settings.get("amp") and has_bfloat16(self.device) else "float32",
+            "torch": torch.__version__,
+            "monai": monai.__version__,
+            "ignite": ignite.__version__,
+            "python": platform.python_version(),
+            "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+        }
+
+    def _device_name(self) -> str:
+        if self.device.type == "cuda":
+            return torch.cuda.get_device_name(self.device)
+        return (
+            f"{torch.cpu.get_capabilities().get('cpu_name', platform.processor())}, {torch.get_num_threads()} threads"
+        )
+
+
+def _command() -> str:
+    main = sys.modules["__main__"].__spec__
+    program = ["python", "-m", main.parent] if main is not None else [Path(sys.argv[0]).name]
+    return shlex.join([*program, *sys.argv[1:]])

@@ -1,0 +1,93 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from scripts.calibration.decision import assess_decision
+from scripts.calibration.image_scores import assess_image
+from scripts.calibration.intervals import with_interval
+from scripts.calibration.segmentation import assess_effect, assess_parts
+from scripts.calibration.uncertainty import assess_uncertainty
+from scripts.postprocessing.calibration import Calibration
+from tests.calibration.conftest import observation, square
+
+
+@pytest.fixture
+def rows(images):
+    return [assess_image(image, Calibration(min_confidence=0.7)) for image in images]
+
+
+def test_one_image_by_hand():
+    # 64 pixels are seen, 64 are lesion, 32 are both.
+    seen, truth = square(2), square(6)
+    row = assess_image(observation("a", np.where(seen, 0.8, 0.0), truth), Calibration())
+    assert row["lesion_dice"] == row["plain_dice"] == row["candidates_dice"] == pytest.approx(0.5)
+    for measure in ("confidence", "mean_probability", "lesion_score"):
+        assert row[measure] == pytest.approx(0.8)
+    assert row["soft_dice"] == pytest.approx(2 * 0.8 * 64 / (64 + 0.8 * 64))
+    assert row["lesion_share"] == 64 / 400
+    rejected = assess_image(observation("a", np.where(seen, 0.8, 0.0), truth), Calibration(min_confidence=0.9))
+    assert (rejected["lesion_found"], rejected["lesion_dice"], rejected["candidates_dice"]) == (False, 0, 0.5)
+    assert rejected["confidence"] == pytest.approx(0.2)
+
+
+def test_confidence_that_follows_the_dice(rows):
+    uncertainty = assess_uncertainty(rows)
+    inside = uncertainty["measures"]["mean probability inside the mask"]
+    assert inside["rank_correlation"]["value"] > 0.98  # two have a Dice of 0, and are not equally sure
+    assert inside["failure_auc"]["value"] == 1
+    coverage = [row["lesion_dice"] for row in uncertainty["coverage"]]
+    assert coverage == sorted(coverage)
+    assert uncertainty["images"] == 10
+
+
+def test_lesion_or_none_by_hand(rows):
+    decision = assess_decision(rows, Calibration(min_confidence=0.7))
+    # Lesions score 0.95 - 0.04 i, normals below the threshold, or up to 0.66.
+    assert decision["specificity"]["value"] == 1
+    assert decision["sensitivity"]["value"] == pytest.approx(0.7)
+    pairs = [
+        (lesion["lesion_score"], normal["lesion_score"])
+        for lesion in rows
+        for normal in rows
+        if lesion["truth_pixels"] and not normal["truth_pixels"]
+    ]
+    wins = np.mean([(first > second) + 0.5 * (first == second) for first, second in pairs])
+    assert decision["auc"]["value"] == pytest.approx(wins)
+    ends = decision["curve"][0], decision["curve"][-1]
+    assert (ends[0]["sensitivity"], ends[0]["specificity"]) == (1, 0)
+    assert assess_decision([row for row in rows if row["truth_pixels"]], Calibration()) == {}
+
+
+def test_steps_of_the_calibration(rows):
+    effect = assess_effect(rows)
+    lesions = [row for row in rows if row["truth_pixels"]]
+    changed = np.mean([row["lesion_dice"] - row["candidates_dice"] for row in lesions])
+    assert effect["decision"]["value"] == pytest.approx(changed) and changed < 0
+    assert effect["post_processing"]["value"] == 0
+
+
+def test_classes_and_sizes_cover_all_lesions(rows):
+    parts = assess_parts(rows)
+    assert parts["benign"]["images"] == 10
+    assert sum(part["images"] for name, part in parts.items() if name != "benign") == 10
+    assert parts["benign"]["missed"] == 3
+
+
+def test_near_identical_images_are_no_further_evidence():
+    values = np.array([0.0, 1.0] * 20)
+    mean = lambda chosen: float(values[chosen].mean())  # noqa: E731
+    alone = with_interval(mean, list(range(40)))
+    twins = with_interval(mean, [i // 2 for i in range(40)])
+    assert alone["value"] == twins["value"] == 0.5
+    assert alone["ci95"][1] - alone["ci95"][0] > 0.2
+    assert twins["ci95"] == [0.5, 0.5]  # each group has one of each
+
+
+def test_draws_that_tell_nothing_are_left_out():
+    figure = with_interval(lambda chosen: math.nan if len(set(chosen)) < 3 else 1.0, [0, 1, 2])
+    assert figure["ci95"] == [1.0, 1.0]

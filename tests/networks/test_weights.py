@@ -1,0 +1,52 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import pytest
+import torch
+
+from scripts.errors import InputError
+from scripts.networks import StuNet
+from scripts.networks.weights import load_weights
+
+
+@pytest.fixture
+def network():
+    return StuNet(features=(4, 8))
+
+
+def test_loads_a_plain_state_dict(network, tmp_path):
+    torch.save(StuNet(features=(4, 8)).state_dict(), tmp_path / "model.pt")
+    load_weights(network, tmp_path / "model.pt")
+    for name, value in torch.load(tmp_path / "model.pt").items():
+        assert torch.equal(network.state_dict()[name], value)
+
+
+def test_loads_a_state_dict_under_model(network, tmp_path):
+    weights = StuNet(features=(4, 8)).state_dict()
+    torch.save({"model": weights}, tmp_path / "model.pt")
+    load_weights(network, tmp_path / "model.pt")
+    assert torch.equal(network.state_dict()["head.conv.bias"], weights["head.conv.bias"])
+
+
+@pytest.mark.parametrize("other", [StuNet(features=(4, 8, 16)), StuNet(features=(4, 6)), torch.nn.Linear(2, 2)])
+def test_another_architecture_is_told_and_changes_nothing(network, tmp_path, other):
+    torch.save(other.state_dict(), tmp_path / "other.pt")
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    with pytest.raises(InputError, match=r"ckpt '.*other.pt' is of another architecture than StuNet"):
+        load_weights(network, tmp_path / "other.pt")
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+
+
+def test_files_that_are_no_weights(network, tmp_path):
+    with pytest.raises(InputError, match=r"--ckpt '.*absent.pt': no such file"):
+        load_weights(network, tmp_path / "absent.pt", "--ckpt")
+    torch.save(StuNet().state_dict(), tmp_path / "cut.pt")
+    (tmp_path / "cut.pt").write_bytes((tmp_path / "cut.pt").read_bytes()[:5000])
+    (tmp_path / "text.pt").write_text("hello")
+    torch.save([1, 2], tmp_path / "list.pt")
+    for name in ("cut.pt", "text.pt"):
+        with pytest.raises(InputError, match=f"{name}' cannot be read"):
+            load_weights(network, tmp_path / name)
+    with pytest.raises(InputError, match="holds a list, not a state dict"):
+        load_weights(network, tmp_path / "list.pt")

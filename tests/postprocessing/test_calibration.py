@@ -1,0 +1,87 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""A calibration is that of its weights, or none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scripts.errors import InputError
+from scripts.files.hashing import hash_file
+from scripts.postprocessing.calibration import Calibration, read_calibration
+
+
+@pytest.fixture
+def weights(tmp_path):
+    (tmp_path / "model.pt").write_bytes(b"weights")
+    return tmp_path / "model.pt"
+
+
+@pytest.fixture
+def write(tmp_path, weights):
+    def write(**changes):
+        content = {"temperature": 1.5, "threshold": 0.4, "weights": hash_file(weights), **changes}
+        path = tmp_path / "calibration.json"
+        path.write_text(json.dumps(content))
+        return path
+
+    return write
+
+
+def test_it_is_read_as_it_was_written(tmp_path, weights):
+    calibration = Calibration(1.7, -0.2, 0.35, 0.001, True, 0.6, hash_file(weights), {"data": "phantoms", "images": 12})
+    calibration.write(tmp_path / "calibration.json")
+    assert read_calibration(tmp_path / "calibration.json", weights) == calibration
+
+
+def test_what_a_later_version_adds_is_passed_over(write, weights):
+    assert read_calibration(write(colour="red"), weights).temperature == 1.5
+
+
+def test_of_other_weights(write, weights):
+    path = write()
+    weights.write_bytes(b"other weights")
+    with pytest.raises(InputError, match="was fitted to other weights than .*model.pt.*calibrate, or remove the file"):
+        read_calibration(path, weights)
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"temperature": 0}, "temperature must be above 0"),
+        ({"temperature": -1}, "temperature must be above 0"),
+        ({"temperature": float("nan")}, "must be numbers"),
+        ({"temperature": "warm"}, "must be numbers"),
+        ({"temperature": None}, "must be numbers"),
+        ({"temperature": 10**400}, "must be numbers"),
+        ({"threshold": 1.01}, "in 0 to 1"),
+        ({"threshold": [0.5]}, "must be numbers"),
+        ({"min_size": -0.1}, "in 0 to 1"),
+        ({"min_confidence": 2}, "in 0 to 1"),
+        ({"fill_holes": "no"}, "fill_holes must be true or false"),
+        ({"weights": 3}, "other weights"),
+        ({"weights": ""}, "other weights"),
+        ({"provenance": [1]}, "provenance must be a table"),
+    ],
+)
+def test_values_that_are_none(write, weights, changes, message):
+    with pytest.raises(InputError, match=message) as caught:
+        read_calibration(write(**changes), weights)
+    assert "calibration.json" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"3", b"\xff\xfe", b'{"temperature": 1.5, "thresh'])
+def test_a_damaged_file(tmp_path, weights, content):
+    (tmp_path / "calibration.json").write_bytes(content)
+    with pytest.raises(InputError, match="calibration.json"):
+        read_calibration(tmp_path / "calibration.json", weights)
+
+
+def test_files_that_are_not_there(tmp_path, write, weights):
+    with pytest.raises(InputError, match="absent.json"):
+        read_calibration(tmp_path / "absent.json", weights)
+    with pytest.raises(InputError, match="absent.pt"):
+        read_calibration(write(), tmp_path / "absent.pt")
