@@ -13,3 +13,9 @@ INSTALLED = (PACKAGE_DIR / "configs").is_dir()
 ROOT = PACKAGE_DIR if INSTALLED else PACKAGE_DIR.parent
 CONFIGS = ROOT / "configs"
 PROGRAM = PACKAGE if INSTALLED else f"python -m {PACKAGE}"
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs what `extra` needs: ``requirements-<extra>.txt``, installed an extra."""
+    requirements = f"'{PACKAGE}[{extra}]'" if INSTALLED else f"-r requirements-{extra}.txt"
+    return f"python -m pip install {requirements}"

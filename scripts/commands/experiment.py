@@ -8,6 +8,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from ..bundle.paths import INSTALLED
 from ..errors import InputError
 from ..experiments import RESULTS_DIR, WORK_DIR
 from ..files.named_folders import parse_named_folders
@@ -51,6 +52,8 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: for whatever is wrong with the file, the folders or the results, and for cells that failed.
     """
+    if args.verb == "run" and INSTALLED:
+        raise InputError("experiment run: trains with the bundle's configs; start it in a checkout of the bundle")
     from ..experiments.plan import read_plan
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ..bundle.paths import PROGRAM
 from ..errors import InputError
 from ..files.atomic import written_whole
 from .duplicates.groups import near_duplicate_groups
@@ -102,7 +103,7 @@ def read_datalist(path: str | Path) -> dict[str, Any]:
     try:
         datalist = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such datalist; make one with `python -m scripts datalist`") from error
+        raise InputError(f"{path}: no such datalist; make one with `{PROGRAM} datalist`") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as JSON: {error}") from error
     if not isinstance(datalist, dict) or not isinstance(datalist.get("training"), list):

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from ..bundle.paths import PROGRAM
 from ..files.atomic import written_whole
 from .evidence import Evidence, answer_questions, fill_table, read_evidence
 from .evidence_plots import draw_comparisons, draw_table
@@ -82,7 +83,7 @@ def write_evidence(plan: Plan, results_dir: str | Path, output_dir: str | Path, 
     parts = {evidence.preset: _parts(evidence) for evidence in evidences}
     for part in chain.from_iterable(parts.values()):
         _write_files(part, Path(output_dir) / part.link)
-    command = f"python -m scripts experiment tables {'/'.join(plan.path.resolve().parts[-2:])}"
+    command = f"{PROGRAM} experiment tables {'/'.join(plan.path.resolve().parts[-2:])}"
     page = [INTRODUCTION.format(command=command), "## What was run", _overview(evidences)]
     for preset, own in parts.items():
         page += [f"## Preset {preset}", *_preset(own)]

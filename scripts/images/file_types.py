@@ -7,6 +7,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from ..bundle.paths import install_command
 from ..errors import InputError
 from .image_file import ImageFile
 from .listing import IMAGE_SUFFIXES
@@ -43,9 +44,7 @@ def open_image(path: Path) -> ImageFile:
         try:
             from .dicom_file import DicomFile
         except ImportError as error:
-            raise InputError(
-                f"{path}: DICOM needs {error.name}: python -m pip install -r requirements-predict.txt"
-            ) from None
+            raise InputError(f"{path}: DICOM needs {error.name}: {install_command('predict')}") from None
 
         return DicomFile(path)
     suffix = path.name[len(stem(path.name)) :]

@@ -12,6 +12,7 @@ from functools import partial
 from monai.networks.nets import BasicUNet
 from torch import nn
 
+from ..bundle.paths import install_command
 from ..errors import InputError
 from . import AttentionUNet, EfficientUNet, StuNet, TeachNet, UNet3Plus, UNetPlusPlus, smp_unet
 
@@ -70,7 +71,7 @@ def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> t
     try:
         from ptflops import get_model_complexity_info
     except ImportError:
-        raise InputError("counting operations needs ptflops: pip install -r requirements-dev.txt") from None
+        raise InputError(f"counting operations needs ptflops: {install_command('dev')}") from None
     # Functions are left out: ptflops counts an up-sampling layer and the function inside it, which would be twice.
     # On the meta device only shapes are computed, which is all that counting needs.
     operations, parameters = get_model_complexity_info(

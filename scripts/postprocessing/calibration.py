@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..bundle.paths import PROGRAM
 from ..errors import InputError
 from ..files.atomic import written_whole
 from ..files.hashing import hash_file
@@ -98,7 +99,7 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
     if calibration.weights != hash_file(weights):
         raise InputError(
             f"calibration '{path}' was fitted to other weights than '{weights}': fit one with "
-            "python -m scripts calibrate, or remove the file to predict without"
+            f"{PROGRAM} calibrate, or remove the file to predict without"
         )
     return calibration
 
