@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""An assessment as a picture."""
+"""Plots of an assessment."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ PANEL, DPI = 3.6, 140  # inches
 
 
 def draw_assessment(rows: Sequence[Mapping[str, Any]], result: Mapping[str, Any], output: str | Path) -> Path:
-    """Draw reliability, confidence beside Dice, Dice of the most confident, and lesion against none if there is both.
+    """Draw a reliability diagram, confidence against Dice, the Dice of the most confident images, and a ROC curve.
+
+    The ROC curve is that of image-level detection; it is left out unless there are images with and without a lesion.
 
     Args:
-        rows: of `assess_image`.
-        result: what `assess` makes of them.
+        rows: from `assess_image`.
+        result: the results that `assess` computes from them.
         output: the PNG file to write.
 
     Returns:
@@ -54,21 +56,21 @@ def draw_assessment(rows: Sequence[Mapping[str, Any]], result: Mapping[str, Any]
     return Path(output)
 
 
-def _reliability(axis: Axes, sides: Mapping[str, Any]) -> None:
+def _reliability(axis: Axes, reliability: Mapping[str, Any]) -> None:
     axis.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
-    for name, colour, marker in (("before", ORANGE, "s"), ("after", BLUE, "o")):
-        bins = sides[name]["bins"]
-        label = f"{name}, ECE {sides[name]['ece']['value']:.4f}"
+    for stage, colour, marker in (("before", ORANGE, "s"), ("after", BLUE, "o")):
+        bins = reliability[stage]["bins"]
+        label = f"{stage} calibration, ECE {reliability[stage]['ece']['value']:.4f}"
         predicted, true = ([row[key] for row in bins] for key in ("predicted", "true"))
         axis.plot(predicted, true, color=colour, marker=marker, markersize=4, label=label)
-    axis.set(xlabel="probability told", ylabel="share that is lesion", title="Reliability of pixels")
+    axis.set(xlabel="predicted probability", ylabel="fraction of lesion pixels", title="Reliability diagram")
     axis.legend(frameon=False, fontsize=8)
 
 
 def _confidence(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
     for found, colour, marker in ((True, BLUE, "o"), (False, ORANGE, "x")):
         chosen = [row for row in rows if row["truth_pixels"] > 0 and row["lesion_found"] == found]
-        label = "lesion found" if found else "said to have none"
+        label = "lesion found" if found else "no lesion found"
         points = [[row[key] for row in chosen] for key in ("confidence", "lesion_dice")]
         axis.plot(*points, marker, color=colour, markersize=4, alpha=0.7, label=label)
     axis.set(xlabel="confidence", ylabel="Dice", title="Images with a lesion")
@@ -78,19 +80,19 @@ def _confidence(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
 def _coverage(axis: Axes, uncertainty: Mapping[str, Any]) -> None:
     share, value = ([row[key] for row in uncertainty["coverage"]] for key in ("share", "lesion_dice"))
     axis.plot(np.array(share) * 100, value, color=BLUE, marker="o", markersize=4)
-    axis.set(xlabel="most confident images kept (%)", ylabel="their mean Dice", title="Leaving out the uncertain")
+    axis.set(xlabel="most confident images (%)", ylabel="mean Dice of these images", title="Most confident images")
 
 
 def _decision(axis: Axes, decision: Mapping[str, Any]) -> None:
     axis.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
-    wrong = [1 - row["specificity"] for row in decision["curve"]]
-    axis.step(wrong, [row["sensitivity"] for row in decision["curve"]], color=BLUE)
+    false_positives = [1 - row["specificity"] for row in decision["curve"]]
+    axis.step(false_positives, [row["sensitivity"] for row in decision["curve"]], color=BLUE)
     point = 1 - decision["specificity"]["value"], decision["sensitivity"]["value"]
-    label = f"least confidence {decision['least_confidence']:g}"
+    label = f"minimum confidence {decision['least_confidence']:g}"
     axis.plot(*point, "o", color=ORANGE, label=label)
     axis.set(
-        xlabel="false alarms on images without",
+        xlabel="false-positive rate (1 − specificity)",
         ylabel="sensitivity",
-        title=f"Lesion or none, AUC {decision['auc']['value']:.2f}",
+        title=f"Image-level detection, AUC {decision['auc']['value']:.2f}",
     )
     axis.legend(frameon=False, fontsize=8, loc="lower right")

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""An assessment as Markdown tables."""
+"""The results of an assessment as Markdown tables."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from typing import Any
 
 from ..metrics.surface import NAMES as SURFACE_NAMES
 
-STEPS = {"post_processing": "threshold, least size and holes", "decision": "the least confidence"}
+STEPS = {"post_processing": "threshold, minimum size and hole filling", "decision": "the minimum confidence"}
 SURFACE_TITLES = dict(zip(SURFACE_NAMES, ("HD95", "normalised surface Dice")))
+MEASURE_TITLES = {
+    "confidence of the prediction": "confidence (as `predict` reports it)",
+    "Dice that the probabilities let expect": "expected Dice, computed from the probabilities",
+    "agreement with the mirrored image": "Dice with the prediction of the flipped image",
+}
 
 
 def assessment_markdown(result: Mapping[str, Any]) -> str:
-    """Return the main figures of an assessment.
+    """Return the main results of an assessment as Markdown tables.
 
     Args:
-        result: as `assess` writes it into ``trust.json``.
+        result: the content of ``trust.json``, see `assess`.
     """
     return "\n\n".join(
         table
         for table in (
             _segmentation(result),
-            _parts(result["parts"]),
+            _subgroups(result["parts"]),
             _reliability(result["reliability"]),
             _uncertainty(result["uncertainty"]),
             _decision(result["decision"]),
@@ -37,47 +42,49 @@ def _segmentation(result: Mapping[str, Any]) -> str:
     rows = [
         ["lesion Dice", _mean(summary["lesion_dice"])],
         ["lesion IoU", _mean(summary["lesion_iou"])],
-        ["mean of background and lesion, Dice", _mean(summary["mean_dice"])],
+        ["mean Dice of background and lesion", _mean(summary["mean_dice"])],
     ]
     for unit, surface in summary["surface"].items():
         for name, title in SURFACE_TITLES.items():
             if surface[name] is None:
                 continue
             digits = 3 if name == "lesion_nsd" else 1
-            told = f"{title} at {surface['tolerance']:g} {unit}" if name == "lesion_nsd" else f"{title} ({unit})"
-            spread = f", median {surface[name]['median']:.{digits}f}"
-            missed = f", {surface['missed']} missed lesions left out" if name == "lesion_hd95" else ""
-            rows.append([told, _mean(surface[name], digits) + spread + missed])
+            label = f"{title} at {surface['tolerance']:g} {unit}" if name == "lesion_nsd" else f"{title} ({unit})"
+            median = f", median {surface[name]['median']:.{digits}f}"
+            missed = f", {surface['missed']} missed lesions excluded" if name == "lesion_hd95" else ""
+            rows.append([label, _mean(surface[name], digits) + median + missed])
     for step, title in STEPS.items():
         low, high = effect[step]["ci95"]
-        told = f"{effect[step]['value']:+.3f} [{low:+.3f}, {high:+.3f}]"
-        rows.append([f"change of lesion Dice by {title}", told])
+        rows.append([f"change of lesion Dice by {title}", f"{effect[step]['value']:+.3f} [{low:+.3f}, {high:+.3f}]"])
     return _table([f"{summary['lesion_images']} images with a lesion", "mean [95 % interval]"], rows)
 
 
-def _parts(parts: Mapping[str, Any]) -> str:
+def _subgroups(subgroups: Mapping[str, Any]) -> str:
     rows = []
-    for name, part in parts.items():
-        low, high = part["ci95"]
+    for name, group in subgroups.items():
+        low, high = group["ci95"]
         rows.append(
-            [name, str(part["images"]), f"{part['lesion_dice']:.3f} [{low:.3f}, {high:.3f}]", str(part["missed"])]
+            [name, str(group["images"]), f"{group['lesion_dice']:.3f} [{low:.3f}, {high:.3f}]", str(group["missed"])]
         )
-    return _table(["lesions", "images", "lesion Dice [95 % interval]", "none found in"], rows)
+    return _table(["subgroup", "images", "lesion Dice [95 % interval]", "missed lesions"], rows)
 
 
-def _reliability(sides: Mapping[str, Any]) -> str:
+def _reliability(reliability: Mapping[str, Any]) -> str:
     names = {"ece": "expected calibration error", "brier": "Brier score", "log_loss": "log loss"}
-    rows = [[title, *(_value(sides[side][name], 4) for side in ("before", "after"))] for name, title in names.items()]
-    return _table(["probabilities of pixels", "before", "after"], rows)
+    rows = [
+        [title, *(_value(reliability[stage][name], 4) for stage in ("before", "after"))]
+        for name, title in names.items()
+    ]
+    return _table(["pixel probabilities", "before calibration", "after calibration"], rows)
 
 
 def _uncertainty(uncertainty: Mapping[str, Any]) -> str:
     rows = [
-        [title, _value(values["rank_correlation"]), _value(values["failure_auc"])]
-        for title, values in uncertainty["measures"].items()
+        [MEASURE_TITLES.get(name, name), _value(values["rank_correlation"]), _value(values["failure_auc"])]
+        for name, values in uncertainty["measures"].items()
     ]
-    heading = f"AUC of failures (Dice below 0.5: {uncertainty['failures']} of {uncertainty['images']})"
-    return _table(["how sure", "rank correlation with Dice", heading], rows)
+    heading = f"AUC for failures (Dice below 0.5: {uncertainty['failures']} of {uncertainty['images']})"
+    return _table(["confidence measure", "rank correlation with Dice", heading], rows)
 
 
 def _decision(decision: Mapping[str, Any]) -> str:
@@ -86,9 +93,10 @@ def _decision(decision: Mapping[str, Any]) -> str:
     rows = [
         ["AUC", _value(decision["auc"])],
         [f"sensitivity, {decision['images_with_lesion']} images with a lesion", _value(decision["sensitivity"])],
-        [f"specificity, {decision['images_without_lesion']} images without", _value(decision["specificity"])],
+        [f"specificity, {decision['images_without_lesion']} images without a lesion", _value(decision["specificity"])],
     ]
-    return _table([f"lesion or none, least confidence {decision['least_confidence']:g}", "value [95 % interval]"], rows)
+    heading = f"image-level detection, minimum confidence {decision['least_confidence']:g}"
+    return _table([heading, "value [95 % interval]"], rows)
 
 
 def _table(headings: list[str], rows: list[list[str]]) -> str:

@@ -23,10 +23,10 @@ def parse_titles(words: Sequence[str]) -> dict[str, str]:
 
 
 def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NAMES[1:]) -> str:
-    """Return a Markdown table: a row for each evaluation, its measures as lesion-only and as two-class means.
+    """Return a Markdown table with one row for each evaluation.
 
-    Lesion Dice is given with its bootstrap 95 % interval and the standard deviation over images; the false-positive
-    rate is that on images without a lesion.
+    Its columns are the lesion Dice with its bootstrap 95 % interval and standard deviation over images, the other
+    measures, and the false-positive rate on images without a lesion.
 
     Args:
         folders: evaluations by title.
@@ -41,12 +41,12 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
         "",
         "images with a lesion",
         "lesion Dice [95 % interval]",
-        "deviation",
-        *columns,
+        "std",
+        *(name.replace("_", " ").replace("dice", "Dice").replace("iou", "IoU") for name in columns),
         "false positives on normals",
     ]
     lines = [
-        "| " + " | ".join(heading.replace("_", " ") for heading in headings) + " |",
+        "| " + " | ".join(headings) + " |",
         "|---|" + "---:|" * (len(headings) - 1),
     ]
     for title, folder in folders.items():

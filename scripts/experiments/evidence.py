@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What the results of one preset say: the rows of a plan's tables and the answers to its questions."""
+"""The results of one preset: the rows of the plan's tables and the answers to its questions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .plan import Cell, Comparison, Plan, Row, Table
 from .sealed_results import Result, read_result
 from .statistics import Difference, Summary, compare, pool
 
-PAPER_SIZE, PAPER_EPOCHS = 512, 20  # its sections IV-A and IV-B
+PAPER_SIZE, PAPER_EPOCHS = 512, 20  # the paper's sections IV-A and IV-B
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The results that there are of a preset.
+    """The available results of a preset.
 
     Attributes:
-        plan: what was to be done.
-        preset: with which options.
+        plan: the experiments.
+        preset: name of the preset.
         results: by cell.
     """
 
@@ -31,12 +31,12 @@ class Evidence:
     results: Mapping[Cell, Result]
 
     def of(self, dataset: str, training: str, folds: Iterable[int] | None = None) -> list[Result]:
-        """Return the results of a training; a seed counts when all its folds are there.
+        """Return the results of a training, for the seeds that have results of all folds.
 
         Args:
-            dataset: the data set's name.
-            training: its name.
-            folds: to take; all that the plan has where None.
+            dataset: name of the data set.
+            training: name of the training.
+            folds: folds to include; None for all folds of the plan.
         """
         wanted = self.folds(dataset, training) if folds is None else set(folds)
         seeds: dict[int, list[Result]] = {}
@@ -46,24 +46,24 @@ class Evidence:
         return [result for own in seeds.values() if len(own) == len(wanted) for result in own]
 
     def folds(self, dataset: str, training: str) -> set[int]:
-        """Return the folds of a training that the plan has."""
+        """Return the folds that the plan has of a training."""
         cells = self.plan.cells(self.preset)
         return {cell.fold for cell in cells if (cell.dataset, cell.training) == (dataset, training)}
 
     @property
     def smaller(self) -> list[str]:
-        """In what the preset is smaller than the paper: phrases, none where it is not."""
+        """Phrases that say where the preset is smaller than the paper; empty if it is not."""
         options = self.plan.presets[self.preset]
         size, epochs = options["image_size"], options["epochs"]
         return [
-            *([f"{size}×{size} pixels where it has {PAPER_SIZE}×{PAPER_SIZE}"] if size < PAPER_SIZE else []),
-            *([f"{epochs} epochs where it has {PAPER_EPOCHS}"] if epochs < PAPER_EPOCHS else []),
+            *([f"{size}×{size} instead of {PAPER_SIZE}×{PAPER_SIZE} pixels"] if size < PAPER_SIZE else []),
+            *([f"{epochs} instead of {PAPER_EPOCHS} epochs"] if epochs < PAPER_EPOCHS else []),
         ]
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of a table: what it is of, what came of it (None where not run), and what the paper has."""
+    """A row of a table: its definition, its results and their summary (None if not run), and the published values."""
 
     row: Row
     results: Sequence[Result]
@@ -73,7 +73,7 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Answer:
-    """A comparison with the results of both trainings, and their difference: None where not run."""
+    """A comparison, the results of both trainings, and their difference (None if not run)."""
 
     comparison: Comparison
     results: Sequence[Result]
@@ -81,11 +81,10 @@ class Answer:
 
 
 def read_evidence(plan: Plan, results_dir: str | Path, preset: str) -> Evidence:
-    """Read the results that there are of a preset.
+    """Read the available results of a preset.
 
     Raises:
-        InputError: an unknown preset, and a result that is damaged, was changed, or is of other settings than the
-            plan now has.
+        InputError: an unknown preset, or a result that is damaged, was edited, or has other settings than the plan.
     """
     results = {}
     for cell in plan.cells(preset):

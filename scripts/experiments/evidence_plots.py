@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures of experiments: a table as dots with intervals, comparisons as a forest plot, predictions as Fig. 7."""
+"""Plots of experiments: tables as dots with intervals, comparisons as a forest plot, predictions as in Fig. 7."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ logger = logging.getLogger(__name__)
 # Of Okabe and Ito's colours, which the colour-blind tell apart; https://jfly.uni-koeln.de/color/
 BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#555555", "#A0A0A0"
 WIDTH, DPI = 8.0, 140  # inches; about as wide as a README is shown
-ROW, MARGIN = 0.42, 1.35  # inches, of a row and of what is above and below the rows
+ROW, MARGIN = 0.42, 1.35  # inches: height of a row, and of the space above and below all rows
 
 
 def draw_table(title: str, subtitle: str, rows: Sequence[TableRow], output: str | Path) -> Path:
-    """Draw the Dice of each row of a table: of the lesion, of both classes, and as published.
+    """Draw the Dice of each row of a table: lesion, mean of both classes, and published value.
 
     Args:
-        title: above the picture.
-        subtitle: below the title, what the figures are of.
-        rows: as `fill_table` gives them.
+        title: title of the plot.
+        subtitle: data and preset, below the title.
+        rows: from `fill_table`.
         output: the PNG file to write.
 
     Returns:
@@ -59,29 +59,29 @@ def draw_table(title: str, subtitle: str, rows: Sequence[TableRow], output: str 
         for label, style in (
             ("lesion", {"color": BLUE, "marker": "o"}),
             ("mean of background and lesion", {"color": ORANGE, "marker": "s"}),
-            *([("the same, published", {"color": GREY, "marker": "D", "mfc": "none"})] if _published(rows) else []),
+            *([("mean, published", {"color": GREY, "marker": "D", "mfc": "none"})] if _published(rows) else []),
         ):
             axis.plot([], [], linestyle="none", label=label, **style)
         axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderpad=0, handletextpad=0.2)
-        axis.set_xlabel("Dice, with the bootstrap 95 % interval of the mean over images")
+        axis.set_xlabel("Dice, with the 95 % bootstrap interval of the mean over images")
     return Path(output)
 
 
 def draw_comparisons(evidence: Evidence, answers: Sequence[Answer], subtitle: str, output: str | Path) -> Path:
-    """Draw the differences of lesion Dice, filled where they allow a claim, as a forest plot.
+    """Draw the differences of lesion Dice as a forest plot; filled markers are gains or losses.
 
     Args:
-        evidence: that the answers are of.
-        answers: as `answer_questions` gives them.
-        subtitle: below the title, what the figures are of.
+        evidence: the results of a preset.
+        answers: from `answer_questions`.
+        subtitle: preset, below the title.
         output: the PNG file to write.
 
     Returns:
         `output`.
     """
     titles = {name: training.title for name, training in evidence.plan.trainings.items()}
-    asked = [answer.comparison for answer in answers]
-    labels = [f"{one.question}\n{titles[one.first]} − {titles[one.second]}" for one in asked]
+    comparisons = [answer.comparison for answer in answers]
+    labels = [f"{each.question}\n{titles[each.first]} − {titles[each.second]}" for each in comparisons]
     with _rows(labels, "Differences of lesion Dice", subtitle, output) as axis:
         axis.axvline(0, color=GREY, linewidth=1, zorder=1)
         for y, (answer, label) in enumerate(zip(answers, axis.get_yticklabels())):
@@ -89,49 +89,50 @@ def draw_comparisons(evidence: Evidence, answers: Sequence[Answer], subtitle: st
                 label.set_color(PALE)
                 _beside(axis, y, NOT_RUN, PALE)
             else:
-                said = claim(answer.difference)
-                fill = BLUE if said in ("gain", "loss") else "white"
+                conclusion = claim(answer.difference)
+                fill = BLUE if conclusion in ("gain", "loss") else "white"
                 _interval(axis, answer.difference.dice, y, BLUE, "o", fill)
-                _beside(axis, y, said, GREY)
-        reach = max(abs(x) for x in axis.get_xlim())
-        axis.set_xlim(-reach, reach)
-        ends = "← the second is better      the first is better →"
-        axis.set_xlabel(f"{ends}\nfilled: an interval without 0 and {MIN_SEEDS} seeds")
+                _beside(axis, y, conclusion, GREY)
+        limit = max(abs(x) for x in axis.get_xlim())
+        axis.set_xlim(-limit, limit)
+        axis.locator_params(axis="x", nbins=5)
+        directions = "← second is better      first is better →"
+        axis.set_xlabel(f"{directions}\nfilled: at least {MIN_SEEDS} seeds, and an interval that excludes 0")
     return Path(output)
 
 
 def draw_fig7(
     plan: Plan, cells: Sequence[Cell], work_dir: str | Path, dataset_dir: str | Path, output: str | Path, rows: int = 6
 ) -> Path:
-    """Draw images with the truth and the outlines that trainings predict, as the paper's Fig. 7.
+    """Draw images with ground truth and the predictions of several trainings, as in the paper's Fig. 7.
 
     Args:
-        plan: that has the cells.
-        cells: whose predictions are shown, of the same data set, fold and seed; those without any are left out, which
-            the log tells.
-        work_dir: holds the runs.
-        dataset_dir: the folder of the data set.
+        plan: the plan of the cells.
+        cells: the trainings to show, of the same data set, fold and seed. Those without predictions are skipped with a
+            log message.
+        work_dir: folder of the runs.
+        dataset_dir: folder of the data set.
         output: the PNG file to write.
-        rows: images to show, at least one; chosen as `draw_sheet` does, by the first cell.
+        rows: number of images, at least one; `draw_sheet` chooses them by the first cell.
 
     Returns:
         `output`.
 
     Raises:
-        InputError: none of the cells has predictions, and as `draw_sheet`.
+        InputError: none of the cells has predictions; errors of `draw_sheet`.
     """
     runs = {plan.trainings[cell.training].title: Path(work_dir) / cell.name for cell in cells}
     columns = {title: run for title, run in runs.items() if (run / EVALUATED).is_dir()}
     if not columns:
         raise InputError(f"{work_dir}: no predictions of {', '.join(cell.name for cell in cells)}; run them first")
     for title in runs.keys() - columns.keys():
-        logger.info(f"Left out: {title}, which has no predictions in {runs[title]}.")
+        logger.info(f"Skipped {title}: no predictions in {runs[title]}.")
     return draw_sheet(columns, dataset_dir, output, rows)
 
 
 @contextmanager
 def _rows(labels: Sequence[str], title: str, subtitle: str, output: str | Path) -> Iterator[Axes]:
-    """Give axes with a row for each label, from the top, and write the picture when they are filled."""
+    """Yield axes with a row for each label, from top to bottom, and save the plot afterwards."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -151,7 +152,7 @@ def _rows(labels: Sequence[str], title: str, subtitle: str, output: str | Path) 
         yield axis
         figure.suptitle(f"{title}\n{subtitle}", x=0.01, ha="left", fontsize=10)
         with written_whole(output) as partial:
-            # The version of what drew it says nothing about the figures.
+            # Without the name of the software, so that its version does not change the file.
             figure.savefig(partial, dpi=DPI, format="png", metadata={"Software": None})
 
 

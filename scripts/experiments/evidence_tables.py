@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Tables of experiments as text: Markdown to be read, CSV with every digit and the source of every row."""
+"""The tables of experiments: Markdown to read, CSV with full precision and the results behind each row."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ NOT_RUN, NONE = "not run", "–"
 
 
 def table_markdown(evidence: Evidence, table: Table, rows: Sequence[TableRow]) -> str:
-    """Return a table, and below it what is to be known to read it.
+    """Return a table in Markdown, with notes on how its results were computed.
 
-    The lesion's Dice and IoU come first, then the means over background and lesion, which the paper's figures appear
-    to be, each with the published value in parentheses where there is one.
+    Lesion Dice and IoU come first, then the means over background and lesion, as the paper appears to report them, with
+    the published value in parentheses.
 
     Args:
-        evidence: that the rows are of.
-        table: whose rows they are.
-        rows: as `fill_table` gives them for one data set.
+        evidence: the results of a preset.
+        table: the table of the plan.
+        rows: its rows for one data set, from `fill_table`.
     """
     published = any(row.published for row in rows)
     headings = [
@@ -44,7 +44,7 @@ def table_markdown(evidence: Evidence, table: Table, rows: Sequence[TableRow]) -
 
 
 def table_csv(rows: Sequence[TableRow]) -> str:
-    """Return the rows of `fill_table` as CSV, with the cells that each is computed from."""
+    """Return the rows of `fill_table` as CSV, with the cells behind each row."""
     return _csv(
         {
             "row": row.row.key,
@@ -65,11 +65,11 @@ def table_csv(rows: Sequence[TableRow]) -> str:
 
 
 def comparisons_markdown(evidence: Evidence, answers: Sequence[Answer]) -> str:
-    """Return the plan's questions, the differences that answer them, and what those of lesion Dice allow to say.
+    """Return the plan's comparisons as a Markdown table: question, verdict and differences.
 
     Args:
-        evidence: that the answers are of.
-        answers: as `answer_questions` gives them.
+        evidence: the results of a preset.
+        answers: from `answer_questions`.
     """
     headings = [
         *("question", "data", "first", "second", "verdict on lesion Dice", "seeds"),
@@ -84,20 +84,20 @@ def comparisons_markdown(evidence: Evidence, answers: Sequence[Answer]) -> str:
         if difference is None:
             lines.append([*question, NOT_RUN, *[NONE] * 5])
         else:
-            said, dice, alarms = claim(difference), difference.dice, difference.false_positives
-            figures = (
+            conclusion, dice, false_positives = claim(difference), difference.dice, difference.false_positives
+            values = (
                 _interval(dice, "+.3f"),
                 _three(dice.seed_std),
-                NONE if said.startswith("no claim") else p_text(difference.p),
-                _interval(alarms, "+.3f") if alarms else NONE,
+                NONE if conclusion.startswith("no claim") else p_text(difference.p),
+                _interval(false_positives, "+.3f") if false_positives else NONE,
             )
-            lines.append([*question, said, ", ".join(map(str, difference.seeds)), *figures])
+            lines.append([*question, conclusion, ", ".join(map(str, difference.seeds)), *values])
     used = [result for answer in answers for result in answer.results]
     return _markdown(headings, lines, texts=5) + "\n\n" + conditions(evidence, used)
 
 
 def comparisons_csv(answers: Sequence[Answer]) -> str:
-    """Return the rows of `answer_questions` as CSV, with the cells that each is computed from."""
+    """Return the answers of `answer_questions` as CSV, with the cells behind each row."""
     return _csv(
         {
             "question": answer.comparison.question,
@@ -119,7 +119,7 @@ def comparisons_csv(answers: Sequence[Answer]) -> str:
 
 
 def conditions(evidence: Evidence, results: Iterable[Result]) -> str:
-    """Return how results were computed, as their provenance has it, and what it means if the paper did more."""
+    """Return sentences on how the results were computed, and a warning where the preset is smaller than the paper."""
     provenances = {result.cell: result.metrics["provenance"] for result in results}.values()
     if not provenances:
         return f"Preset {evidence.preset}: {NOT_RUN}."
@@ -133,16 +133,16 @@ def conditions(evidence: Evidence, results: Iterable[Result]) -> str:
     hours = sum(provenance.get("training_seconds") or 0 for provenance in provenances) / 3600
     lines = [
         f"Preset {evidence.preset}: image size {values('image_size')}, {values('epochs')} epochs, batch size "
-        f"{values('batch_size')}; {how}; {hours:.1f} hours of training for these rows (teachers in other tables not "
-        "counted)."
+        f"{values('batch_size')}; {how}; {hours:.1f} hours of training for these rows (without teachers that only "
+        "other tables list)."
     ]
     if values("split"):
-        folds = ", ".join(map(str, sorted({fold for own in provenances for fold in own["test_folds"]})))
-        lines.append(f"Split: {values('split')}, fold {folds} of {values('num_folds')} held out.")
+        folds = ", ".join(map(str, sorted({fold for provenance in provenances for fold in provenance["test_folds"]})))
+        lines.append(f"Split: {values('split')}, test fold {folds} of {values('num_folds')}.")
     if evidence.smaller:
         lines.append(
-            f"**Smaller than the paper:** {', '.join(evidence.smaller)}. Such trainings neither confirm nor refute "
-            "what the paper published; they compare only with others of this preset."
+            f"**Smaller than the paper:** {', '.join(evidence.smaller)}. These results neither confirm nor refute the "
+            "published ones, and are comparable only with others of the same preset."
         )
     return "\n\n".join(lines)
 
@@ -165,7 +165,7 @@ def _cells(row: TableRow) -> list[str]:
 
 
 def _other_images(rows: Sequence[TableRow]) -> list[str]:
-    """A line where rows that look alike were tested on different images, as those of another split are."""
+    """A note where rows of the same test classes were tested on different images, such as those of another split."""
     firsts: dict[tuple[str, ...], TableRow] = {}
     others: dict[str, list[str]] = {}
     for row in rows:
@@ -173,11 +173,11 @@ def _other_images(rows: Sequence[TableRow]) -> list[str]:
             first = firsts.setdefault(row.row.test_classes, row)
             if row.summary.images != first.summary.images:
                 others.setdefault(first.row.title, []).append(row.row.title)
-    return [f"Tested on other images than {first}: {'; '.join(titles)}." for first, titles in others.items()]
+    return [f"Not tested on the same images as {first}: {'; '.join(titles)}." for first, titles in others.items()]
 
 
 def _markdown(headings: Sequence[str], lines: Iterable[Sequence[str]], texts: int) -> str:
-    """Args: texts: how many columns, the first, are words; the others are figures, set to the right."""
+    """Return a Markdown table whose first `texts` columns are text; the others are numbers, aligned right."""
     rows = [headings, *lines]
     text = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join([text[0], "|" + "---|" * texts + "---:|" * (len(headings) - texts), *text[1:]])

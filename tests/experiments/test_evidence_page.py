@@ -38,7 +38,7 @@ def test_the_page_holds_what_there_is_and_says_what_is_not(plan, results, tmp_pa
     assert text.startswith("# Evidence\n")
     assert "generated" in text.split("## ")[0]
     assert "python -m scripts experiment tables experiments/plan.yaml" in text.split("## ")[0]
-    assert "| tiny | 6 of 10 | 64×64 pixels where it has 512×512, 10 epochs where it has 20 |" in text
+    assert "| tiny | 6 of 10 | 64×64 instead of 512×512 pixels, 10 instead of 20 epochs |" in text
     assert "| full | not run | no |" in text
     assert text.endswith("## Preset full\n\nNot run.\n")
     assert "### Table I: students, BUSI" in text

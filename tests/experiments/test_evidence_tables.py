@@ -96,10 +96,10 @@ def test_below_a_table_stands_how_it_was_computed(plan, put, tmp_path):
     markdown = table(plan, tmp_path)[0]
     assert (
         "Preset tiny: image size 64, 10 epochs, batch size 8; a CPU and a GPU; float32; torch 2.13.0, monai 1.6.1; "
-        "4.0 hours of training for these rows (teachers in other tables not counted)." in markdown
+        "4.0 hours of training for these rows (without teachers that only other tables list)." in markdown
     )
     assert "A note." in markdown
-    assert "**Smaller than the paper:** 64×64 pixels where it has 512×512, 10 epochs where it has 20." in markdown
+    assert "**Smaller than the paper:** 64×64 instead of 512×512 pixels, 10 instead of 20 epochs." in markdown
     put(cell("student", preset="full"), rows())
     assert "Smaller" not in table(plan, tmp_path, preset="full")[0]
 
@@ -115,9 +115,9 @@ def test_rows_of_other_images_are_named(plan, put, tmp_path):
     put(cell("student"), rows())
     put(cell("teacher"), rows()[1:])
     put(cell("taught"), rows())
-    assert "Tested on other images than Student alone: Teacher.\n" in table(plan, tmp_path)[0]
+    assert "Not tested on the same images as Student alone: Teacher.\n" in table(plan, tmp_path)[0]
     put(cell("teacher"), rows())
-    assert "other images" not in table(plan, tmp_path)[0]
+    assert "same images" not in table(plan, tmp_path)[0]
 
 
 def test_a_seed_counts_when_all_its_folds_are_there(put, tmp_path):
