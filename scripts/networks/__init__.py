@@ -1,13 +1,5 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The paper's networks, those it compares with, and peers."""
+"""The paper's networks, those it compares with, and peers; `registry` names them."""
 
-from .attention_unet import AttentionUNet
-from .efficient_unet import EfficientUNet
-from .peers import smp_unet
-from .stunet import StuNet
-from .teachnet import TeachNet
-from .unet3_plus import UNet3Plus
-from .unet_plus_plus import UNetPlusPlus
-
-__all__ = ["AttentionUNet", "EfficientUNet", "StuNet", "TeachNet", "UNet3Plus", "UNetPlusPlus", "smp_unet"]
+from .registry import *  # noqa: F403 - a new network is named there alone

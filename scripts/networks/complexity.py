@@ -5,51 +5,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 
-from monai.networks.nets import BasicUNet
 from torch import nn
 
 from ..bundle.paths import install_command
 from ..errors import InputError
-from . import AttentionUNet, EfficientUNet, StuNet, TeachNet, UNet3Plus, UNetPlusPlus, smp_unet
-
-
-@dataclass(frozen=True)
-class Published:
-    """What the paper's Table I says of a network: parameters in millions, GFLOPs for a 3×512×512 image.
-
-    A remark tells where it errs.
-    """
-
-    network: Callable[..., nn.Module]
-    parameters: float
-    gflops: float
-    remark: str = ""
-
-
-PUBLISHED = {
-    "StuNet": Published(StuNet, parameters=2.2, gflops=16.59),
-    "TeachNet": Published(TeachNet, parameters=106.1, gflops=205.98),
-    "U-Net": Published(partial(StuNet, features=(64, 128, 256, 512, 1024)), parameters=34.5, gflops=262.08),
-    "U-Net++": Published(UNetPlusPlus, parameters=36.6, gflops=552.27),
-    "U-Net3+": Published(
-        UNet3Plus,
-        parameters=30.0,
-        gflops=792.62,
-        remark="30.0 is a slip: the 104 MB published beside it are 27 M parameters of 4 bytes, as counted, and the "
-        "operations agree.",
-    ),
-    "Attention U-Net": Published(AttentionUNet, parameters=34.9, gflops=266.47),
-}
-# Compared with here, and not in the paper.
-PEERS = {
-    "EfficientUNet": EfficientUNet,
-    "BasicUNet of MONAI": partial(BasicUNet, spatial_dims=2, features=(36, 36, 72, 144, 288, 36)),
-    "MobileNetV2 U-Net of segmentation_models_pytorch": smp_unet,
-}
+from .registry import NETWORKS
 
 
 def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> tuple[float, float]:
@@ -88,25 +49,25 @@ def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> t
 def table() -> str:
     """Return a Markdown table of counted and published values, for three input channels and two classes.
 
-    Peers that are not installed are left out.
+    Networks that are not installed are left out.
     """
     lines = [
         "| network | parameters, M | published | GFLOPs at 3×512×512 | published | difference |",
         "|---|---:|---:|---:|---:|---:|",
     ]
-    for name, published in PUBLISHED.items():
-        parameters, gflops = count(published.network(in_channels=3, out_channels=2))
-        mark = "\\*" if published.remark else ""
-        lines.append(
-            f"| {name} | {parameters:.3f} | {published.parameters}{mark} | {gflops:.2f} | {published.gflops} "
-            f"| {gflops / published.gflops - 1:+.2%} |"
-        )
-    for name, peer in PEERS.items():
+    remarks = []
+    for name, entry in NETWORKS.items():
         try:
-            network = peer(in_channels=3, out_channels=2)
+            network = entry.build(in_channels=3)
         except InputError:
             continue
         parameters, gflops = count(network)
-        lines.append(f"| {name} | {parameters:.3f} | – | {gflops:.2f} | – | – |")
-    remarks = [f"\\* {published.remark}" for published in PUBLISHED.values() if published.remark]
+        in_paper = ["–", "–", "–"]
+        if published := entry.published:
+            mark = "\\*" if published.remark else ""
+            difference = f"{gflops / published.gflops - 1:+.2%}"
+            in_paper = [f"{published.parameters}{mark}", str(published.gflops), difference]
+            remarks += [f"\\* {published.remark}"] if published.remark else []
+        cells = [name, f"{parameters:.3f}", in_paper[0], f"{gflops:.2f}", *in_paper[1:]]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", *remarks])

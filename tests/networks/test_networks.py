@@ -10,29 +10,33 @@ import pytest
 import torch
 from monai.networks.nets import resnet101
 
+from scripts import networks
 from scripts.errors import InputError
 from scripts.networks import AttentionUNet, EfficientUNet, StuNet, TeachNet, UNet3Plus, UNetPlusPlus, smp_unet
-from scripts.networks.complexity import PUBLISHED, count, table
+from scripts.networks.complexity import count, table
+from scripts.networks.registry import NETWORKS
 
 PAGE = Path(__file__).parents[2] / "docs" / "networks.md"
-NETWORKS = [StuNet, TeachNet, UNetPlusPlus, UNet3Plus, AttentionUNet, EfficientUNet]
+# The bundle's own classes, with arguments that make them small.
+OWN = {
+    entry.network: entry.small
+    for entry in NETWORKS.values()
+    if isinstance(entry.network, type) and entry.network.__module__.startswith("scripts.")
+}
+PUBLISHED = {name: entry for name, entry in NETWORKS.items() if entry.published}
 # The paper's 30.0 M for U-Net3+ is a slip: its 104 MB are 27.0 M parameters of 4 bytes, and its operations those of the
 # network with this many.
 SLIPS = {"U-Net3+": 26.975}
-SMALL = {
-    TeachNet: {"features": (4, 8, 16, 32), "layers": (1, 1, 1, 1), "attention_features": (8, 4, 2, 2)},
-    EfficientUNet: {"features": (8, 8, 4, 4), "encoder_features": (4, 4, 4, 8, 8, 8), "layers": (1, 1, 1, 1, 1, 1)},
-}
 
 
 def small(network_class, **kwargs):
-    return network_class(**kwargs, **SMALL.get(network_class, {"features": (4, 8, 16)}))
+    return network_class(**kwargs, **OWN[network_class])
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_parameters_and_operations_are_the_published_ones(name):
-    published = PUBLISHED[name]
-    parameters, gflops = count(published.network(spatial_dims=2, in_channels=3, out_channels=2))
+    published = PUBLISHED[name].published
+    parameters, gflops = count(PUBLISHED[name].build(in_channels=3))
     # The paper rounds parameters to 0.1 M, which for the student is more than half a percent.
     assert parameters == pytest.approx(SLIPS.get(name, published.parameters), rel=0.005, abs=0.05)
     assert gflops == pytest.approx(published.gflops, rel=0.005)
@@ -51,7 +55,7 @@ def test_parameters_and_operations_are_the_published_ones(name):
 )
 def test_exact_parameter_counts(name, expected):
     """The counts of the variants the authors ran, to the weight."""
-    assert sum(p.numel() for p in PUBLISHED[name].network(in_channels=3).parameters()) == expected
+    assert sum(p.numel() for p in NETWORKS[name].build(in_channels=3).parameters()) == expected
 
 
 def test_counting_leaves_the_network_as_it_was():
@@ -68,20 +72,29 @@ def test_the_page_has_the_table_of_the_command():
     assert "\n".join(lines) in PAGE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("network_class", NETWORKS)
+def test_every_network_of_the_registry_is_exported_and_on_the_page():
+    page = PAGE.read_text(encoding="utf-8")
+    for network_class in OWN:
+        assert getattr(networks, network_class.__name__) is network_class
+        assert f"`{network_class.__name__}`" in page or f"`scripts.networks.{network_class.__name__}`" in page
+    for entry in NETWORKS.values():
+        assert entry.overlay is None or f"`{entry.overlay}.yaml`" in page
+
+
+@pytest.mark.parametrize("network_class", OWN)
 @pytest.mark.parametrize("size", [(32, 32), (33, 47), (1, 70), (95, 64)])
 def test_any_image_size(network_class, size):
     network = small(network_class, in_channels=1, out_channels=3).eval()
     assert network(torch.rand(2, 1, *size)).shape == (2, 3, *size)
 
 
-@pytest.mark.parametrize("network_class", NETWORKS)
+@pytest.mark.parametrize("network_class", OWN)
 def test_volumes(network_class):
     network = small(network_class, spatial_dims=3).eval()
     assert network(torch.rand(1, 1, 20, 33, 18)).shape == (1, 2, 20, 33, 18)
 
 
-@pytest.mark.parametrize("network_class", NETWORKS)
+@pytest.mark.parametrize("network_class", OWN)
 def test_torchscript_predicts_the_same_at_any_size(network_class):
     network = small(network_class).eval()
     scripted = torch.jit.script(network)
@@ -91,7 +104,7 @@ def test_torchscript_predicts_the_same_at_any_size(network_class):
             torch.testing.assert_close(scripted(x), network(x))
 
 
-@pytest.mark.parametrize("network_class", NETWORKS)
+@pytest.mark.parametrize("network_class", OWN)
 def test_padding_does_not_move_the_image(network_class):
     """A size that needs no padding, cut by a row and a column, predicts nearly the same where both see the image."""
     torch.manual_seed(0)
@@ -103,7 +116,7 @@ def test_padding_does_not_move_the_image(network_class):
         torch.testing.assert_close(network(x[..., :63, :63]), network(x)[..., :63, :63])
 
 
-@pytest.mark.parametrize("network_class", NETWORKS)
+@pytest.mark.parametrize("network_class", OWN)
 def test_every_weight_learns(network_class):
     network = small(network_class)
     network(torch.rand(2, 1, 64, 64)).square().mean().backward()

@@ -1,0 +1,104 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Every network by the name that tables give it: the one place where a new network is entered.
+
+`scripts.networks` exports what ``__all__`` names here; the complexity table and the tests of networks and of their
+overlays go through `NETWORKS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from monai.networks.nets import BasicUNet
+from torch import nn
+
+from .attention_unet import AttentionUNet
+from .efficient_unet import EfficientUNet
+from .peers import smp_unet
+from .stunet import StuNet
+from .teachnet import TeachNet
+from .unet3_plus import UNet3Plus
+from .unet_plus_plus import UNetPlusPlus
+
+__all__ = ["AttentionUNet", "EfficientUNet", "StuNet", "TeachNet", "UNet3Plus", "UNetPlusPlus", "smp_unet"]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the paper's Table I says of a network.
+
+    Attributes:
+        parameters: in millions.
+        gflops: for a 3×512×512 image, in units of 10⁹ multiplications with their additions.
+        remark: where it errs.
+    """
+
+    parameters: float
+    gflops: float
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class NetworkEntry:
+    """A network.
+
+    Attributes:
+        network: its class, or a function that makes it, which takes `in_channels` and `out_channels`.
+        arguments: others that make it the one of this name.
+        overlay: the file in ``configs/baselines`` that trains it, without ``.yaml``; None where there is none.
+        published: what the paper says of it; None for what the paper does not have.
+        small: arguments of its class that make it small enough for tests.
+    """
+
+    network: Callable[..., nn.Module]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    overlay: str | None = None
+    published: Published | None = None
+    small: Mapping[str, Any] = field(default_factory=lambda: {"features": (4, 8, 16)})
+
+    def build(self, in_channels: int = 1, out_channels: int = 2) -> nn.Module:
+        """Return the network, for images of `in_channels` channels and `out_channels` classes."""
+        return self.network(in_channels=in_channels, out_channels=out_channels, **self.arguments)
+
+
+NETWORKS = {
+    "StuNet": NetworkEntry(StuNet, overlay="stunet", published=Published(parameters=2.2, gflops=16.59)),
+    "TeachNet": NetworkEntry(
+        TeachNet,
+        published=Published(parameters=106.1, gflops=205.98),
+        small={"features": (4, 8, 16, 32), "layers": (1, 1, 1, 1), "attention_features": (8, 4, 2, 2)},
+    ),
+    "U-Net": NetworkEntry(
+        StuNet,
+        {"features": (64, 128, 256, 512, 1024)},
+        overlay="unet",
+        published=Published(parameters=34.5, gflops=262.08),
+    ),
+    "U-Net++": NetworkEntry(
+        UNetPlusPlus, overlay="unet_plus_plus", published=Published(parameters=36.6, gflops=552.27)
+    ),
+    "U-Net3+": NetworkEntry(
+        UNet3Plus,
+        overlay="unet3_plus",
+        published=Published(
+            parameters=30.0,
+            gflops=792.62,
+            remark="30.0 is a slip: the 104 MB published beside it are 27 M parameters of 4 bytes, as counted, and the "
+            "operations agree.",
+        ),
+    ),
+    "Attention U-Net": NetworkEntry(
+        AttentionUNet, overlay="attention_unet", published=Published(parameters=34.9, gflops=266.47)
+    ),
+    "EfficientUNet": NetworkEntry(
+        EfficientUNet,
+        small={"features": (8, 8, 4, 4), "encoder_features": (4, 4, 4, 8, 8, 8), "layers": (1, 1, 1, 1, 1, 1)},
+    ),
+    "BasicUNet of MONAI": NetworkEntry(
+        BasicUNet, {"spatial_dims": 2, "features": (36, 36, 72, 144, 288, 36)}, overlay="basic_unet"
+    ),
+    "MobileNetV2 U-Net of segmentation_models_pytorch": NetworkEntry(smp_unet, overlay="smp_mobilenet_v2"),
+}
