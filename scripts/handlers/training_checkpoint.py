@@ -19,7 +19,7 @@ from ..distributed import by_first_process
 from ..errors import InputError
 from ..files.atomic import written_whole
 from ..networks.weights import read_checkpoint
-from ..runs.file_names import BEST, LAST, RESUME, TEACHER
+from ..runs.file_names import BEST, FINAL, LAST, RESUME, TEACHER
 
 logger = logging.getLogger(__name__)
 
@@ -85,9 +85,11 @@ class TrainingCheckpoint:
 
     def _start(self, engine: Engine) -> None:
         self._started = time.monotonic()
-        path = self.save_dir / RESUME
         if not self.resume:
             return
+        path = self.save_dir / RESUME
+        if not path.exists() and (self.save_dir / FINAL).exists():  # a complete run that is given more epochs
+            path = self.save_dir / FINAL
         if not path.exists():
             logger.info(f"No epoch to resume from in {self.save_dir}: training starts from the beginning.")
             return

@@ -12,6 +12,8 @@ import torch
 from monai.inferers import SimpleInferer
 from monai.utils import convert_to_tensor
 
+from .outputs import full_resolution
+
 logger = logging.getLogger(__name__)
 
 
@@ -49,4 +51,4 @@ class AutocastInferer(SimpleInferer):
         amp = self.amp and has_bfloat16(inputs.device)
         with torch.autocast(inputs.device.type, dtype=torch.bfloat16, enabled=amp):
             output = super().__call__(inputs, network, *args, **kwargs)
-        return output.float()
+        return full_resolution(output, inputs).float()

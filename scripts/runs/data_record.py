@@ -20,16 +20,13 @@ logger = logging.getLogger(__name__)
 
 
 @by_first_process
-def record_data(
+def check_data(
     output_dir: str | Path,
     datalist: Mapping[str, Any],
     sections: Mapping[str, Sequence[Mapping[str, Any]]],
     must_match: bool = False,
 ) -> None:
-    """Write the datalist that a run uses beside its results, and tell how many images it has.
-
-    The file is the whole datalist, which `read_datalist` reads again, with the names of the images in each section
-    under ``used``.
+    """Make sure that a run has images for everything, none of them for two things. Nothing is written.
 
     Args:
         output_dir: the run's folder.
@@ -43,6 +40,34 @@ def record_data(
             a group of near-identical ones; or a run to be resumed that used other images; or a section with fewer
             images than there are processes.
     """
+    _check(Path(output_dir), datalist, sections, must_match)
+
+
+@by_first_process
+def record_data(
+    output_dir: str | Path,
+    datalist: Mapping[str, Any],
+    sections: Mapping[str, Sequence[Mapping[str, Any]]],
+    must_match: bool = False,
+) -> None:
+    """Write the datalist that a run uses beside its results, and tell how many images it has.
+
+    The file is the whole datalist, which `read_datalist` reads again, with the names of the images in each section
+    under ``used``. Arguments and errors are those of `check_data`.
+    """
+    _check(Path(output_dir), datalist, sections, must_match)
+    path = Path(output_dir) / DATALIST
+    write_datalist({**datalist, "used": _used(sections)}, path)
+    counts = ", ".join(f"{len(items)} {name}" for name, items in sections.items())
+    logger.info(f"Images of {datalist['name']} ({datalist['split']} split): {counts}. Listed in {path}.")
+
+
+def _check(
+    folder: Path,
+    datalist: Mapping[str, Any],
+    sections: Mapping[str, Sequence[Mapping[str, Any]]],
+    must_match: bool,
+) -> None:
     for name in ("training", "validation"):
         if name in sections and not sections[name]:
             raise InputError(
@@ -51,16 +76,15 @@ def record_data(
     for name, items in sections.items():
         if 0 < len(items) < (processes := idist.get_world_size()):
             raise InputError(f"{len(items)} {name} images for {processes} processes: start fewer processes")
-    used = {name: [item.get("name", item["image"]) for item in items] for name, items in sections.items()}
     if datalist["training"]:
         _check_apart(sections, "group" if datalist["split"] == "leak_free" else "name")
-    recorded = {**datalist, "used": used}
-    path = Path(output_dir) / DATALIST
-    if must_match and path.is_file() and read_datalist(path).get("used") != used:
+    path = folder / DATALIST
+    if must_match and path.is_file() and read_datalist(path).get("used") != _used(sections):
         raise InputError(f"--resume true: '{path}' lists other images than these options choose; use the same options")
-    write_datalist(recorded, path)
-    counts = ", ".join(f"{len(items)} {name}" for name, items in sections.items())
-    logger.info(f"Images of {datalist['name']} ({datalist['split']} split): {counts}. Listed in {path}.")
+
+
+def _used(sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[str]]:
+    return {name: [item.get("name", item["image"]) for item in items] for name, items in sections.items()}
 
 
 def _check_apart(sections: Mapping[str, Sequence[Mapping[str, Any]]], key: str) -> None:

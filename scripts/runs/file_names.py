@@ -3,9 +3,11 @@
 """Names of the files that a run leaves in its folder. This module imports nothing."""
 
 BEST, LAST, RESUME = "model.pt", "last.pt", "checkpoint.pt"
+FINAL = "final_checkpoint.pt"  # the last checkpoint of a complete run, to train it further from
 TEACHER = "teacher_{}.pt"  # a teacher after it was fine-tuned
+COMMAND = "command.json"
 DATALIST, METRICS, ROWS, REPORT = "datalist.json", "metrics.json", "metrics.csv", "report.html"
 CALIBRATION = "calibration.json"
-WEIGHTS = (BEST, LAST, RESUME)
+WEIGHTS = (BEST, LAST, RESUME, FINAL)
 FIGURES = (METRICS, ROWS)
 TRAINED, EVALUATED = "tensorboard", "predictions"

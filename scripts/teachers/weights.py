@@ -57,21 +57,13 @@ def find_or_train(
             teacher has learned from images that this run holds out.
     """
     found: dict[str, str] = {}
-    if undefined := [name for name in names if name not in networks]:
-        raise InputError(f"--teacher_defs: there is no network for the {undefined[0]} teacher, who has a weight")
     files = {name: files[name] for name in names}
-    for name, file in files.items():
-        if file and not Path(file).is_file():
-            raise InputError(
-                f"--{name}_teacher {file}: no such file; give the weights of a {name} teacher, or leave the option out "
-                "to have one trained"
-            )
     for name, file in files.items():
         folder = Path(teachers_dir) / name
         if file:
             logger.info(f"The {name} teacher is {file}.")
-        elif (folder / BEST).is_file() and not (folder / RESUME).exists():
-            file = str(folder / BEST)
+        elif trained := _trained(folder):
+            file = str(trained)
             logger.info(f"The {name} teacher was trained before and is used again: {file}.")
         else:
             logger.info(f"There is no {name} teacher yet: it is trained first, by {configs[name][-1]}, into {folder}.")
@@ -86,9 +78,43 @@ def find_or_train(
             workflow.initialize()
             workflow.run()  # not finalised, which would part the processes before the distillation
             file = str(folder / BEST)
-        check_held_out(file, datalist, held_out, what=f"the {name} teacher")
+            check_held_out(file, datalist, held_out, what=f"the {name} teacher")
         found[name] = file
     return found
+
+
+def check_given(
+    names: Sequence[str],
+    files: Mapping[str, str | None],
+    networks: Mapping[str, nn.Module],
+    teachers_dir: str | Path,
+    datalist: Mapping[str, Any],
+    held_out: Mapping[str, Any],
+) -> None:
+    """Look at the teachers that are given or there already, before anything is trained. Arguments as `find_or_train`.
+
+    Raises:
+        InputError: a teacher without a network, a file that is missing or of another network, or a teacher that has
+            learned from images that this run holds out.
+    """
+    if undefined := [name for name in names if name not in networks]:
+        raise InputError(f"--teacher_defs: there is no network for the {undefined[0]} teacher, which has a weight")
+    for name in names:
+        file = files[name] or _trained(Path(teachers_dir) / name)
+        if file is None:
+            continue
+        if not Path(file).is_file():
+            raise InputError(
+                f"--{name}_teacher {file}: no such file; give the weights of a {name} teacher, or leave the option out "
+                "to have one trained"
+            )
+        load_weights(networks[name], file, f"--{name}_teacher")
+        check_held_out(file, datalist, held_out, what=f"the {name} teacher")
+
+
+def _trained(folder: Path) -> Path | None:
+    """The weights of a teacher whose training in `folder` is complete, None where there are none."""
+    return folder / BEST if (folder / BEST).is_file() and not (folder / RESUME).exists() else None
 
 
 def load_teachers(

@@ -1,0 +1,143 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of ``python -m monai.bundle run``, as its user meant it.
+
+MONAI reads words as Python literals: ``--overwrite false`` arrives as a text that counts as true, ``--output_dir
+run#2`` as ``run``, ``--output_dir 2024`` as a number; an unknown option is kept and never read. So every config reads
+the command line again, first of all.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import inspect
+import sys
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from monai.bundle import ConfigParser, ConfigWorkflow, run
+
+from ..errors import InputError
+from .option_types import OPTIONS, is_expression, read_option
+
+# What MONAI itself takes beside the keys of a config.
+OF_MONAI = {*inspect.signature(run).parameters, *inspect.signature(ConfigWorkflow.__init__).parameters, "bundle_root"}
+OF_MONAI -= {"self", "override"}
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """What was typed.
+
+    Attributes:
+        config_files: the config and its overlays, in order.
+        options: text of each other option by name; values of an ``--args_file`` have the type that they have there.
+        others: words that are neither options nor their values.
+    """
+
+    config_files: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+
+
+_taken = False
+
+
+def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | None = None) -> None:
+    """Replace what MONAI understood by what was typed, each option in its type.
+
+    A process has one command line: the first config that calls this takes it, those of teachers trained inside it do
+    not.
+
+    Args:
+        resolved: the contents that MONAI's parser has resolved so far, by id: ``$__local_refs`` in a config. What is
+            put here is what every ``@option`` refers to.
+        argv: the words of the process; those of this one where None. Another program's are not looked at.
+
+    Raises:
+        InputError: an unknown option, a word that is no option, or a value of another type.
+    """
+    global _taken
+    if argv is None:
+        if _taken:
+            return
+        _taken = True
+    typed = parse_command_line(sys.argv if argv is None else argv)
+    if typed.config_files:
+        check_names(typed)
+    for name, value in typed.options.items():
+        if name in OPTIONS and not (isinstance(value, str) and is_expression(name, value)):
+            resolved[name] = read_option(name, value)
+
+
+def parse_command_line(argv: Sequence[str]) -> CommandLine:
+    """Split the words of ``python -m monai.bundle run``; those of any other program give nothing."""
+    if not any("monai" in part for part in argv[:1]) or "run" not in argv[1:2]:
+        return CommandLine()
+    given: dict[str, Any] = {}
+    others = []
+    words = list(argv[2:])
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            others.append(word)
+            continue
+        name, separator, value = word[2:].partition("=")
+        if not separator:  # an option without a value is a flag that is set
+            value = words.pop(0) if words and not words[0].startswith("--") else "true"
+        given[name.replace("-", "_")] = value
+    if "args_file" in given:
+        given = {**_read_args_file(given.pop("args_file")), **given}
+    files = given.pop("config_file", ())
+    return CommandLine(tuple(_as_files(files)), given, tuple(others))
+
+
+def check_names(typed: CommandLine) -> None:
+    """Refuse options that no config knows.
+
+    Raises:
+        InputError: naming the first, and the option that is probably meant.
+    """
+    config = ConfigParser(ConfigParser.load_config_files(list(typed.config_files)))
+    known = {*config.get(), *OF_MONAI}
+    for word in typed.others:
+        if word not in config.get():
+            hint = _hint(word.lstrip("-"), known) if word.startswith("-") else ""
+            raise InputError(f"{word}: is not an option; write --NAME VALUE, and put quotes around blanks{hint}")
+    for option in typed.options:
+        first, *rest = option.replace("::", "#").split("#")
+        if first not in known:
+            raise InputError(f"--{option}: no such option in {', '.join(typed.config_files)}{_hint(first, known)}")
+        # Below it only a component takes names that its definition does not mention: they are its arguments.
+        part = config.get().get(first)
+        for name in rest:
+            if isinstance(part, dict) and name not in part and "_target_" not in part:
+                raise InputError(f"--{option}: no such option in {', '.join(typed.config_files)}: there is no '{name}'")
+            part = part.get(name) if isinstance(part, dict) else None
+
+
+def _hint(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; is --{close[0]} meant?" if close else ""
+
+
+def _read_args_file(path: str) -> dict[str, Any]:
+    try:
+        content = ConfigParser.load_config_file(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"--args_file {path}: cannot be read: {str(error).splitlines()[0]}") from None
+    if not isinstance(content, dict):
+        raise InputError(f"--args_file {path}: options by name are expected")
+    return content
+
+
+def _as_files(given: Any) -> list[str]:
+    if not isinstance(given, str):
+        return list(given)
+    try:
+        files = ast.literal_eval(given)
+    except (SyntaxError, ValueError):
+        return [part.strip() for part in given.strip("[]").split(",")]
+    return [files] if isinstance(files, str) else list(files)

@@ -1,0 +1,164 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The type of each option of the configs, and how its value is written on a command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+
+from ..errors import InputError
+
+NONE = ("none", "null", "$none", "")
+MONAI_SYNTAX = ("$", "@", "%")  # how an expression, a reference and a macro of a config begin
+
+
+def _as_list(value: Any) -> Any:
+    """Read a list from text: ``[0, 1]``, ``['benign']``, ``benign,malignant`` or a single value."""
+    if not isinstance(value, str):
+        return list(value) if isinstance(value, tuple) else value
+    text = value.strip("()[] ,")
+    try:
+        return yaml.safe_load(f"[{text}]")
+    except yaml.YAMLError:
+        return value
+
+
+def _as_mapping(value: Any) -> Any:
+    """Read a mapping from text: ``{benign: 0.5, malignant: 0.2}``, with quotes or without."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError:
+        return value
+
+
+@dataclass(frozen=True)
+class OptionType:
+    """What an option takes.
+
+    Attributes:
+        annotation: a type that pydantic validates.
+        expected: the same in words, for messages.
+        is_path: whether text is taken as typed, even if it looks like a number.
+    """
+
+    annotation: Any
+    expected: str
+    is_path: bool = False
+
+    def read(self, name: str, value: Any) -> Any:
+        """Return a value of this type.
+
+        Args:
+            name: of the option, for the message.
+            value: text as typed, or a value that is already of the type.
+
+        Raises:
+            InputError: it is not of this type.
+        """
+        try:
+            # Text is converted; of other values True would pass for 1, and 2.0 for 2.
+            return TypeAdapter(self.annotation).validate_python(value, strict=not isinstance(value, str))
+        except ValidationError:
+            raise InputError(f"--{name} {value}: {self.expected} is expected") from None
+
+
+_NUMBER = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_INDEX = Annotated[int, Field(ge=0)]
+FLAG = OptionType(bool, "true or false")
+COUNT = OptionType(Annotated[int, Field(ge=1)], "a whole number of at least 1")
+INDEX = OptionType(_INDEX, "a whole number from 0")
+NUMBER = OptionType(_NUMBER, "a number from 0")
+PATH = OptionType(str, "a path", is_path=True)
+TEXT = OptionType(str, "text")
+INDICES = OptionType(
+    Annotated[list[_INDEX], BeforeValidator(_as_list)], "a list of whole numbers from 0, such as [0, 1],"
+)
+TEXTS = OptionType(Annotated[list[str], BeforeValidator(_as_list)], "a list of names, such as [benign, malignant],")
+WEIGHTS = OptionType(
+    Annotated[dict[str, _NUMBER], BeforeValidator(_as_mapping)],
+    "numbers from 0 by name, such as {benign: 0.5, malignant: 0.2},",
+)
+
+OPTIONS = {
+    **dict.fromkeys(("amp", "keep_checkpoint", "overwrite", "resume", "whole_dataset"), FLAG),
+    **dict.fromkeys(
+        (
+            "batch_size",
+            "checkpoint_interval",
+            "epochs",
+            "image_size",
+            "num_folds",
+            "teacher_batch_size",
+            "teacher_epochs",
+            "teacher_image_size",
+            "val_interval",
+        ),
+        COUNT,
+    ),
+    **dict.fromkeys(("fold", "num_workers", "seed", "split_seed", "validation_fold"), INDEX),
+    **dict.fromkeys(
+        ("cache_rate", "hard_weight", "learning_rate", "teacher_learning_rate", "temperature", "weight_decay"), NUMBER
+    ),
+    **dict.fromkeys(
+        (
+            "benign_teacher",
+            "bundle_root",
+            "ckpt",
+            "dataset_dir",
+            "datalist_file",
+            "malignant_teacher",
+            "mixed_teacher",
+            "output_dir",
+            "teachers_dir",
+        ),
+        PATH,
+    ),
+    **dict.fromkeys(("device", "encoder_weights", "split", "teacher_mode", "teacher_routing"), TEXT),
+    "test_folds": INDICES,
+    **dict.fromkeys(("classes", "test_classes"), TEXTS),
+    "teacher_weights": WEIGHTS,
+}
+OPTIONAL = (
+    "benign_teacher",
+    "datalist_file",
+    "encoder_weights",
+    "malignant_teacher",
+    "mixed_teacher",
+    "teacher_image_size",
+)
+
+
+def is_expression(name: str, text: str) -> bool:
+    """Whether MONAI evaluates what was typed for an option.
+
+    Raises:
+        InputError: a path begins as an expression does.
+    """
+    if not text.startswith(MONAI_SYNTAX):
+        return False
+    if OPTIONS[name].is_path and text.lower() not in NONE:
+        raise InputError(
+            f"--{name} {text}: begins with {text[0]}, which stands for an expression in a config; write ./{text}"
+        )
+    return True
+
+
+def read_option(name: str, value: Any) -> Any:
+    """Return the value of an option in its type.
+
+    Args:
+        name: one of `OPTIONS`.
+        value: text as typed, or a value from a config.
+
+    Raises:
+        InputError: it is not of the option's type.
+    """
+    if name in OPTIONAL and (value is None or (isinstance(value, str) and value.lower() in NONE)):
+        return None
+    return OPTIONS[name].read(name, value)

@@ -1,0 +1,83 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""One batch through student, teachers and loss before a training starts, so that what does not fit fails at once."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from monai.data import DataLoader
+from monai.inferers import Inferer
+from monai.utils import CommonKeys, convert_to_tensor
+from torch import nn
+
+from ..errors import InputError, find_input_error
+
+CLASSES = 2  # background and lesion
+
+
+@torch.no_grad()
+def check_first_batch(
+    network: nn.Module,
+    data_loader: DataLoader,
+    loss: Callable[..., Any],
+    inferer: Inferer,
+    device: str | torch.device,
+    teachers: Mapping[str, nn.Module] | None = None,
+    teacher_inferer: Inferer | None = None,
+) -> None:
+    """Predict one batch and compute the loss. Weights and statistics of the networks stay as they are.
+
+    Args:
+        network: the student, or the only network; on `device`.
+        data_loader: of the training. Where its last batch has one image, that is tried too.
+        loss: the training's loss function; with teachers a `JointDistillationLoss`.
+        inferer: runs the network.
+        device: where the network is.
+        teachers: networks by name, as they are before their weights are loaded.
+        teacher_inferer: runs the teachers; default is `inferer`.
+
+    Raises:
+        InputError: a network cannot take the images, or predicts something that the loss cannot compare.
+    """
+    student = copy.deepcopy(network).train()
+    batches = [next(iter(data_loader))]
+    if len(data_loader.dataset) % (data_loader.batch_size or len(batches[0][CommonKeys.IMAGE])) == 1:
+        batches.append({key: value[:1] for key, value in batches[0].items()})
+    for batch in batches:
+        images = convert_to_tensor(batch[CommonKeys.IMAGE], track_meta=False).to(device)
+        labels = convert_to_tensor(batch[CommonKeys.LABEL], track_meta=False).to(device)
+        prediction = _predict("network_def", student, inferer, images)
+        soft = {
+            name: _predict(f"teacher_defs#{name}", teacher.to(device).eval(), teacher_inferer or inferer, images)
+            for name, teacher in (teachers or {}).items()
+        }
+        try:
+            loss(prediction, labels, soft) if teachers else loss(prediction, labels)
+        except Exception as error:
+            raise InputError(f"loss {type(loss).__name__}: cannot compare these predictions: {_line(error)}") from error
+
+
+def _predict(option: str, network: nn.Module, inferer: Inferer, images: torch.Tensor) -> torch.Tensor:
+    name, shape = type(network).__name__, tuple(images.shape)
+    try:
+        logits = inferer(images, network)
+    except Exception as error:
+        raise InputError(f"--{option} {name}: cannot take a batch of shape {shape}: {_line(error)}") from error
+    expected = (len(images), CLASSES, *shape[2:])
+    if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != expected:
+        got = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
+        reason = (
+            "one channel for background and one for lesion is needed; a single channel with a sigmoid is not supported"
+        )
+        raise InputError(f"--{option} {name}: predicts {got} for a batch of shape {shape}, not {expected}: {reason}")
+    return logits
+
+
+def _line(error: Exception) -> str:
+    mistake = find_input_error(error)
+    lines = str(mistake or error).splitlines()
+    return lines[0] if lines else type(error).__name__

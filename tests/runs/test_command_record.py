@@ -1,0 +1,93 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from scripts.errors import InputError
+from scripts.runs.command_record import record_command, restore_command
+
+
+def argv(*words, config="configs/train.json"):
+    return ["/lib/monai/bundle/__main__.py", "run", "--config_file", config, *words]
+
+
+@pytest.fixture
+def run(tmp_path):
+    record_command(tmp_path, argv("--seed", "3", "--amp", "false", "--epochs", "2", "--output_dir", str(tmp_path)))
+    return tmp_path
+
+
+@pytest.fixture
+def started_again(monkeypatch):
+    """The words that this process would start again with."""
+    words = []
+    monkeypatch.setattr(os, "execv", lambda program, arguments: words.extend(arguments))
+    monkeypatch.setattr(sys, "orig_argv", ["python"])
+    return words
+
+
+def test_the_same_options_go_on(run, started_again):
+    words = argv("--seed", "3", "--amp", "no", "--epochs", "2", "--output_dir", str(run), "--resume", "true")
+    restore_command(run, True, words)
+    assert started_again == []
+
+
+def test_options_left_out_are_restored(run, started_again):
+    restore_command(run, True, argv("--output_dir", str(run), "--resume", "true"))
+    assert started_again == ["python", "--seed", "3", "--amp", "false", "--epochs", "2"]
+
+
+def test_where_and_how_fast_may_change(run, started_again):
+    free = ("--num_workers", "4", "--dataset_dir", "elsewhere", "--device", "cpu", "--epochs", "9")
+    restore_command(run, True, argv("--seed", "3", "--amp", "0", *free))
+    assert started_again == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--seed", "4"), "--seed 4: the run in .* was started with 3"),
+        (("--amp", "true"), "--amp true: the run in .* was started with false"),
+        (("--batch_size", "4"), "--batch_size 4: .* without this option"),
+    ],
+)
+def test_another_option_is_refused(run, started_again, words, message):
+    with pytest.raises(InputError, match=message):
+        restore_command(run, True, argv(*words, "--resume", "true"))
+    assert started_again == []
+
+
+def test_another_config_is_refused(run):
+    with pytest.raises(InputError, match="--config_file configs/distill.yaml: the run in .* configs/train.json"):
+        restore_command(run, True, argv(config="configs/distill.yaml"))
+
+
+def test_the_bundle_may_have_moved(run, started_again):
+    restore_command(run, True, argv("--seed", "3", "--amp", "no", "--epochs", "2", config="/new/configs/train.json"))
+    assert started_again == []
+
+
+def test_nothing_is_restored_unasked(run, started_again):
+    restore_command(run, False, argv("--seed", "4"))
+    assert started_again == []
+
+
+def test_a_record_stays_when_the_run_goes_on(run):
+    before = (run / "command.json").read_text()
+    record_command(run, argv("--seed", "3", "--resume", "true"))
+    assert (run / "command.json").read_text() == before
+
+
+def test_a_damaged_record_is_named(run):
+    (run / "command.json").write_text("{}")
+    with pytest.raises(InputError, match="command.json: is damaged"):
+        restore_command(run, True, argv())
+
+
+def test_other_programs_leave_no_record(tmp_path):
+    record_command(tmp_path, ["/bin/pytest", "run", "--seed", "3"])
+    assert not list(tmp_path.iterdir())
