@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import copy
+import textwrap
 
 from torch import nn
 
 from ..bundle.paths import install_command
 from ..errors import InputError
 from .registry import NETWORKS
+
+COLUMNS = 120  # of a line of text below the table
 
 
 def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> tuple[float, float]:
@@ -67,7 +70,7 @@ def table() -> str:
             mark = "\\*" if published.remark else ""
             difference = f"{gflops / published.gflops - 1:+.2%}"
             in_paper = [f"{published.parameters}{mark}", str(published.gflops), difference]
-            remarks += [f"\\* {published.remark}"] if published.remark else []
+            remarks += textwrap.wrap(f"\\* {published.remark}", COLUMNS) if published.remark else []
         cells = [name, f"{parameters:.3f}", in_paper[0], f"{gflops:.2f}", *in_paper[1:]]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", *remarks])

@@ -86,8 +86,8 @@ NETWORKS = {
         published=Published(
             parameters=30.0,
             gflops=792.62,
-            remark="30.0 is a slip: the 104 MB published beside it are 27 M parameters of 4 bytes, as counted, and the "
-            "operations agree.",
+            remark="The published 30.0 M is probably a misprint: the published size of 104 MB is 27 M parameters of 4 "
+            "bytes, as counted here, and the operations agree.",
         ),
     ),
     "Attention U-Net": NetworkEntry(
