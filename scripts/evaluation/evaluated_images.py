@@ -60,7 +60,7 @@ class Evaluation:
                 f"'{folder}' is no evaluation: {', '.join((ROWS, DATALIST, EVALUATED))} are expected in it, "
                 f"{missing[0]} is missing"
             )
-        self.rows = _read_rows(self.folder / ROWS)
+        self.rows = read_rows(self.folder / ROWS)
         self._labels = {entry["image"]: entry["label"] for entry in read_datalist(self.folder / DATALIST)["training"]}
 
     def read(self, name: str) -> Pixels:
@@ -123,7 +123,12 @@ def _read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
     return mask > 0
 
 
-def _read_rows(path: Path) -> list[dict[str, Any]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of ``metrics.csv``: metrics and pixel counts as numbers, all else as text.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file, strict=True))

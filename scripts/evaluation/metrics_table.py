@@ -10,6 +10,8 @@ from pathlib import Path
 from ..errors import InputError
 from ..files.named_folders import parse_named_folders
 from ..metrics.overlap import NAMES
+from ..runs.file_names import ROWS
+from .evaluated_images import read_rows
 from .metrics_file import read_metrics
 
 
@@ -31,6 +33,10 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
     Args:
         folders: evaluations by title.
         columns: measures to show beside the lesion Dice, some of `NAMES`.
+
+    Returns:
+        The table, and below it a line that names evaluations of other images than the first, if there are any: their
+        figures cannot be compared.
 
     Raises:
         InputError: an unknown measure, as `read_metrics`, and an evaluation without any lesion.
@@ -63,4 +69,17 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
             f"{metrics['false_positive_rate']:.3f}" if "false_positive_rate" in metrics else "–",
         ]
         lines.append("| " + " | ".join(cells) + " |")
+    images = {title: _lesion_images(folder) for title, folder in folders.items()}
+    first = next(iter(images))
+    lines += [
+        f"\nNot comparable: '{title}' was evaluated on other images than '{first}' "
+        f"({len(own)} and {len(images[first])} with a lesion, {len(own & images[first])} in common)."
+        for title, own in images.items()
+        if own != images[first]
+    ]
     return "\n".join(lines)
+
+
+def _lesion_images(folder: str | Path) -> set[str]:
+    """Names of the images with a lesion that an evaluation is of."""
+    return {row["image"] for row in read_rows(Path(folder) / ROWS) if row["truth_pixels"] > 0}

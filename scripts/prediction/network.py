@@ -19,6 +19,7 @@ from ..bundle.paths import CONFIGS, ROOT
 from ..errors import InputError
 from ..files.hashing import hash_file
 from ..networks.weights import load_weights
+from ..runs.trained_size import trained_image_size
 from .segmenter import Segmenter
 
 CONFIG = CONFIGS / "inference.json"
@@ -44,7 +45,8 @@ def load_network(
     """Make what segments an image from a configuration, as ``configs/inference.json`` is one.
 
     Args:
-        config_files: it and overlays on it, None for that one alone.
+        config_files: it and overlays on it, None for that one alone. The image size is the one that the weights were
+            trained at, where that is recorded beside them and no overlay gives another.
         ckpt: weights, None for those that the configuration names.
         device: None for that of the configuration.
 
@@ -65,6 +67,9 @@ def load_network(
         steps = parser["preprocessing"]["transforms"]
         parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
         weights = Path(parser.get_parsed_content("ckpt"))
+        size = trained_image_size(weights)
+        if size is not None and not _sets_image_size(config_files[1:]):
+            parser["image_size"] = size
         network: nn.Module = parser.get_parsed_content("network")
         preprocessing: Compose = parser.get_parsed_content("preprocessing")
         inferer: Inferer = parser.get_parsed_content("inferer")
@@ -78,6 +83,10 @@ def load_network(
     load_weights(network, weights)
     settings = {"network": type(network).__name__, "weights": hash_file(weights), "image_size": image_size}
     return Network(Segmenter(network, preprocessing, inferer, chosen), weights, settings)
+
+
+def _sets_image_size(overlays: Sequence[str | Path]) -> bool:
+    return bool(overlays) and "image_size" in read_config(overlays).get()
 
 
 def _device(device: str | None, parser: ConfigParser) -> torch.device:

@@ -49,15 +49,20 @@ def record_data(
     datalist: Mapping[str, Any],
     sections: Mapping[str, Sequence[Mapping[str, Any]]],
     must_match: bool = False,
+    trained: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the datalist that a run uses beside its results, and tell how many images it has.
 
     The file is the whole datalist, which `read_datalist` reads again, with the names of the images in each section
-    under ``used``. Arguments and errors are those of `check_data`.
+    under ``used`` and, of a training, what its weights need to be used as they were trained under ``trained``. Other
+    arguments and errors are those of `check_data`.
+
+    Args:
+        trained: ``image_size`` and ``network``, its name; None where nothing is trained.
     """
     _check(Path(output_dir), datalist, sections, must_match)
     path = Path(output_dir) / DATALIST
-    write_datalist({**datalist, "used": _used(sections)}, path)
+    write_datalist({**datalist, "used": _used(sections), **({"trained": dict(trained)} if trained else {})}, path)
     counts = ", ".join(f"{len(items)} {name}" for name, items in sections.items())
     logger.info(f"Images of {datalist['name']} ({datalist['split']} split): {counts}. Listed in {path}.")
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from scripts.errors import InputError
 from scripts.evaluation.evaluated_images import Evaluation
+from scripts.evaluation.metrics_table import metrics_table
 from scripts.evaluation.picture_sheet import draw_sheet
 from tests.conftest import COLUMNS, RECTANGLES, ROWS, read_rows, write_rows
 
@@ -103,3 +104,16 @@ def test_the_sheet_shows_images_from_the_best_to_the_worst_with_both_outlines(ev
     write_rows(tmp_path / "fewer", read_rows(folder)[:1])
     with pytest.raises(InputError, match="'other': '.*' was not evaluated there; evaluate the same images"):
         draw_sheet({"student": folder, "other": tmp_path / "fewer"}, data, tmp_path / "sheet.png")
+
+
+def test_a_table_names_evaluations_of_other_images(evaluation, tmp_path):
+    folder, _ = evaluation
+    rows = read_rows(folder)
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    write_rows(other, [row for row in rows if row["image"] != "benign/benign (2).png"])
+    table = metrics_table({"a": folder, "b": other, "c": folder})
+    assert table.endswith(
+        "\n\nNot comparable: 'b' was evaluated on other images than 'a' (2 and 3 with a lesion, 2 in common)."
+    )
+    assert "Not comparable" not in metrics_table({"a": folder, "c": folder})

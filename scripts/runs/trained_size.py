@@ -1,0 +1,41 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The image size that weights were trained at, which their datalist records."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from ..data.datalist import read_datalist
+from ..errors import InputError
+from .file_names import DATALIST
+
+logger = logging.getLogger(__name__)
+
+
+def trained_image_size(weights: str | Path) -> int | None:
+    """Return the image size that a network was trained at, None where the file beside its weights does not say."""
+    record = Path(weights).with_name(DATALIST)
+    size = read_datalist(record).get("trained", {}).get("image_size") if record.is_file() else None
+    return size if isinstance(size, int) else None
+
+
+def image_size_of(weights: str | Path, default: int) -> int:
+    """Return the image size that a network was trained at, `default` with a warning where that is not known."""
+    size = trained_image_size(weights)
+    if size is None:
+        logger.warning(f"The image size that '{weights}' was trained at is not known: {default} is taken.")
+        return default
+    return size
+
+
+def check_image_size(weights: str | Path, image_size: int) -> None:
+    """Refuse another image size than a network was trained at: its masks would be much worse without a word.
+
+    Raises:
+        InputError: the sizes differ.
+    """
+    size = trained_image_size(weights)
+    if size is not None and size != image_size:
+        raise InputError(f"--image_size {image_size}: '{weights}' was trained at {size}; give --image_size {size}")

@@ -1,0 +1,35 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scripts.errors import InputError
+from scripts.runs.trained_size import check_image_size, image_size_of, trained_image_size
+
+
+@pytest.fixture
+def weights(tmp_path):
+    datalist = {"name": "BUSI", "num_folds": 2, "training": [], "trained": {"image_size": 64, "network": "StuNet"}}
+    (tmp_path / "datalist.json").write_text(json.dumps(datalist))
+    return tmp_path / "model.pt"
+
+
+def test_the_recorded_size_is_used(weights):
+    assert trained_image_size(weights) == 64
+    assert image_size_of(weights, default=224) == 64
+
+
+def test_without_a_record_the_default_is_used_and_this_is_said(tmp_path, caplog):
+    assert trained_image_size(tmp_path / "model.pt") is None
+    assert image_size_of(tmp_path / "model.pt", default=224) == 224
+    assert "was trained at is not known: 224" in caplog.text
+    check_image_size(tmp_path / "model.pt", 224)
+
+
+def test_another_size_is_refused(weights):
+    check_image_size(weights, 64)
+    with pytest.raises(InputError, match="--image_size 224: .*was trained at 64; give --image_size 64"):
+        check_image_size(weights, 224)
