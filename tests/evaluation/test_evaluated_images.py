@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import json
 import math
 import shutil
 
@@ -13,6 +14,7 @@ from scripts.errors import InputError
 from scripts.evaluation.evaluated_images import Evaluation
 from scripts.evaluation.metrics_table import metrics_table
 from scripts.evaluation.picture_sheet import draw_sheet
+from scripts.metrics.overlap import NAMES
 from tests.conftest import COLUMNS, RECTANGLES, ROWS, read_rows, write_rows
 
 SHIFTED = "benign/benign (2).png"
@@ -108,6 +110,9 @@ def test_the_sheet_shows_images_from_the_best_to_the_worst_with_both_outlines(ev
 
 def test_a_table_names_evaluations_of_other_images(evaluation, tmp_path):
     folder, _ = evaluation
+    metrics = json.loads((folder / "metrics.json").read_text())
+    metrics |= {name: {"mean": 0.5, "std": 0.1, "ci95": [0.4, 0.6]} for name in NAMES}
+    (folder / "metrics.json").write_text(json.dumps(metrics))
     rows = read_rows(folder)
     other = tmp_path / "other"
     shutil.copytree(folder, other)
