@@ -11,6 +11,7 @@ from torch import nn
 
 from ..bundle.paths import install_command
 from ..errors import InputError
+from .depthwise import DepthwiseConv2d
 from .registry import NETWORKS
 
 COLUMNS = 120  # of a line of text below the table
@@ -34,6 +35,7 @@ def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> t
     """
     try:
         from ptflops import get_model_complexity_info
+        from ptflops.pytorch_ops import conv_flops_counter_hook
     except ImportError:
         raise InputError(f"counting operations needs ptflops: {install_command('dev')}") from None
     # Functions are left out: ptflops counts an up-sampling layer and the function inside it, which would be twice.
@@ -45,6 +47,7 @@ def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> t
         print_per_layer_stat=False,
         backend="pytorch",
         backend_specific_config={"count_functional": False},
+        custom_modules_hooks={DepthwiseConv2d: conv_flops_counter_hook},
     )
     return parameters / 1e6, operations / 1e9
 

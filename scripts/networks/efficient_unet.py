@@ -13,6 +13,7 @@ from monai.networks.nets.efficientnet import MBConvBlock
 from torch import nn
 
 from .blocks import double_conv
+from .depthwise import DepthwiseConv2d
 from .encoder_weights import load_efficientnet_weights
 from .padding import crop_like, pad_to_multiple
 
@@ -97,6 +98,8 @@ class EfficientUNet(nn.Module):
                     drop_connect_rate=drop_connect_rate,
                 )
                 block._swish = nn.ReLU6(inplace=True)
+                if spatial_dims == 2:
+                    block._depthwise_conv = DepthwiseConv2d.like(block._depthwise_conv)
                 for name in ABSENT:
                     setattr(block, name, nn.Identity())
                 blocks.append(block)
