@@ -47,9 +47,10 @@ class EfficientUNet(nn.Module):
         drop_connect_rate: share of the images for which a block of the encoder is skipped while training.
         dropout: probability that a feature of the last decoder block is zeroed, while training, and in active learning
             that asks how much predictions vary under it (MONAI Label's epistemic scoring sets this argument).
-        encoder_weights: None trains from scratch; ``"imagenet"`` takes Lite0's weights from the package of
-            requirements-pretrained.txt; or the path of a file with such a state dict. Only the blocks that this
-            encoder has are taken. With one input channel the stem's filters are summed over colours.
+        encoder_weights: None trains from scratch; ``"imagenet"`` takes the weights of Lite0 or, where the stages have
+            its widths (16, 24, 48, 88, 120, 208, 352), of Lite2, from the packages of requirements-pretrained.txt; or
+            the path of a file with such a state dict. Only the blocks that this encoder has are taken. With one input
+            channel the stem's filters are summed over colours.
 
     Raises:
         ValueError: `features` that are not four, or `encoder_features` and `layers` that are not six or seven.

