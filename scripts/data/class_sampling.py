@@ -1,0 +1,38 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Draw the images of some classes more often than others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from torch.utils.data import WeightedRandomSampler
+
+from ..errors import InputError
+
+
+def class_sampler(items: Sequence[Mapping[str, Any]], factors: Mapping[str, float]) -> WeightedRandomSampler:
+    """Return a sampler that draws as many images an epoch as there are, with replacement.
+
+    Its randomness is torch's own, which `scripts.handlers.EpochSeed` seeds for every epoch.
+
+    Args:
+        items: of `select`, each with its ``class``.
+        factors: how many times as often as others an image of a class is drawn; a class that is not named has 1.
+
+    Raises:
+        InputError: a factor that is not positive, or of a class that no image has.
+    """
+    present = {item["class"] for item in items}
+    for name, factor in factors.items():
+        if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0 < factor < float("inf"):
+            raise InputError(
+                f"images of class '{name}' cannot be drawn {factor} times as often: a number above 0 is expected"
+            )
+        if name not in present:
+            raise InputError(
+                f"images of class '{name}' cannot be drawn {factor} times as often: there are none to train on, only "
+                f"{', '.join(sorted(present)) or 'no images at all'}"
+            )
+    return WeightedRandomSampler([float(factors.get(item["class"], 1)) for item in items], len(items))
