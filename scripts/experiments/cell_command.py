@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..runs.file_names import BEST
+from ..teachers.initial_weights import OPTION as START_OPTION
 from . import WORK_DIR
 from .plan import Cell, Plan
 
@@ -27,7 +28,7 @@ def command(plan: Plan, cell: Cell, dataset_dir: str | Path, test_classes: list[
         cell: to be done.
         dataset_dir: the folder of its data set.
         test_classes: those of the plan that the data set has.
-        work_dir: where runs go; the weights of its teachers are there too.
+        work_dir: where runs go; the weights that it needs of others are there too.
     """
     training = plan.trainings[cell.training]
     configs = [f"configs/{name}" for name in training.configs]
@@ -37,7 +38,7 @@ def command(plan: Plan, cell: Cell, dataset_dir: str | Path, test_classes: list[
         "output_dir": work_dir / cell.name,
         **plan.options(cell),
         "test_classes": test_classes,
-        **{f"{name}_teacher": weights_file(teacher, work_dir) for name, teacher in plan.teachers(cell).items()},
+        **{option: weights_file(source, work_dir) for option, source in plan.sources(cell).items()},
     }
     return [*START, *(word for k, v in options.items() for word in (f"--{k}", _as_word(v)))]
 
@@ -59,7 +60,7 @@ def as_anywhere(recorded: str, source: str, work_dir: Path) -> str:
     for name, value in _options(shlex.split(recorded)).items():
         if name == DATA:
             value = source
-        elif name == RUN or name.endswith(TEACHER):
+        elif name == RUN or _takes_weights(name):
             value = str(as_anywhere_below(Path(value), work_dir))
         words += [name, value] if name != RESUMED else []
     return shlex.join(words)
@@ -85,7 +86,7 @@ def check_made_as_planned(plan: Plan, cell: Cell, provenance: Mapping[str, Any],
         where: they are, for the message.
 
     Raises:
-        InputError: a setting of the cell, its configs or its teachers have changed since.
+        InputError: a setting of the cell, its configs or its teachers or start have changed since.
     """
     recorded, planned = shlex.split(provenance["command"]), command(plan, cell, "", [], WORK_DIR)
     made, asked = (_settings(_options(words)) for words in (recorded, planned))
@@ -99,13 +100,17 @@ def check_made_as_planned(plan: Plan, cell: Cell, provenance: Mapping[str, Any],
 
 
 def _settings(options: Mapping[str, str]) -> dict[str, str]:
-    """What decides the figures of a cell: of teachers the training, of folders nothing."""
+    """What decides the figures of a cell: of teachers and its start the training, of folders nothing."""
     # The classes tested are those of the plan that a data set has, which results are read without.
     chosen = {name: value for name, value in options.items() if name not in (DATA, RUN, RESUMED, TESTED)}
     return {
-        name.removeprefix("--"): Path(value).parent.name if name.endswith(TEACHER) else value
+        name.removeprefix("--"): Path(value).parent.name if _takes_weights(name) else value
         for name, value in chosen.items()
     }
+
+
+def _takes_weights(option: str) -> bool:
+    return option.endswith(TEACHER) or option == f"--{START_OPTION}"
 
 
 def _options(words: list[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import yaml
 from ..data import CLASSES
 from ..errors import InputError
 from ..metrics.overlap import MEASURES
+from ..teachers.initial_weights import OPTION as START_OPTION
 
 # Options that the cell, its preset and its data set decide.
 DECIDED = ("config_file", "dataset_dir", "output_dir", "resume", "fold", "seed", "split_seed", "epochs", "test_classes")
@@ -31,7 +33,8 @@ class Training:
         configs: the config and its overlays, below ``configs/``.
         options: by name, as on the command line.
         teachers: which training each teacher of a distillation comes from.
-        epochs_factor: how many times the preset's epochs.
+        starts_from: the training whose weights it starts from, None for its network's own start.
+        epochs_factor: how many times the preset's epochs, rounded.
     """
 
     name: str
@@ -39,7 +42,8 @@ class Training:
     configs: tuple[str, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
     teachers: Mapping[str, str] = field(default_factory=dict)
-    epochs_factor: int = 1
+    starts_from: str | None = None
+    epochs_factor: float = 1
 
 
 @dataclass(frozen=True)
@@ -120,12 +124,12 @@ class Plan:
     comparisons: tuple[Comparison, ...]
 
     def cells(self, preset: str, only: Sequence[str] = ()) -> list[Cell]:
-        """Return the cells of a preset, in the order of their worth, each after the teachers that it needs.
+        """Return the cells of a preset, in the order of their worth, each after those whose weights it needs.
 
         Args:
             preset: its name.
             only: parts of cell names, such as ``busi/fold0/seed0/distilled``; a cell is taken if one of them is its
-                name or the end or beginning of it, between slashes. Their teachers come with them.
+                name or the end or beginning of it, between slashes. Those whose weights they need come with them.
 
         Raises:
             InputError: an unknown preset, or a part that no cell has.
@@ -140,17 +144,24 @@ class Plan:
                         f"--cells {part}: no such cell in {self.path}; names are as {cells[0].name}, whole or in part"
                     )
             cells = [cell for cell in cells if any(_is_part(part, cell.name) for part in only)]
-        return list(dict.fromkeys(cell for wanted in cells for cell in (*self.teachers(wanted).values(), wanted)))
+        return list(dict.fromkeys(cell for wanted in cells for cell in self._with_sources(wanted)))
 
-    def teachers(self, cell: Cell) -> dict[str, Cell]:
-        """Return the cells that a cell's teachers come from, by the teachers' names."""
-        return {name: cell.sibling(training) for name, training in self.trainings[cell.training].teachers.items()}
+    def sources(self, cell: Cell) -> dict[str, Cell]:
+        """Return the cells whose weights a cell needs, teachers and start, by the option that takes their file."""
+        training = self.trainings[cell.training]
+        needed = {f"{name}_teacher": teacher for name, teacher in training.teachers.items()}
+        if training.starts_from:
+            needed[START_OPTION] = training.starts_from
+        return {option: cell.sibling(source) for option, source in needed.items()}
+
+    def _with_sources(self, cell: Cell) -> list[Cell]:
+        return [*(one for source in self.sources(cell).values() for one in self._with_sources(source)), cell]
 
     def options(self, cell: Cell) -> dict[str, Any]:
-        """Return what a cell sets, by option, apart from its folders and teachers: all seeds on the same folds."""
+        """Return what a cell sets, by option, apart from its folders and weights: all seeds on the same folds."""
         training, preset = self.trainings[cell.training], self.presets[cell.preset]
         options = {**preset, "fold": cell.fold, "seed": cell.seed, "split_seed": 0, **training.options}
-        options["epochs"] = preset["epochs"] * training.epochs_factor
+        options["epochs"] = max(1, round(preset["epochs"] * training.epochs_factor))
         return options
 
 
@@ -183,6 +194,10 @@ def read_plan(path: str | Path) -> Plan:
         _check_known(path, f"trainings: {name}: teachers", training.teachers.values(), trainings)
         if taught := [teacher for teacher in training.teachers.values() if trainings[teacher].teachers]:
             raise InputError(f"{path}: trainings: {name}: teachers: '{taught[0]}' has teachers itself")
+        if start := training.starts_from:
+            _check_known(path, f"trainings: {name}: starts_from", (start,), trainings)
+            if trainings[start].teachers or trainings[start].starts_from:
+                raise InputError(f"{path}: trainings: {name}: starts_from: '{start}' needs another's weights itself")
     grid: list[tuple[str, int, int, str]] = []
     for i, line in enumerate(content["cells"]):
         where = f"cells[{i}]"
@@ -218,7 +233,7 @@ def read_plan(path: str | Path) -> Plan:
 
 def _training(path: Path, name: str, given: Any) -> Training:
     where = f"trainings: {name}"
-    _check_keys(path, where, given, ("title", "configs"), ("options", "teachers", "epochs_factor"))
+    _check_keys(path, where, given, ("title", "configs"), ("options", "teachers", "starts_from", "epochs_factor"))
     _check_list(path, f"{where}: configs", given["configs"])
     for part in ("options", "teachers"):
         _check_keys(path, f"{where}: {part}", given.get(part, {}), (), None)
@@ -227,8 +242,8 @@ def _training(path: Path, name: str, given: Any) -> Training:
             f"{path}: {where}: options: '{decided[0]}' is none of a training; its cell, preset or data set decides it"
         )
     factor = given.get("epochs_factor", 1)
-    if not isinstance(factor, int) or factor < 1:
-        raise InputError(f"{path}: {where}: epochs_factor: a whole number from 1 on is expected, not {factor!r}")
+    if type(factor) not in (int, float) or not 0 < factor < math.inf:
+        raise InputError(f"{path}: {where}: epochs_factor: a number above 0 is expected, not {factor!r}")
     return Training(name=name, **{**given, "configs": tuple(given["configs"])})
 
 

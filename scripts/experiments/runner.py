@@ -27,8 +27,9 @@ from ..files.atomic import written_whole
 from ..runs.file_names import METRICS
 from ..runs.folder import is_complete
 from . import WORK_DIR
-from .cell_command import as_anywhere, as_anywhere_below, as_process, check_made_as_planned, command
+from .cell_command import as_process, check_made_as_planned, command
 from .plan import Cell, Plan
+from .portable import portable_sources
 from .sealed_results import read_result, write_result
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Runner:
 
     A cell that has a result is left alone. One that was interrupted goes on from its last epoch. Teachers come before
     the students that need them, and are trained again where a student is still to be taught but their weights, which
-    are too large to be published, are gone.
+    are too large to be published, are gone; so do trainings that others start from.
 
     Args:
         plan: what there is to do.
@@ -125,7 +126,7 @@ class Runner:
         return [label_class for label_class in self.plan.test_classes if label_class in present]
 
     def _queue(self, cells: Sequence[Cell]) -> list[Cell]:
-        """Return the cells to be done: those without a result, and their teachers whose weights are gone."""
+        """Return the cells to be done: those without a result, and those whose weights they need but are gone."""
         missing = []
         for cell in cells:
             result = read_result(self.results_dir, cell)
@@ -133,8 +134,11 @@ class Runner:
                 missing.append(cell)
             else:
                 check_made_as_planned(self.plan, cell, result.metrics["provenance"], self.results_dir / cell.name)
-        needed = {teacher for cell in missing for teacher in self.plan.teachers(cell).values()}
-        gone = {teacher for teacher in needed if not is_complete(self.work_dir / teacher.name)}
+        gone: set[Cell] = set()
+        for cell in reversed(cells):  # those that others need come before them
+            if cell in missing or cell in gone:
+                sources = self.plan.sources(cell).values()
+                gone |= {source for source in sources if not is_complete(self.work_dir / source.name)}
         return [cell for cell in cells if cell in missing or cell in gone]
 
     def _work(self, queue: list[Cell], worker: int) -> None:
@@ -164,12 +168,12 @@ class Runner:
         with self._condition:
             while queue and not self._is_over():
                 for cell in queue:
-                    teachers = self.plan.teachers(cell).values()
-                    if any(teacher in self._failed for teacher in teachers):
+                    sources = self.plan.sources(cell).values()
+                    if failed := next((source for source in sources if source in self._failed), None):
                         queue.remove(cell)
-                        self._failed[cell] = "a teacher failed"
+                        self._failed[cell] = f"{failed.training}, whose weights it needs, failed"
                         break
-                    if not any(teacher in queue or teacher in self._running for teacher in teachers):
+                    if not any(source in queue or source in self._running for source in sources):
                         queue.remove(cell)
                         self._running[cell] = time.time()
                         self._note_running()
@@ -229,13 +233,7 @@ class Runner:
         """Return a run's provenance without the paths of this machine, its command as one types it anywhere."""
         source = self.plan.datasets[cell.dataset]
         words = command(self.plan, cell, source, self.test_classes[cell.dataset], WORK_DIR)
-        teachers = {}
-        for name, teacher in provenance.get("teachers", {}).items():
-            own = teacher["trained"]
-            if isinstance(own, Mapping):
-                own = {**own, "command": as_anywhere(own["command"], source, self.work_dir)}
-            teachers[name] = {"file": str(as_anywhere_below(Path(teacher["file"]), self.work_dir)), "trained": own}
-        return {**({"teachers": teachers} if teachers else {}), "command": shlex.join(words)}
+        return {**portable_sources(provenance, source, self.work_dir), "command": shlex.join(words)}
 
     def _is_over(self) -> bool:
         return self.deadline is not None and time.monotonic() > self.deadline

@@ -77,7 +77,7 @@ def test_options_are_the_presets_and_the_trainings(content, tmp_path):
             lambda c: c["trainings"]["student"].update(options={"fold": 3}),
             "student: options: 'fold' is none of a training; its cell, preset or data set decides it",
         ),
-        (lambda c: c["trainings"]["student"].update(epochs_factor=0), "epochs_factor: a whole number from 1 on"),
+        (lambda c: c["trainings"]["student"].update(epochs_factor=0), "epochs_factor: a number above 0"),
         (lambda c: c["trainings"]["student"].update(title="Teacher"), "trainings: two have the title 'Teacher'"),
         (
             lambda c: c["trainings"]["student"].update(teachers={"a": "student"}),

@@ -10,9 +10,9 @@ from typing import Any
 
 from torch import nn
 
-from .runs import check_held_out
-from .teachers import describe
-from .weights import load_weights
+from ..networks.weights import load_weights
+from ..runs.data_record import check_held_out
+from .weights import describe
 
 OPTION = "initial_weights"
 
