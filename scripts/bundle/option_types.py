@@ -101,9 +101,18 @@ OPTIONS = {
         ),
         COUNT,
     ),
-    **dict.fromkeys(("fold", "num_workers", "seed", "split_seed", "validation_fold"), INDEX),
+    **dict.fromkeys(("fold", "num_workers", "seed", "seed_added", "split_seed", "validation_fold"), INDEX),
     **dict.fromkeys(
-        ("cache_rate", "hard_weight", "learning_rate", "teacher_learning_rate", "temperature", "weight_decay"), NUMBER
+        (
+            "cache_rate",
+            "hard_weight",
+            "learning_rate",
+            "own_class_factor",
+            "teacher_learning_rate",
+            "temperature",
+            "weight_decay",
+        ),
+        NUMBER,
     ),
     **dict.fromkeys(
         (
@@ -112,9 +121,11 @@ OPTIONS = {
             "ckpt",
             "dataset_dir",
             "datalist_file",
+            "initial_weights",
             "malignant_teacher",
             "mixed_teacher",
             "output_dir",
+            "second_mixed_teacher",
             "teachers_dir",
         ),
         PATH,
@@ -128,8 +139,10 @@ OPTIONAL = (
     "benign_teacher",
     "datalist_file",
     "encoder_weights",
+    "initial_weights",
     "malignant_teacher",
     "mixed_teacher",
+    "second_mixed_teacher",
     "teacher_image_size",
 )
 

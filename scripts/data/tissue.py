@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import torch
 
-from ..prediction.field_of_view import field_of_view
+from ..images.field_of_view import field_of_view
 
 
 def shows_tissue(image: torch.Tensor) -> torch.Tensor:

@@ -149,9 +149,9 @@ def test_another_seed_is_of_everything_that_is_drawn(read):
     parser = read([*ARMS["teacher"], "another_seed.yaml"], seed=3)
     seeds = [each for each in parser.get_parsed_content("train#handlers") if isinstance(each, EpochSeed)]
     assert [each.seed for each in seeds] == [103]
-    assert "set_determinism(seed=@seed + @seed_added" in parser["initialize#4"]
+    assert "set_determinism(seed=@seed + @seed_added" in parser["initialize#6"]
     plain = read(ARMS["teacher"], seed=3)
-    assert "set_determinism(seed=@seed," in plain["initialize#4"]
+    assert "set_determinism(seed=@seed," in plain["initialize#6"]
     assert parser.get_parsed_content("train_data") == plain.get_parsed_content("train_data")
 
 
