@@ -1,89 +1,26 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""An evaluation by hand: phantoms whose masks are rectangles, so that their figures are known."""
+"""Pictures in a folder, and their segmentation by brightness."""
 
 from __future__ import annotations
 
-import csv
-import json
-import math
-from pathlib import Path
-
-import numpy as np
 import pytest
-from PIL import Image
 
-from scripts.data import make_phantoms
-from scripts.metrics.overlap import NAMES
-
-ROWS, COLUMNS = 64, 80
-# By name, of each mask file of the truth and of the prediction: first row and column in it, first row and column after.
-RECTANGLES = {
-    "benign/benign (1).png": ([(20, 20, 40, 60)], [(20, 20, 40, 60)]),
-    "benign/benign (2).png": ([(20, 20, 40, 30), (20, 30, 40, 60)], [(20, 40, 40, 80)]),
-    "malignant/malignant (1).png": ([(20, 20, 40, 60)], []),
-    "normal/normal (1).png": ([(0, 0, 0, 0)], [(10, 10, 13, 14)]),
-    "normal/normal (2).png": ([(0, 0, 0, 0)], []),
-}
-
-
-def draw(path: Path, rectangles: list[tuple[int, int, int, int]]) -> np.ndarray:
-    """Write a mask, and return it as bool."""
-    mask = np.zeros((ROWS, COLUMNS), dtype=bool)
-    for top, left, bottom, right in rectangles:
-        mask[top:bottom, left:right] = True
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(mask.astype(np.uint8) * 255).save(path)
-    return mask
+from tests.prediction.batches import run_batch
 
 
 @pytest.fixture
-def evaluation(tmp_path: Path) -> tuple[Path, Path]:
-    """The folder of an evaluation, and that of its data set."""
-    folder, data = tmp_path / "student", tmp_path / "phantoms"
-    make_phantoms(data, benign=2, malignant=1, normal=2, size=(ROWS, COLUMNS))
-    for mask in data.rglob("*_mask*.png"):
-        mask.unlink()
-    entries, rows = [], []
-    for i, (name, (true, predicted)) in enumerate(RECTANGLES.items()):
-        stem, label_class = name.removesuffix(".png"), name.partition("/")[0]
-        labels = [f"{stem}_mask{f'_{k}' if k else ''}.png" for k in range(len(true))]
-        truth = np.any([draw(data / label, [part]) for label, part in zip(labels, true)], axis=0)
-        prediction = draw(folder / "predictions" / f"{stem}_mask.png", predicted)
-        entries.append({"image": name, "label": labels, "class": label_class, "fold": 0, "group": i})
-        both, either = (truth & prediction).sum(), (truth | prediction).sum()
-        values = {
-            "lesion_dice": 2 * both / (both + either),
-            "lesion_iou": both / either,
-            "lesion_precision": both / max(prediction.sum(), 1),
-            "lesion_recall": both / truth.sum(),
-        } if truth.any() else dict.fromkeys(NAMES[:4], math.nan)  # fmt: skip
-        sizes = {"truth_pixels": float(truth.sum()), "predicted_pixels": float(prediction.sum())}
-        rows.append({"image": name, "class": label_class, "group": i, **values, **sizes})
-    write_rows(folder, rows)
-    datalist = {"name": "BUSI", "num_folds": 2, "training": entries}
-    (folder / "datalist.json").write_text(json.dumps(datalist), encoding="utf-8")
-    metrics = {
-        "images": 5,
-        "lesion_images": 3,
-        **{name: {"mean": 0.5, "ci95": [0.125, 0.875]} for name in NAMES},
-        "lesion_iou": {"mean": 4 / 9},
-        "false_positive_rate": 0.5,
-        "provenance": {"evaluated": "StuNet", "folds": [0]},
-    }
-    (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
-    return folder, data
+def batch(tmp_path):
+    """Segment what is in ``in`` into ``out``, both in a folder of the test."""
+
+    def batch(*words, **options):
+        return run_batch(words or [tmp_path / "in"], tmp_path / "out", **options)
+
+    (tmp_path / "in").mkdir()
+    return batch
 
 
-def write_rows(folder: Path, rows: list[dict]) -> None:
-    """Write ``metrics.csv``."""
-    with (folder / "metrics.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def read_rows(folder: Path) -> list[dict]:
-    """Read it as text."""
-    with (folder / "metrics.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+@pytest.fixture
+def folder(batch, tmp_path):
+    """The folder that `batch` segments."""
+    return tmp_path / "in"

@@ -9,7 +9,6 @@ import json
 import pkgutil
 import re
 import shlex
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,8 +21,8 @@ from scripts.evaluation.metrics_table import metrics_table, parse_titles
 from scripts.experiments.evidence_page import TABLES, write_evidence
 from scripts.experiments.plan import read_plan
 from scripts.postprocessing.calibration import read_calibration
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ASSESSMENTS = sorted((ROOT / "docs" / "results" / "trust").rglob("trust.json"))
 PLANS = sorted((ROOT / "experiments").glob("*.yaml"))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from scripts.errors import InputError, find_input_error
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 PROGRAM = """
 from scripts.errors import InputError, report_input_errors
+from tests.paths import ROOT
 report_input_errors()
 try:
     raise {error}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from scripts.bundle.command_line import parse_command_line, read_command_line
 from scripts.errors import InputError
-
-CONFIGS = Path(__file__).parents[2] / "configs"
+from tests.paths import CONFIGS
 
 
 def argv(*words, config=f"{CONFIGS / 'train.json'}"):

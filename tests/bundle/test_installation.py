@@ -18,8 +18,8 @@ import pytest
 from scripts.bundle.configs import ADD_TO_PATH, as_installed
 from scripts.bundle.metadata import read_metadata
 from scripts.data import make_phantoms
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 pytest.importorskip("hatchling", reason="is not installed, see requirements-dev.txt")
 
 

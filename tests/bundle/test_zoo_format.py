@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from scripts.bundle.metadata import read_metadata
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 JSON = sorted([*(ROOT / "configs").rglob("*.json"), *(ROOT / "models").glob("*.json")])
 
 

@@ -11,7 +11,7 @@ from scripts.calibration.fit import MIN_SIZES, THRESHOLDS, fit_calibration, lesi
 from scripts.errors import InputError
 from scripts.postprocessing.calibration import Calibration
 from scripts.postprocessing.lesions import find_lesions
-from tests.calibration.conftest import observation, square
+from tests.calibration.observations import observation, square
 
 
 def test_as_many_lesions_are_found_as_was_asked_for():

@@ -8,7 +8,7 @@ import pytest
 from scripts.calibration.observations import Observation
 from scripts.calibration.reliability import fit_scaling, reliability
 from scripts.postprocessing.calibration import Calibration
-from tests.calibration.conftest import observation
+from tests.calibration.observations import observation
 
 
 def drawn(temperature, bias, count=12):

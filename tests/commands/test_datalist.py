@@ -16,8 +16,7 @@ from PIL import Image
 
 import scripts.data
 from scripts.__main__ import main
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import torch
 from monai.bundle import ConfigParser
 
 from scripts.networks.registry import NETWORKS
-from tests.configs.test_configs import CONFIGS, ROOT
+from tests.paths import CONFIGS, ROOT
 
 BASELINES = sorted((CONFIGS / "baselines").glob("*.yaml"))
 ENTRIES = {entry.overlay: entry for entry in NETWORKS.values() if entry.overlay}

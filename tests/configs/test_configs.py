@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-from pathlib import Path
 
 import jsonschema
 import numpy as np
@@ -13,10 +12,9 @@ import torch
 from monai.bundle import ConfigParser
 from PIL import Image
 
-ROOT = Path(__file__).parents[2]
-CONFIGS = ROOT / "configs"
+from tests.paths import CONFIGS, METADATA_SCHEMA, ROOT
+
 TRAINING = ("train.json", "train_benign_teacher.yaml", "train_malignant_teacher.yaml", "distill.yaml")
-SCHEMA = ROOT.parent / "shared" / "schema" / "meta_schema_20240725.json"
 
 
 def config(name):
@@ -139,9 +137,9 @@ def test_metadata_has_the_figures_of_the_result_files():
         assert value == round(measured[figure]["mean"], 3), name
 
 
-@pytest.mark.skipif(not SCHEMA.is_file(), reason=f"the metadata schema is not in {SCHEMA.parent}")
+@pytest.mark.skipif(not METADATA_SCHEMA.is_file(), reason=f"the metadata schema is not in {METADATA_SCHEMA.parent}")
 def test_metadata_is_valid_under_the_schema():
-    jsonschema.validate(json.loads((CONFIGS / "metadata.json").read_text()), json.loads(SCHEMA.read_text()))
+    jsonschema.validate(json.loads((CONFIGS / "metadata.json").read_text()), json.loads(METADATA_SCHEMA.read_text()))
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.json")), ids=lambda path: path.name)

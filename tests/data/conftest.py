@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-REAL_DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+from tests.paths import PUBLISHED_DATA
 
 
 @pytest.fixture
 def real_data() -> Path:
     """The folder with the published datasets beside the repository; skips where there is none."""
-    if not REAL_DATA.is_dir():
-        pytest.skip(f"the published datasets are not in {REAL_DATA}")
-    return REAL_DATA
+    if not PUBLISHED_DATA.is_dir():
+        pytest.skip(f"the published datasets are not in {PUBLISHED_DATA}")
+    return PUBLISHED_DATA
 
 
 @pytest.fixture

@@ -12,13 +12,14 @@ import pytest
 from PIL import Image
 
 from scripts.data import make_phantoms
-from tests.e2e.conftest import ROOT, run
+from tests.e2e.bundle import run
+from tests.paths import ROOT
 
 pytest.importorskip("monai.deploy", reason="needs the environment of `make test-deploy`")
 hd = pytest.importorskip("highdicom")
 pytest.importorskip("pydicom")
 
-from tests.dicom import coded, instance, write  # noqa: E402
+from tests.images.dicom import coded, instance, write  # noqa: E402
 
 ROUNDING = 2e-3  # share of the mask's pixels that may differ where a colour space rounds the image's
 

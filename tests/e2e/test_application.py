@@ -14,7 +14,8 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.e2e.conftest import ROOT, copy_bundle
+from tests.e2e.bundle import copy_bundle
+from tests.paths import ROOT
 
 # What monailabel.tasks.train.bundle does.
 TRAIN = """

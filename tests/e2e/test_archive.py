@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scripts.bundle.archive import LARGEST, NAME
-from tests.e2e.conftest import ROOT
+from tests.paths import ROOT
 
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
 IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")

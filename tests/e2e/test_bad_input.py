@@ -13,7 +13,8 @@ from monai.bundle import ConfigWorkflow
 from PIL import Image
 
 from scripts.errors import find_input_error
-from tests.e2e.conftest import ROOT, SMALL, run
+from tests.e2e.bundle import SMALL, run
+from tests.paths import ROOT
 
 
 @pytest.fixture

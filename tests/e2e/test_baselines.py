@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.e2e.conftest import run
+from tests.e2e.bundle import run
 
 
 def test_train_a_baseline_then_evaluate_it(phantoms, tmp_path):

@@ -14,7 +14,8 @@ import pytest
 import torch
 
 from scripts.networks import StuNet
-from tests.e2e.conftest import ROOT, SMALL, TEACHER, command, run
+from tests.e2e.bundle import SMALL, TEACHER, command, run
+from tests.paths import ROOT
 
 
 def test_leaves_student_datalist_and_metrics(distilled):

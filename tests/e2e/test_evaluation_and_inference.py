@@ -13,7 +13,8 @@ from PIL import Image
 
 from scripts.data import list_images, select
 from scripts.errors import InputError
-from tests.e2e.conftest import ROOT, TEACHER, run
+from tests.e2e.bundle import TEACHER, run
+from tests.paths import ROOT
 
 EVALUATED = ("train.json", "baselines/stunet.yaml", "evaluate.json")
 STUNET = "{'_target_': 'scripts.networks.StuNet'}"

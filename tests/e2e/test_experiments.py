@@ -20,7 +20,8 @@ import yaml
 from scripts.experiments.cell_command import command
 from scripts.experiments.plan import read_plan
 from scripts.experiments.runner import locked
-from tests.e2e.conftest import ROOT, SMALL, TEACHER
+from tests.e2e.bundle import SMALL, TEACHER
+from tests.paths import ROOT
 
 PLAN = {
     "presets": {"tiny": {key: SMALL[key] for key in ("image_size", "batch_size")} | {"epochs": 2}},

@@ -16,10 +16,9 @@ from monai.bundle import ConfigParser
 from monai.data import load_net_with_metadata
 
 from scripts.data import list_images
-from tests.configs.test_configs import SCHEMA
-from tests.e2e.conftest import ROOT
+from tests.configs.test_configs import METADATA_SCHEMA
+from tests.paths import BUSI, ROOT
 
-BUSI = ROOT.parent / "shared" / "data" / "busi" / "Dataset_BUSI_with_GT"
 SHAPES = ((1, 1, 224, 224), (3, 1, 64, 96), (2, 1, 97, 131), (1, 1, 33, 70))
 PROBABILITY = 1e-4  # tolerance
 PIXELS = 1e-4  # share of an image that may change sides, where the probability is one half but for rounding
@@ -68,11 +67,11 @@ def onnx(tmp_path_factory):
     return lambda x: torch.from_numpy(session.run(["pred"], {"image": x.numpy()})[0])
 
 
-@pytest.mark.skipif(not SCHEMA.is_file(), reason=f"the metadata schema is not in {SCHEMA.parent}")
+@pytest.mark.skipif(not METADATA_SCHEMA.is_file(), reason=f"the metadata schema is not in {METADATA_SCHEMA.parent}")
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_verify_metadata(elsewhere, tmp_path):
     schema = tmp_path / "schema.json"  # where it is, MONAI does not download it
-    schema.write_bytes(SCHEMA.read_bytes())
+    schema.write_bytes(METADATA_SCHEMA.read_bytes())
     bundle = ROOT if elsewhere else ROOT.relative_to(ROOT)
     words = ("--meta_file", bundle / "configs" / "metadata.json", "--filepath", schema)
     assert "no error" in verb("verify_metadata", *words, cwd=tmp_path if elsewhere else ROOT)

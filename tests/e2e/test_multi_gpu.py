@@ -14,7 +14,8 @@ import pytest
 import torch
 
 from scripts.networks import StuNet, TeachNet
-from tests.e2e.conftest import ROOT, SMALL, TEACHER, command, run
+from tests.e2e.bundle import SMALL, TEACHER, command, run
+from tests.paths import ROOT
 
 STUNET = {"_target_": "scripts.networks.StuNet"}
 

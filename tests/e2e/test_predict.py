@@ -20,7 +20,7 @@ from PIL import Image
 from scripts.__main__ import main
 from scripts.data import make_phantoms
 from scripts.prediction.journal import FILE
-from tests.e2e.conftest import ROOT
+from tests.paths import ROOT
 
 
 def command(*words):
@@ -60,7 +60,7 @@ def test_the_same_image_as_picture_nifti_and_dicom(images, tmp_path):
     pytest.importorskip("highdicom", reason="needs requirements-predict.txt")
     import highdicom as hd
 
-    from tests.dicom import coded, compressed, instance, region, write
+    from tests.images.dicom import coded, compressed, instance, region, write
 
     folder = tmp_path / "in"
     folder.mkdir()

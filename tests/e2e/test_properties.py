@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 from monai.bundle import ConfigWorkflow
 
-from tests.e2e.conftest import ROOT, SMALL, TEACHER
+from tests.e2e.bundle import SMALL, TEACHER
+from tests.paths import ROOT
 
 
 def missing(kind, *configs, **options):

@@ -11,7 +11,7 @@ import pytest
 
 from scripts.__main__ import main
 from scripts.data import make_phantoms
-from tests.e2e.conftest import run
+from tests.e2e.bundle import run
 
 NETWORK = {
     "_target_": "BasicUNet",

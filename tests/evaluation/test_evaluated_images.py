@@ -15,7 +15,7 @@ from scripts.evaluation.evaluated_images import Evaluation
 from scripts.evaluation.metrics_table import metrics_table
 from scripts.evaluation.picture_sheet import draw_sheet
 from scripts.metrics.overlap import NAMES
-from tests.conftest import COLUMNS, RECTANGLES, ROWS, read_rows, write_rows
+from tests.evaluation.rectangles import COLUMNS, RECTANGLES, ROWS, read_rows, write_rows
 
 SHIFTED = "benign/benign (2).png"
 

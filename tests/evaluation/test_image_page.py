@@ -13,8 +13,8 @@ from scripts.__main__ import main
 from scripts.errors import InputError
 from scripts.evaluation.image_page import write_evaluation_report
 from scripts.metrics.overlap import NAMES
-from tests.conftest import draw, read_rows, write_rows
-from tests.report.conftest import Page
+from tests.evaluation.rectangles import draw, read_rows, write_rows
+from tests.report.cards import Page
 
 WORST_FIRST = [
     "malignant/malignant (1).png", "benign/benign (2).png", "benign/benign (1).png", "normal/normal (1).png",

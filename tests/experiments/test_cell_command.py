@@ -10,9 +10,8 @@ from monai.bundle import ConfigParser
 
 from scripts.experiments.cell_command import as_anywhere, command
 from scripts.experiments.plan import read_plan
-from tests.experiments.conftest import PLAN, cell, write_plan
-
-ROOT = Path(__file__).parents[2]
+from tests.experiments.results import PLAN, cell, write_plan
+from tests.paths import ROOT
 
 
 def test_what_a_training_sets_to_none_is_none_in_its_configuration():

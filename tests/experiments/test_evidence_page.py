@@ -14,7 +14,7 @@ from scripts.errors import InputError
 from scripts.evaluation.metrics_table import metrics_table
 from scripts.experiments.evidence_page import write_evidence
 from scripts.experiments.evidence_plots import draw_fig7
-from tests.experiments.conftest import cell, images, normals
+from tests.experiments.results import cell, images, normals
 
 PRESETS = ("tiny", "full")
 

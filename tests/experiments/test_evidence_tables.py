@@ -10,7 +10,7 @@ import pytest
 from scripts.errors import InputError
 from scripts.experiments.evidence import answer_questions, fill_table, read_evidence
 from scripts.experiments.evidence_tables import comparisons_csv, comparisons_markdown, table_csv, table_markdown
-from tests.experiments.conftest import PLAN, cell, images, normals, write_plan
+from tests.experiments.results import PLAN, cell, images, normals, write_plan
 
 BENIGN, MALIGNANT = (0.5, 0.5, 0.5, 0.5, 0.5), (0.2, 0.4)
 

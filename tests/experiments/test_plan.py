@@ -8,7 +8,7 @@ import pytest
 
 from scripts.errors import InputError
 from scripts.experiments.plan import read_plan
-from tests.experiments.conftest import PLAN, write_plan
+from tests.experiments.results import PLAN, write_plan
 
 
 @pytest.fixture

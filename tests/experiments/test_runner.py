@@ -11,7 +11,7 @@ import pytest
 from scripts.errors import InputError
 from scripts.experiments import runner as module
 from scripts.experiments.runner import LOG, Runner, locked
-from tests.experiments.conftest import cell
+from tests.experiments.results import cell
 
 CELL = cell("student")
 

@@ -17,7 +17,7 @@ from scripts.experiments import runner as module
 from scripts.experiments.cell_command import check_made_as_planned, command
 from scripts.experiments.portable import portable_sources
 from scripts.experiments.runner import Runner
-from tests.experiments.conftest import PLAN, cell, write_plan
+from tests.experiments.results import PLAN, cell, write_plan
 
 START = f"{WORK_DIR}/tiny/busi/fold0/seed0/teacher/model.pt"
 

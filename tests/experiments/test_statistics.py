@@ -8,7 +8,7 @@ import pytest
 
 from scripts.errors import InputError
 from scripts.experiments.statistics import Difference, Estimate, claim, compare, pool, verdict
-from tests.experiments.conftest import cell, images, normals
+from tests.experiments.results import cell, images, normals
 
 RISING = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08)
 

@@ -7,7 +7,7 @@ import pytest
 from scripts.experiments.runner import LOG
 from scripts.experiments.status import status_table
 from scripts.runs.file_names import RESUME
-from tests.experiments.conftest import cell, images
+from tests.experiments.results import cell, images
 
 TINY = "tiny/busi/fold0"
 EPOCH = "2026-11-24 16:39:11,800 - INFO - Epoch[{}] Metrics -- loss: 1.1670 \n"

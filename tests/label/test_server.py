@@ -21,7 +21,7 @@ from PIL import Image
 
 from scripts.bundle.archive import NAME
 from scripts.data import make_phantoms
-from tests.e2e.conftest import copy_bundle, run
+from tests.e2e.bundle import copy_bundle, run
 
 pytest.importorskip("monailabel", reason="needs the environment of `make test-label`")
 import requests  # noqa: E402

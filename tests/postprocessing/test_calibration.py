@@ -10,7 +10,8 @@ import pytest
 
 from scripts.errors import InputError
 from scripts.files.hashing import hash_file
-from scripts.postprocessing.calibration import Calibration, read_calibration
+from scripts.postprocessing.calibration import Calibration, find_calibration, read_calibration
+from scripts.runs.file_names import CALIBRATION
 
 
 @pytest.fixture
@@ -85,3 +86,18 @@ def test_files_that_are_not_there(tmp_path, write, weights):
         read_calibration(tmp_path / "absent.json", weights)
     with pytest.raises(InputError, match="absent.pt"):
         read_calibration(write(), tmp_path / "absent.pt")
+
+
+def test_the_calibration_beside_the_weights_is_used(weights, tmp_path, caplog):
+    assert find_calibration(weights) == Calibration()
+    assert f"There is no {tmp_path / CALIBRATION}" in caplog.text
+    written = Calibration(temperature=2.0, bias=-0.5, threshold=0.3, fill_holes=True, weights=hash_file(weights))
+    written.write(tmp_path / CALIBRATION)
+    assert find_calibration(weights) == written
+
+
+@pytest.mark.parametrize("content", ["{", json.dumps({"weights": "of another network"})])
+def test_a_calibration_that_does_not_fit_is_told(weights, tmp_path, content):
+    (tmp_path / CALIBRATION).write_text(content)
+    with pytest.raises(InputError, match="calibration .*calibration.json"):
+        find_calibration(weights)

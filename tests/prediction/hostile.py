@@ -18,8 +18,8 @@ from PIL import Image
 from pydicom.encaps import encapsulate
 from pydicom.uid import MPEG2MPML, JPEG2000Lossless, JPEGBaseline8Bit, RLELossless
 
-from tests.dicom import clip, compressed, instance, write
-from tests.prediction.conftest import ellipse, scene
+from tests.images.dicom import clip, compressed, instance, write
+from tests.prediction.batches import ellipse, scene
 
 SHAPE = (61, 84)
 GREY = scene(ellipse(SHAPE, (30, 44), (22, 12), 20))

@@ -21,7 +21,7 @@ from scripts.prediction.journal import FILE
 from scripts.prediction.network import Network
 from scripts.prediction.result_files import COLUMNS
 from scripts.prediction.result_folder import CSV, JSON, REPORT
-from tests.prediction.conftest import bright, ellipse, files_below, journal_lines, run_batch, scene
+from tests.prediction.batches import bright, ellipse, files_below, journal_lines, run_batch, scene
 
 SHAPE = (61, 84)
 SPACINGS = [(0.1, 0.1), (0.05, 0.2), (0.31, 0.07)]
@@ -39,7 +39,7 @@ def write_nifti(path, grey, spacing):
 
 def write_dicom(path, grey, spacing):
     pytest.importorskip("highdicom")
-    from tests.dicom import instance, region, write
+    from tests.images.dicom import instance, region, write
 
     rows, columns = grey.shape
     cut = region(0, 0, rows - 1, columns - 1, spacing[0] / 10, spacing[1] / 10)
@@ -223,7 +223,7 @@ def test_long_clips_and_many_files_take_the_memory_of_a_few_images(folder, tmp_p
     frame = scene(ellipse((200, 300), (100, 150), (80, 40)))
     if name == "clip.dcm":
         pytest.importorskip("highdicom")
-        from tests.dicom import clip, instance, write
+        from tests.images.dicom import clip, instance, write
 
         write(clip([frame] * count, "MONOCHROME2"), folder, name)
         write(instance(frame, "MONOCHROME2"), folder, "one")

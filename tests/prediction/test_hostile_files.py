@@ -17,7 +17,7 @@ pytest.importorskip("highdicom", reason="needs requirements-predict.txt")
 
 from scripts.errors import printable  # noqa: E402
 from scripts.prediction.journal import FILE  # noqa: E402
-from tests.prediction.conftest import files_below, run_batch  # noqa: E402
+from tests.prediction.batches import files_below, run_batch  # noqa: E402
 from tests.prediction.hostile import CUT, FAILING, GREY, WORKING, picture, text  # noqa: E402
 
 # Each in a folder of its own, since results are named without suffix.

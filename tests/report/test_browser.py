@@ -11,7 +11,7 @@ import shutil
 import pytest
 
 from scripts.report import write_report
-from tests.report.conftest import HOSTILE, card
+from tests.report.cards import HOSTILE, card
 
 pytest.importorskip("selenium", reason="selenium is not installed, see requirements-browser.txt")
 from selenium import webdriver  # noqa: E402

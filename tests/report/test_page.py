@@ -9,7 +9,7 @@ import pytest
 
 from scripts.errors import InputError
 from scripts.report import write_report
-from tests.report.conftest import HOSTILE, SQUARE, VOID, Page, card, thumbnail
+from tests.report.cards import HOSTILE, SQUARE, VOID, Page, card, thumbnail
 
 TAGS = VOID | set(
     "html head title style body nav a header h1 h2 p dl div dt dd main section label select option table caption thead "

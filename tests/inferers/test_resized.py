@@ -4,44 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
-from monai.data import MetaTensor
 from monai.inferers import SimpleInferer
 
 from scripts.errors import InputError
-from scripts.inferers import AutocastInferer, ResizedInferer
-from scripts.inferers.autocast import has_bfloat16
-
-
-class Recorder(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv = torch.nn.Conv2d(1, 2, 1)
-        self.seen = None
-
-    def forward(self, x):
-        self.seen = x
-        y = self.conv(x)
-        self.computed = y.dtype
-        return y
-
-
-def test_float32_when_not_asked_for_less():
-    network = Recorder()
-    output = AutocastInferer(amp=False)(torch.rand(1, 1, 8, 8), network)
-    assert network.computed == output.dtype == torch.float32
-
-
-def test_bfloat16_where_the_device_has_it_and_float32_out():
-    network = Recorder()
-    output = AutocastInferer()(torch.rand(1, 1, 8, 8), network)
-    assert network.computed == (torch.bfloat16 if has_bfloat16("cpu") else torch.float32)
-    assert output.dtype == torch.float32
-
-
-def test_networks_see_plain_tensors():
-    network = Recorder()
-    AutocastInferer()(MetaTensor(torch.rand(1, 1, 8, 8)), network)
-    assert type(network.seen) is torch.Tensor
+from scripts.inferers import ResizedInferer
+from tests.inferers.recorder import Recorder
 
 
 def test_resized_network_sees_its_size_and_answers_at_the_images():

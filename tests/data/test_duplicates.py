@@ -17,8 +17,8 @@ from scripts.data.duplicates import groups as near_duplicates
 from scripts.data.duplicates.groups import TABLE, content_hash, near_duplicate_groups
 from scripts.data.duplicates.groups_table import write_groups_table
 from scripts.errors import InputError
+from tests.paths import BUSI
 
-BUSI = Path(__file__).parents[3] / "shared" / "data" / "busi" / "Dataset_BUSI_with_GT"
 needs_busi = pytest.mark.skipif(not BUSI.is_dir(), reason="BUSI is not in ../shared/data")
 
 # Compared by eye. First all pairs across classes, then scales, crops, annotations and neighbouring frames.

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from scripts.images.image_file import Software
@@ -76,23 +75,6 @@ def run_batch(words, folder, spacing=None, segmenter=bright, calibration=None, s
         return Outcome(folder, rows, journal.failures())
     finally:
         journal.close()
-
-
-@pytest.fixture
-def batch(tmp_path):
-    """Segment what is in ``in`` into ``out``, both in a folder of the test."""
-
-    def batch(*words, **options):
-        return run_batch(words or [tmp_path / "in"], tmp_path / "out", **options)
-
-    (tmp_path / "in").mkdir()
-    return batch
-
-
-@pytest.fixture
-def folder(batch, tmp_path):
-    """The folder that `batch` segments."""
-    return tmp_path / "in"
 
 
 def files_below(folder):

@@ -13,7 +13,7 @@ from scripts.calibration.intervals import with_interval
 from scripts.calibration.segmentation import assess_effect, assess_parts
 from scripts.calibration.uncertainty import assess_uncertainty
 from scripts.postprocessing.calibration import Calibration
-from tests.calibration.conftest import observation, square
+from tests.calibration.observations import observation, square
 
 
 @pytest.fixture

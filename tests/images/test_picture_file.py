@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from tests.prediction.conftest import ellipse, files_below, scene
+from tests.prediction.batches import ellipse, files_below, scene
 
 SHAPE = (61, 84)
 LESION = ellipse(SHAPE, (30, 44), (22, 12), 20)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.prediction.conftest import ellipse, scene
+from tests.prediction.batches import ellipse, scene
 
 SHAPE = (61, 84)
 LESION = ellipse(SHAPE, (30, 44), (22, 12), 20)

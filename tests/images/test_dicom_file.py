@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.prediction.conftest import ellipse, run_batch, scene
+from tests.prediction.batches import ellipse, run_batch, scene
 
 pytest.importorskip("highdicom", reason="needs requirements-predict.txt")
 
@@ -18,7 +18,7 @@ import highdicom as hd  # noqa: E402
 from pydicom import config, dcmread  # noqa: E402
 from pydicom.uid import MediaStorageDirectoryStorage  # noqa: E402
 
-from tests.dicom import (  # noqa: E402
+from tests.images.dicom import (  # noqa: E402
     COLOUR_SPACES,
     LOSSLESS,
     LOSSY,
@@ -393,7 +393,7 @@ def test_without_the_extra_a_line_names_it_and_pictures_are_done(folder, tmp_pat
 import sys
 sys.modules["pydicom"] = sys.modules["highdicom"] = None
 from pathlib import Path
-from tests.prediction.conftest import run_batch
+from tests.prediction.batches import run_batch
 outcome = run_batch([{str(folder)!r}], Path({str(tmp_path / "out")!r}))
 print(sorted(outcome.rows), sorted(outcome.failed))
 """

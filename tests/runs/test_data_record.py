@@ -1,0 +1,74 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from scripts.data import read_datalist, select
+from scripts.errors import InputError
+from scripts.runs.data_record import check_held_out, record_data
+
+DATALIST = {
+    "name": "BUSI",
+    "classes": {"benign": 4},
+    "split": "leak_free",
+    "num_folds": 3,
+    "training": [
+        {"image": f"{name}.png", "label": [], "class": "benign", "fold": fold, "group": group}
+        for name, fold, group in (("a", 0, 0), ("b", 1, 1), ("c", 2, 2), ("d", 2, 2))
+    ],
+}
+
+
+def sections(**names):
+    by_name = {entry["image"][0]: {**entry, "name": entry["image"]} for entry in DATALIST["training"]}
+    names = names or {"training": "cd", "test": "a"}
+    return {section: [by_name[name] for name in chosen] for section, chosen in names.items()}
+
+
+def test_the_datalist_beside_the_results_says_what_was_used_for_what(tmp_path):
+    record_data(tmp_path, DATALIST, sections())
+    written = read_datalist(tmp_path / "datalist.json")
+    assert written["training"] == DATALIST["training"]
+    assert written["used"] == {"training": ["c.png", "d.png"], "test": ["a.png"]}
+
+
+def test_it_can_be_used_for_another_run(tmp_path):
+    for name in "abcd":
+        (tmp_path / f"{name}.png").touch()
+    record_data(tmp_path, DATALIST, sections())
+    assert [item["name"] for item in select(read_datalist(tmp_path / "datalist.json"), tmp_path, [1])] == ["b.png"]
+
+
+def test_a_group_may_not_straddle_training_and_test(tmp_path):
+    with pytest.raises(InputError, match="group 2 .* is in the training and the test data: d.png"):
+        record_data(tmp_path, DATALIST, sections(training="c", test="d"))
+    assert not (tmp_path / "datalist.json").exists()
+
+
+def test_a_naive_split_may_leak(tmp_path):
+    record_data(tmp_path, {**DATALIST, "split": "random"}, sections(training="c", test="d"))
+
+
+def test_resuming_with_other_images_is_refused(tmp_path):
+    record_data(tmp_path, DATALIST, sections())
+    record_data(tmp_path, copy.deepcopy(DATALIST), sections(), must_match=True)
+    with pytest.raises(InputError, match="lists other images than these options choose"):
+        record_data(tmp_path, DATALIST, sections(training="cd", test="b"), must_match=True)
+
+
+def test_a_network_is_not_tested_on_what_it_was_trained_on(tmp_path):
+    record_data(tmp_path, DATALIST, sections())
+    weights = tmp_path / "model.pt"
+    assert check_held_out(weights, DATALIST, sections(test="ab")) == 0
+    with pytest.raises(InputError, match=r"trained on 1 of the 2 test images, such as 'c.png'"):
+        check_held_out(weights, DATALIST, sections(test="bc"))
+    assert check_held_out(weights, DATALIST, sections(test="bc"), allowed=True) == 1
+
+
+def test_another_data_set_with_the_same_names_is_unseen(tmp_path):
+    record_data(tmp_path, DATALIST, sections())
+    phantoms = {**DATALIST, "classes": {"benign": 72}}
+    assert check_held_out(tmp_path / "model.pt", phantoms, sections(test="c")) == 0
