@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import importlib.util
 import inspect
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -67,6 +68,8 @@ def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | 
     typed = parse_command_line(sys.argv if argv is None else argv)
     if typed.config_files:
         check_names(typed)
+    if typed.options.get("tracking") == "mlflow" and importlib.util.find_spec("mlflow") is None:
+        raise InputError("--tracking mlflow: needs mlflow: python -m pip install -r requirements-tracking.txt")
     for name, value in typed.options.items():
         if name in OPTIONS and not (isinstance(value, str) and is_expression(name, value)):
             resolved[name] = read_option(name, value)

@@ -148,3 +148,9 @@ def test_the_command_line_of_another_program_is_its_own():
     resolved = {}
     read_command_line(resolved, ["/bin/pytest", "run", "--foo", "1"])
     assert resolved == {}
+
+
+def test_tracking_without_its_package_is_one_line(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(InputError, match="--tracking mlflow: needs mlflow: .*requirements-tracking.txt"):
+        read("--tracking", "mlflow")

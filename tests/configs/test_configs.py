@@ -40,6 +40,12 @@ DISTILLING = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", TRAINING)
+def test_trainers_give_decollated_output(name):
+    """``--tracking mlflow`` reads the loss of each image's output, as MONAI's other handlers do."""
+    assert config(name).get()["train"]["trainer"].get("decollate", True)
+
+
 @pytest.mark.parametrize("name", TRAINING[1:])
 def test_repeated_definitions_are_equal(name):
     first, other = config(TRAINING[0]).get(), config(name).get()
