@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..data.datalist import build_datalist, select
 from ..errors import InputError
-from ..files.atomic import written_whole
+from ..files.atomic import write_text
+from ..files.csv_file import write_csv
 from ..files.folders import make_folder
+from ..files.json_file import write_json
 from ..metrics.summary import summarise
 from ..postprocessing.calibration import read_calibration
 from ..prediction.network import load_network
@@ -105,15 +105,7 @@ def _as_in_practice(observations: Sequence[Observation]) -> list[Observation]:
 
 
 def _write(folder: Path, rows: Sequence[dict[str, Any]], result: dict[str, Any]) -> None:
-    with (
-        written_whole(folder / ROWS) as partial,
-        partial.open("w", newline="", encoding="utf-8") as file,
-    ):
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    with written_whole(folder / TABLES) as partial:
-        partial.write_text(assessment_markdown(result) + "\n", encoding="utf-8")
+    write_csv(folder / ROWS, rows)
+    write_text(folder / TABLES, assessment_markdown(result) + "\n")
     draw_assessment(rows, result, folder / PICTURE)
-    with written_whole(folder / SUMMARY) as partial:
-        partial.write_text(json.dumps(result, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(folder / SUMMARY, result)

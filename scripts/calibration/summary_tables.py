@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..files.markdown import markdown_table
 from ..metrics.surface import NAMES as SURFACE_NAMES
 
 STEPS = {"post_processing": "threshold, minimum size and hole filling", "decision": "the minimum confidence"}
@@ -56,7 +57,7 @@ def _segmentation(result: Mapping[str, Any]) -> str:
     for step, title in STEPS.items():
         low, high = effect[step]["ci95"]
         rows.append([f"change of lesion Dice by {title}", f"{effect[step]['value']:+.3f} [{low:+.3f}, {high:+.3f}]"])
-    return _table([f"{summary['lesion_images']} images with a lesion", "mean [95 % interval]"], rows)
+    return markdown_table([f"{summary['lesion_images']} images with a lesion", "mean [95 % interval]"], rows)
 
 
 def _subgroups(subgroups: Mapping[str, Any]) -> str:
@@ -66,7 +67,7 @@ def _subgroups(subgroups: Mapping[str, Any]) -> str:
         rows.append(
             [name, str(group["images"]), f"{group['lesion_dice']:.3f} [{low:.3f}, {high:.3f}]", str(group["missed"])]
         )
-    return _table(["subgroup", "images", "lesion Dice [95 % interval]", "missed lesions"], rows)
+    return markdown_table(["subgroup", "images", "lesion Dice [95 % interval]", "missed lesions"], rows)
 
 
 def _reliability(reliability: Mapping[str, Any]) -> str:
@@ -75,7 +76,7 @@ def _reliability(reliability: Mapping[str, Any]) -> str:
         [title, *(_value(reliability[stage][name], 4) for stage in ("before", "after"))]
         for name, title in names.items()
     ]
-    return _table(["pixel probabilities", "before calibration", "after calibration"], rows)
+    return markdown_table(["pixel probabilities", "before calibration", "after calibration"], rows)
 
 
 def _uncertainty(uncertainty: Mapping[str, Any]) -> str:
@@ -84,7 +85,7 @@ def _uncertainty(uncertainty: Mapping[str, Any]) -> str:
         for name, values in uncertainty["measures"].items()
     ]
     heading = f"AUC for failures (Dice below 0.5: {uncertainty['failures']} of {uncertainty['images']})"
-    return _table(["confidence measure", "rank correlation with Dice", heading], rows)
+    return markdown_table(["confidence measure", "rank correlation with Dice", heading], rows)
 
 
 def _decision(decision: Mapping[str, Any]) -> str:
@@ -96,12 +97,7 @@ def _decision(decision: Mapping[str, Any]) -> str:
         [f"specificity, {decision['images_without_lesion']} images without a lesion", _value(decision["specificity"])],
     ]
     heading = f"image-level detection, minimum confidence {decision['least_confidence']:g}"
-    return _table([heading, "value [95 % interval]"], rows)
-
-
-def _table(headings: list[str], rows: list[list[str]]) -> str:
-    lines = [headings, ["---", *["---:"] * (len(headings) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return markdown_table([heading, "value [95 % interval]"], rows)
 
 
 def _mean(spread: Mapping[str, Any], digits: int = 3) -> str:

@@ -25,11 +25,10 @@ def run(args: argparse.Namespace) -> None:
     """
     from ..evaluation.metrics_file import NAMES
     from ..evaluation.metrics_table import metrics_table, parse_titles
-    from ..files.atomic import written_whole
+    from ..files.atomic import write_text
 
     table = metrics_table(parse_titles(args.evaluation), args.columns or NAMES[1:])
     print(table)
     if args.output:
-        with written_whole(args.output) as partial:
-            partial.write_text(table + "\n", encoding="utf-8")
+        write_text(args.output, table + "\n")
         print(f"written to {args.output}")

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..bundle.paths import PROGRAM
 from ..errors import InputError
-from ..files.atomic import written_whole
+from ..files.json_file import write_json
 from .duplicates.groups import near_duplicate_groups
 from .folds import assign_folds, random_folds
 from .integrity import check_records
@@ -85,12 +85,7 @@ def write_datalist(datalist: dict[str, Any], path: str | Path) -> None:
     Raises:
         InputError: where `path` cannot be written.
     """
-    path = Path(path)
-    try:
-        with written_whole(path) as partial:
-            partial.write_text(json.dumps(datalist, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    write_json(path, datalist)
 
 
 def read_datalist(path: str | Path) -> dict[str, Any]:

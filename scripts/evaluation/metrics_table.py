@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import InputError
+from ..files.markdown import markdown_table
 from ..files.named_folders import parse_named_folders
 from ..metrics.overlap import NAMES
 from ..runs.file_names import ROWS
@@ -51,10 +52,7 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
         *(name.replace("_", " ").replace("dice", "Dice").replace("iou", "IoU") for name in columns),
         "false positives on normals",
     ]
-    lines = [
-        "| " + " | ".join(headings) + " |",
-        "|---|" + "---:|" * (len(headings) - 1),
-    ]
+    rows = []
     for title, folder in folders.items():
         metrics = read_metrics(folder)
         dice = metrics["lesion_dice"]
@@ -68,16 +66,16 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
             *(f"{metrics[name]['mean']:.3f}" for name in columns),
             f"{metrics['false_positive_rate']:.3f}" if "false_positive_rate" in metrics else "–",
         ]
-        lines.append("| " + " | ".join(cells) + " |")
+        rows.append(cells)
     images = {title: _lesion_images(folder) for title, folder in folders.items()}
     first = next(iter(images))
-    lines += [
+    notes = [
         f"\nNot comparable: '{title}' was evaluated on other images than '{first}' "
         f"({len(own)} and {len(images[first])} with a lesion, {len(own & images[first])} in common)."
         for title, own in images.items()
         if own != images[first]
     ]
-    return "\n".join(lines)
+    return "\n".join([markdown_table(headings, rows), *notes])
 
 
 def _lesion_images(folder: str | Path) -> set[str]:

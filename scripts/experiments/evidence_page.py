@@ -11,7 +11,8 @@ from itertools import chain
 from pathlib import Path
 
 from ..bundle.paths import PROGRAM
-from ..files.atomic import written_whole
+from ..files.atomic import write_text
+from ..files.markdown import markdown_table
 from .evidence import Evidence, answer_questions, fill_table, read_evidence
 from .evidence_plots import draw_comparisons, draw_table
 from .evidence_tables import NOT_RUN, comparisons_csv, comparisons_markdown, table_csv, table_markdown
@@ -90,7 +91,7 @@ def write_evidence(plan: Plan, results_dir: str | Path, output_dir: str | Path, 
     for preset, its_sections in sections.items():
         page += [f"## Preset {preset}", *_preset(its_sections)]
     path = Path(output_dir) / PAGE.format(plan.path.stem)
-    _write(path, "\n\n".join(page) + "\n")
+    write_text(path, "\n\n".join(page) + "\n")
     return path
 
 
@@ -123,23 +124,18 @@ def _write_files(section: Section, stem: Path) -> None:
         for suffix in (".md", ".csv", ".png"):
             Path(f"{stem}{suffix}").unlink(missing_ok=True)
         return
-    _write(Path(f"{stem}.md"), f"# {section.title}\n\n{section.markdown}\n")
-    _write(Path(f"{stem}.csv"), section.csv)
+    write_text(f"{stem}.md", f"# {section.title}\n\n{section.markdown}\n")
+    write_text(f"{stem}.csv", section.csv)
     section.draw(f"{stem}.png")
 
 
-def _write(path: Path, text: str) -> None:
-    with written_whole(path) as whole:
-        whole.write_text(text, encoding="utf-8", newline="\n")
-
-
 def _overview(evidences: Sequence[Evidence]) -> str:
-    lines = ["| preset | trainings finished | smaller than the paper |", "|---|---|---|"]
+    rows = []
     for evidence in evidences:
         finished, planned = len(evidence.results), len(evidence.plan.cells(evidence.preset))
         state = f"{finished} of {planned}" if finished else NOT_RUN
-        lines.append(f"| {evidence.preset} | {state} | {', '.join(evidence.smaller) or 'no'} |")
-    return "\n".join(lines)
+        rows.append([evidence.preset, state, ", ".join(evidence.smaller) or "no"])
+    return markdown_table(["preset", "trainings finished", "smaller than the paper"], rows, text_columns=3)
 
 
 def _preset(sections: Sequence[Section]) -> list[str]:

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
+from ..files.csv_file import csv_text
+from ..files.markdown import markdown_table
 from ..metrics.overlap import NAMES
 from .evidence import Answer, Evidence, TableRow
 from .plan import Table
@@ -37,7 +36,7 @@ def table_markdown(evidence: Evidence, table: Table, rows: Sequence[TableRow]) -
         *(f"mean {HEADINGS.get(name, name)}{' (paper)' if published else ''}" for name in PUBLISHED),
         "false positives on normals [95 % interval]",
     ]
-    parts = [_markdown(headings, map(_cells, rows), texts=1)]
+    parts = [markdown_table(headings, map(_cells, rows))]
     parts += [table.note] if table.note else []
     parts += _other_images(rows)
     return "\n\n".join([*parts, conditions(evidence, [result for row in rows for result in row.results])])
@@ -45,7 +44,7 @@ def table_markdown(evidence: Evidence, table: Table, rows: Sequence[TableRow]) -
 
 def table_csv(rows: Sequence[TableRow]) -> str:
     """Return the rows of `fill_table` as CSV, with the cells behind each row."""
-    return _csv(
+    return csv_text(
         {
             "row": row.row.key,
             "title": row.row.title,
@@ -93,12 +92,12 @@ def comparisons_markdown(evidence: Evidence, answers: Sequence[Answer]) -> str:
             )
             lines.append([*question, conclusion, ", ".join(map(str, difference.seeds)), *values])
     used = [result for answer in answers for result in answer.results]
-    return _markdown(headings, lines, texts=5) + "\n\n" + conditions(evidence, used)
+    return markdown_table(headings, lines, text_columns=5) + "\n\n" + conditions(evidence, used)
 
 
 def comparisons_csv(answers: Sequence[Answer]) -> str:
     """Return the answers of `answer_questions` as CSV, with the cells behind each row."""
-    return _csv(
+    return csv_text(
         {
             "question": answer.comparison.question,
             "dataset": answer.comparison.dataset,
@@ -174,21 +173,6 @@ def _other_images(rows: Sequence[TableRow]) -> list[str]:
             if row.summary.images != first.summary.images:
                 others.setdefault(first.row.title, []).append(row.row.title)
     return [f"Not tested on the same images as {first}: {'; '.join(titles)}." for first, titles in others.items()]
-
-
-def _markdown(headings: Sequence[str], lines: Iterable[Sequence[str]], texts: int) -> str:
-    """Return a Markdown table whose first `texts` columns are text; the others are numbers, aligned right."""
-    rows = [headings, *lines]
-    text = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join([text[0], "|" + "---|" * texts + "---:|" * (len(headings) - texts), *text[1:]])
-
-
-def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    rows, text = list(rows), io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _estimates(measures: Mapping[str, Estimate]) -> dict[str, str]:

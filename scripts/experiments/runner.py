@@ -23,7 +23,7 @@ import torch
 from ..bundle.paths import ROOT
 from ..data import read_dataset
 from ..errors import InputError
-from ..files.atomic import written_whole
+from ..files.json_file import write_json
 from ..runs.file_names import METRICS
 from ..runs.folder import is_complete
 from . import WORK_DIR
@@ -239,8 +239,7 @@ class Runner:
         return self.deadline is not None and time.monotonic() > self.deadline
 
     def _note_running(self) -> None:
-        with written_whole(self.work_dir / RUNNING) as partial:
-            partial.write_text(json.dumps({cell.name: since for cell, since in self._running.items()}))
+        write_json(self.work_dir / RUNNING, {cell.name: since for cell, since in self._running.items()})
 
 
 @contextmanager

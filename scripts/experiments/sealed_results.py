@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import InputError
 from ..evaluation.metrics_file import SEAL, is_measure, lines, seal
 from ..files.atomic import written_whole
+from ..files.json_file import write_json
 from ..runs.file_names import METRICS, ROWS
 from .plan import Cell
 
@@ -52,9 +53,7 @@ def write_result(results_dir: str | Path, cell: Cell, run_dir: str | Path, prove
     metrics = {"cell": cell.name, **metrics, "provenance": {**metrics["provenance"], **provenance}}
     with written_whole(folder / ROWS) as partial:
         partial.write_bytes(rows)
-    with written_whole(folder / METRICS) as partial:
-        content = {**metrics, SEAL: seal(metrics, rows)}
-        partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(folder / METRICS, {**metrics, SEAL: seal(metrics, rows)})
     return folder
 
 

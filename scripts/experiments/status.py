@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from ..files.markdown import markdown_table
 from ..runs.file_names import RESUME
 from .plan import Cell, Plan
 from .runner import LOG, RUNNING, is_locked
@@ -35,7 +36,7 @@ def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, wor
         if (result := results.get(cell) or read_result(results_dir, cell)) is not None
     ]
     running = _running(results_dir, Path(work_dir))
-    lines = ["| cell | state | minutes | lesion Dice |", "|---|---|---:|---:|"]
+    rows = []
     counts = dict.fromkeys(("done", "running", "unfinished", "missing"), 0)
     left, unknown = 0.0, 0
     for cell in cells:
@@ -55,11 +56,12 @@ def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, wor
             left, unknown = left + (estimate or 0.0) * (1 - epoch / epochs), unknown + (estimate is None)
         counts[state] += 1
         dice = "–" if result is None else f"{result.metrics['lesion_dice']['mean']:.3f}"
-        lines.append(f"| {cell.name} | {state}{detail} | {minutes} | {dice} |")
+        rows.append([cell.name, state + detail, minutes, dice])
     summary = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     rest = f"; about {left / 60:.0f} minutes of training are left" if left else ""
     beside = f", beside {unknown} cells of unknown length" if unknown and left else ""
-    return "\n".join([*lines, "", f"{len(cells)} cells: {summary}{rest}{beside}"])
+    table = markdown_table(["cell", "state", "minutes", "lesion Dice"], rows, text_columns=2)
+    return f"{table}\n\n{len(cells)} cells: {summary}{rest}{beside}"
 
 
 def _estimate(plan: Plan, cell: Cell, known: Sequence[Result]) -> float | None:

@@ -1,3 +1,3 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Writing files so that they are there whole or not at all."""
+"""Files of every topic: written whole or not at all; JSON, CSV, Markdown tables; folders and checksums."""

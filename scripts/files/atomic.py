@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from ..errors import InputError
 
@@ -33,3 +34,23 @@ def written_whole(path: str | Path) -> Iterator[Path]:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def text_written_whole(path: str | Path) -> Iterator[TextIO]:
+    r"""Open a text file to be written as `written_whole` does: in UTF-8, the same bytes on every system.
+
+    The name of a file need not be text: what UTF-8 cannot encode is written as an escape (``\udcff``), which JSON reads
+    back as it was.
+    """
+    with (
+        written_whole(path) as partial,
+        partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+    ):
+        yield file
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text as `text_written_whole` does, and raise what it raises."""
+    with text_written_whole(path) as file:
+        file.write(text)

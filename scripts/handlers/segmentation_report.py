@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -15,9 +13,11 @@ from ignite.engine import Engine, Events
 from monai.utils import CommonKeys, convert_to_tensor
 
 from ..distributed import by_first_process, gather
-from ..files.atomic import written_whole
+from ..files.csv_file import write_csv
+from ..files.json_file import write_json
 from ..metrics.overlap import image_metrics
 from ..metrics.summary import summarise
+from ..runs.file_names import METRICS, ROWS
 
 
 class SegmentationReport:
@@ -75,13 +75,5 @@ class SegmentationReport:
     @by_first_process
     def _write(self, rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> None:
         provenance = self.provenance() if callable(self.provenance) else self.provenance
-        with (
-            written_whole(self.output_dir / "metrics.csv") as partial,
-            partial.open("w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-        with written_whole(self.output_dir / "metrics.json") as partial:
-            content = {**summary, "provenance": dict(provenance or {})}
-            partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_csv(self.output_dir / ROWS, rows)
+        write_json(self.output_dir / METRICS, {**summary, "provenance": dict(provenance or {})})

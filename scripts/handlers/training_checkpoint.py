@@ -32,9 +32,10 @@ class TrainingCheckpoint:
     whole or not at all. When the training is complete, its wall time over all resumptions stands in
     ``engine.state.training_seconds``.
 
-    MONAI's `CheckpointSaver` writes in place and forgets across a restart which model was the best, hence this
-    handler. Put it last among the trainer's handlers, after validation and schedule. Of several processes the first
-    writes, and all resume.
+    MONAI's `CheckpointSaver` writes in place: a kill while it saves destroys the only checkpoint. Ignite's `DiskSaver`
+    writes beside the file first, but a kill then leaves gigabytes under a random name that no later run can recognise
+    and remove. Put this handler last among the trainer's handlers, after validation and schedule. Of several processes
+    the first writes, and all resume.
 
     Args:
         save_dir: folder of the files.

@@ -11,6 +11,7 @@ from torch import nn
 
 from ..bundle.paths import install_command
 from ..errors import InputError
+from ..files.markdown import markdown_table
 from .depthwise import DepthwiseConv2d
 from .registry import NETWORKS
 
@@ -57,11 +58,8 @@ def table() -> str:
 
     Networks that are not installed are left out.
     """
-    lines = [
-        "| network | parameters, M | published | GFLOPs at 3×512×512 | published | difference |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    remarks = []
+    headings = ["network", "parameters, M", "published", "GFLOPs at 3×512×512", "published", "difference"]
+    rows, remarks = [], []
     for name, entry in NETWORKS.items():
         try:
             network = entry.build(in_channels=3)
@@ -74,6 +72,5 @@ def table() -> str:
             difference = f"{gflops / published.gflops - 1:+.2%}"
             in_paper = [f"{published.parameters}{mark}", str(published.gflops), difference]
             remarks += textwrap.wrap(f"\\* {published.remark}", COLUMNS) if published.remark else []
-        cells = [name, f"{parameters:.3f}", in_paper[0], f"{gflops:.2f}", *in_paper[1:]]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, "", *remarks])
+        rows.append([name, f"{parameters:.3f}", in_paper[0], f"{gflops:.2f}", *in_paper[1:]])
+    return "\n".join([markdown_table(headings, rows), "", *remarks])

@@ -28,7 +28,7 @@ NORM = ("batch", {"eps": 1e-3, "momentum": 0.01})
 
 
 class EfficientUNet(nn.Module):
-    """A U-Net whose encoder is EfficientNet-Lite0 without its last stages: 1.95 M parameters by default.
+    """A U-Net whose encoder is EfficientNet-Lite0 without its last stages: 1.93 M parameters by default.
 
     The encoder halves the image five times; four decoder blocks double it, join the skip of that size and convolve
     twice; a 1×1 head predicts at half the input size and a last ×2 up-sampling brings the logits to full size.

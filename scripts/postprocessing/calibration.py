@@ -16,8 +16,8 @@ import numpy as np
 
 from ..bundle.paths import PROGRAM
 from ..errors import InputError
-from ..files.atomic import written_whole
 from ..files.hashing import hash_file
+from ..files.json_file import write_json
 from ..runs.file_names import CALIBRATION
 
 logger = logging.getLogger(__name__)
@@ -68,8 +68,7 @@ class Calibration:
         Raises:
             InputError: the file cannot be written.
         """
-        with written_whole(path) as partial:
-            partial.write_text(json.dumps(asdict(self), indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(path, asdict(self))
 
 
 def read_calibration(path: str | Path, weights: str | Path) -> Calibration:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..bundle.metadata import read_metadata
 from ..errors import InputError
+from ..files.json_file import write_json_rows
 from ..images.image_file import Software
 from ..postprocessing.calibration import find_calibration
 from ..report import Card, write_report
@@ -22,7 +23,7 @@ from .batch import Batch
 from .inputs import find_inputs
 from .journal import Journal
 from .network import load_network
-from .result_files import write_csv, write_json
+from .result_files import write_table
 from .result_folder import CSV, JSON, REPORT, open_folder
 
 SHOWN = 1000  # images of the report, the most uncertain; a page of more would be slow
@@ -88,9 +89,9 @@ def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[
         change(uncertain, (-row["confidence"], offset))
     failed = journal.failures()
     outcome = {"files": files, "images": counts.total(), "lesions": counts[True], "failed": failed}
-    write_csv(folder / CSV, (row for row, _ in journal.rows()))
+    write_table(folder / CSV, (row for row, _ in journal.rows()))
     described = {"files": files, "lesions": counts[True], "failed": failed, "provenance": provenance}
-    write_json(folder / JSON, described, lambda: (row for row, _ in journal.rows()))
+    write_json_rows(folder / JSON, described, "images", (row for row, _ in journal.rows()))
     summary = {
         "Files": str(files),
         "Images": str(counts.total()),

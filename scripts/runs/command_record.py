@@ -16,7 +16,7 @@ from ..bundle.command_line import CommandLine, parse_command_line
 from ..bundle.option_types import OPTIONS, read_option
 from ..distributed import by_first_process
 from ..errors import InputError
-from ..files.atomic import written_whole
+from ..files.json_file import write_json
 from .file_names import COMMAND
 
 logger = logging.getLogger(__name__)
@@ -55,8 +55,7 @@ def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) ->
     content = {"config_file": _names(typed), "options": {name: value for name, value in _decisive(typed).items()}}
     if "epochs" in typed.options:
         content["options"]["epochs"] = typed.options["epochs"]
-    with written_whole(path) as partial:
-        partial.write_text(json.dumps(content, indent=4) + "\n", encoding="utf-8")
+    write_json(path, content)
 
 
 def restore_command(output_dir: str | Path, resume: bool, argv: Sequence[str] | None = None) -> None:

@@ -202,10 +202,14 @@ def test_a_search_is_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert cache.read_text(encoding="utf-8").startswith("{")
 
 
-def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     paths = [save(tmp_path / "a.png", speckle(1)), save(tmp_path / "b.png", speckle(2))]
     assert near_duplicate_groups(paths, tmp_path / "file" / "cache", progress=False) == [0, 1]
+    cache = tmp_path / "cache"
+    monkeypatch.setattr(near_duplicates, "_cache_file", lambda *_: cache)
+    cache.mkdir()  # a folder has the file's name
+    assert near_duplicate_groups(paths, progress=False) == [0, 1]
 
 
 @pytest.mark.parametrize("content", [b"no image", b""])

@@ -311,7 +311,7 @@ def test_names_that_would_run_in_a_spreadsheet_or_a_browser(predict, folder, tmp
         for column in ("file", "mask", "overlay"):
             assert line[column][0] not in "=+-@\t\r\n"
     assert "'=cmd()|' '!A0.png" in [line["file"] for line in table]
-    told = json.loads((tmp_path / "out" / JSON).read_text(encoding="ascii"))
+    told = json.loads((tmp_path / "out" / JSON).read_text(encoding="utf-8"))
     assert sorted(row["file"] for row in told["images"]) == sorted(names)
     page = (tmp_path / "out" / REPORT).read_text(encoding="utf-8")
     assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)" in page

@@ -16,6 +16,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from ...errors import InputError
-from ...files.atomic import written_whole
+from ...files.json_file import write_json
 from .alignment import agreement, local_features, opencv
 from .candidates import candidate_pairs
 
@@ -185,9 +186,5 @@ def _read_cache(cache: Path, hashes: Iterable[str]) -> dict[str, int] | None:
 
 def _write_cache(cache: Path, groups: dict[str, int]) -> None:
     """Cache `groups`, if the directory can be written to."""
-    try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(cache) as partial:
-            partial.write_text(json.dumps(groups), encoding="utf-8")
-    except OSError:
-        pass  # the cache only saves time
+    with suppress(InputError):  # the cache only saves time
+        write_json(cache, groups)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import InputError
-from ...files.atomic import written_whole
+from ...files.csv_file import write_csv
 from ...images.listing import natural_key
 from .groups import content_hashes, search
 
@@ -30,9 +30,12 @@ def write_groups_table(folder: Path, table: Path) -> None:
     hashes = content_hashes(images, progress=True)
     found = search(dict(zip(hashes, images)), progress=True)
     numbers: dict[int, int] = {}
-    rows = ["content_hash,file,group"]
-    for content, image in zip(hashes, images):
-        group = numbers.setdefault(found[content], len(numbers))
-        rows.append(f"{content},{image.relative_to(folder).as_posix()},{group}")
-    with written_whole(table) as partial:
-        partial.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    rows = [
+        {
+            "content_hash": content,
+            "file": image.relative_to(folder).as_posix(),
+            "group": numbers.setdefault(found[content], len(numbers)),
+        }
+        for content, image in zip(hashes, images)
+    ]
+    write_csv(table, rows)
