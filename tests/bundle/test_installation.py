@@ -128,7 +128,9 @@ def test_it_needs_what_the_requirements_files_say(target):
         pin, _, extra = re.fullmatch(r"(\S+?)(; extra == '(\w+)')?", line).groups()
         by_extra.setdefault(extra, set()).add(pin)
     assert by_extra.pop(None) == needs("requirements.txt")
-    assert by_extra == {extra: needs(f"requirements-{extra}.txt") for extra in ("dev", "onnx", "predict", "pretrained", "tracking")}
+    assert by_extra == {
+        extra: needs(f"requirements-{extra}.txt") for extra in ("dev", "onnx", "predict", "pretrained", "tracking")
+    }
 
 
 def test_it_is_built_with_the_tools_of_the_tests():
