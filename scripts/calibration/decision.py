@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ..metrics.bootstrap import with_interval
 from ..postprocessing.calibration import Calibration
-from .intervals import with_interval
-from .uncertainty import _auc
+from .uncertainty import auc
 
 
 def assess_decision(rows: Sequence[Mapping[str, Any]], calibration: Calibration) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def assess_decision(rows: Sequence[Mapping[str, Any]], calibration: Calibration)
         "images_with_lesion": int(lesion.sum()),
         "images_without_lesion": int((~lesion).sum()),
         "least_confidence": calibration.min_confidence,
-        "auc": with_interval(_auc(scores, lesion), groups),
+        "auc": with_interval(auc(scores, lesion), groups),
         "sensitivity": with_interval(share(found, lesion), groups),
         "specificity": with_interval(share(~found, ~lesion), groups),
         "curve": [

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
+from ..metrics.bootstrap import with_interval
 from ..postprocessing.calibration import Calibration
-from .intervals import with_interval
 from .observations import Observation
 
 BINS = 15

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata, spearmanr
+from scipy.stats import mannwhitneyu, spearmanr
 
-from .intervals import with_interval
+from ..metrics.bootstrap import with_interval
 
 FAILED = 0.5  # a Dice below this is a failure
 # Measures of confidence: what each is called, its column, and the column of the Dice that it goes with.
@@ -44,7 +44,7 @@ def assess_uncertainty(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         sure, truth = (np.array([row[name] for row in lesions]) for name in (column, target))
         measures[title] = {
             "rank_correlation": with_interval(_correlation(sure, truth), groups),
-            "failure_auc": with_interval(_auc(sure, truth >= FAILED), groups),
+            "failure_auc": with_interval(auc(sure, truth >= FAILED), groups),
         }
     ranked = sorted(lesions, key=lambda row: -row["confidence"])
     coverage = [
@@ -60,14 +60,13 @@ def _correlation(first: np.ndarray, second: np.ndarray) -> Callable[[np.ndarray]
     return lambda chosen: float(spearmanr(first[chosen], second[chosen]).statistic)
 
 
-def _auc(score: np.ndarray, positive: np.ndarray) -> Callable[[np.ndarray], float]:
-    """Return the area under the curve, by ranks (Mann and Whitney), as a function of the images chosen."""
+def auc(score: np.ndarray, positive: np.ndarray) -> Callable[[np.ndarray], float]:
+    """Return the area under the ROC curve as a function of the images chosen."""
 
     def area(chosen: np.ndarray) -> float:
-        ranks, own = rankdata(score[chosen]), positive[chosen]
-        count = int(own.sum())
-        if count in (0, own.size):
+        own, others = score[chosen][positive[chosen]], score[chosen][~positive[chosen]]
+        if not (own.size and others.size):
             return math.nan
-        return float((ranks[own].sum() - count * (count + 1) / 2) / (count * (own.size - count)))
+        return float(mannwhitneyu(own, others, method="asymptotic").statistic / (own.size * others.size))
 
     return area

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import wilcoxon
 
 from ..errors import InputError
-from ..metrics.bootstrap import BOOTSTRAP, bootstrap_interval, group_sums
+from ..metrics.bootstrap import bootstrap_interval, bootstrap_interval_by_seed, group_sums
 from ..metrics.overlap import NAMES
 from .sealed_results import Result
 
@@ -176,21 +176,9 @@ def p_text(p: float) -> str:
 def _estimate(values: np.ndarray, groups: Sequence[int], by_seed: bool = False) -> Estimate:
     """Args: values: of shape (seeds, images). by_seed: draw the interval by seed as well as by group."""
     images = values.mean(axis=0)
-    low, high = _interval_by_seed(values, groups) if by_seed else bootstrap_interval(images, groups)
+    low, high = bootstrap_interval_by_seed(values, groups) if by_seed else bootstrap_interval(images, groups)
     seed_std = float(values.mean(axis=1).std(ddof=1)) if len(values) > 1 else None
     return Estimate(float(images.mean()), low, high, seed_std)
-
-
-def _interval_by_seed(values: np.ndarray, groups: Sequence[int]) -> tuple[float, float]:
-    """As `bootstrap_interval`, with seeds drawn as well."""
-    sums, sizes = zip(*(group_sums(seed, groups) for seed in values))
-    sums, sizes = np.array(sums), sizes[0]
-    generator = np.random.default_rng(0)
-    seeds = generator.integers(0, len(sums), (BOOTSTRAP, len(sums)))
-    drawn = generator.integers(0, len(sizes), (BOOTSTRAP, len(sizes)))
-    means = np.take_along_axis(sums[seeds].mean(axis=1), drawn, axis=1).sum(axis=1) / sizes[drawn].sum(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _divided(names: Iterable[str], rows: Mapping[str, Any]) -> tuple[list[str], list[str]]:

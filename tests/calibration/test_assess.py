@@ -2,14 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 
 from scripts.calibration.decision import assess_decision
 from scripts.calibration.image_scores import assess_image
-from scripts.calibration.intervals import with_interval
 from scripts.calibration.segmentation import assess_effect, assess_parts
 from scripts.calibration.uncertainty import assess_uncertainty
 from scripts.postprocessing.calibration import Calibration
@@ -76,18 +73,3 @@ def test_classes_and_sizes_cover_all_lesions(rows):
     assert parts["benign"]["images"] == 10
     assert sum(part["images"] for name, part in parts.items() if name != "benign") == 10
     assert parts["benign"]["missed"] == 3
-
-
-def test_near_identical_images_are_no_further_evidence():
-    values = np.array([0.0, 1.0] * 20)
-    mean = lambda chosen: float(values[chosen].mean())  # noqa: E731
-    alone = with_interval(mean, list(range(40)))
-    twins = with_interval(mean, [i // 2 for i in range(40)])
-    assert alone["value"] == twins["value"] == 0.5
-    assert alone["ci95"][1] - alone["ci95"][0] > 0.2
-    assert twins["ci95"] == [0.5, 0.5]  # each group has one of each
-
-
-def test_draws_that_tell_nothing_are_left_out():
-    figure = with_interval(lambda chosen: math.nan if len(set(chosen)) < 3 else 1.0, [0, 1, 2])
-    assert figure["ci95"] == [1.0, 1.0]
