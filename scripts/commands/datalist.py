@@ -5,7 +5,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Write the datalist and print what is in it.
+    """Write the datalist and print what is in it, and which columns of a table were used for what.
 
     Raises:
         InputError: where the output exists, and for whatever `build_datalist` finds.
@@ -42,11 +46,26 @@ def run(args: argparse.Namespace) -> None:
         raise InputError(f"--output {args.output}: is a folder; give the name of a file")
     if args.output.exists() and not args.overwrite:
         raise InputError(f"--output {args.output}: exists; give --overwrite to replace it")
-    datalist = build_datalist(args.dataset_dir, args.num_folds, args.seed, args.split)
+    with _printed_log():
+        datalist = build_datalist(args.dataset_dir, args.num_folds, args.seed, args.split)
     write_datalist(datalist, args.output)
     print(_table(datalist))
     print(_groups(datalist["training"]))
     print(f"written to {args.output}")
+
+
+@contextmanager
+def _printed_log() -> Iterator[None]:
+    """Print what the reading of the data set logs."""
+    logger = logging.getLogger(f"{__package__.rpartition('.')[0]}.data")
+    handler, level = logging.StreamHandler(sys.stdout), logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def _table(datalist: dict[str, Any]) -> str:

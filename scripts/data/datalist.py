@@ -21,6 +21,7 @@ from ..files.json_file import write_json
 from .duplicates.groups import near_duplicate_groups
 from .folds import assign_folds, random_folds
 from .integrity import check_records
+from .patients import patient_key
 from .records import CLASSES, Record
 from .sources import read_dataset
 
@@ -205,7 +206,7 @@ def _groups(records: Sequence[Record]) -> list[int]:
         return index
 
     twins = near_duplicate_groups([record.image for record in records])
-    patients = [record.patient for record in records]
+    patients = [record.patient and patient_key(record.patient) for record in records]
     for labels in (twins, patients):
         first: dict[int | str, int] = {}
         for index, label in enumerate(labels):

@@ -10,6 +10,7 @@ with the others would teach a network to segment implants. Four cases are normal
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from ...errors import InputError
 from ...images.listing import list_images
 from ..records import Record
 from .classes import class_of, require_mask
-from .label_table import parse_length, read_table
+from .csv_table import read_table
+from .spacing import parse_length
+
+logger = logging.getLogger(__name__)
 
 NAME = "BrEaST"
 LAYOUT = "case001.png, case001_tumor.png, case001_other1.png … with the clinical data as CSV here or one folder up"
@@ -35,7 +39,7 @@ def read(folder: Path) -> list[Record]:
     """Return the records in the order of the clinical data."""
     table = _find_table(folder)
     records = []
-    for row in read_table(table, _COLUMNS):
+    for row in read_table(table).of(_COLUMNS):
         case = row["caseid"]
         where = f"{table}, case {case}"
         image = _existing(folder, row["image_filename"], where)
@@ -48,6 +52,7 @@ def read(folder: Path) -> list[Record]:
         label_class = class_of(row["classification"], where)
         records.append(require_mask(Record(image, masks, label_class, patient=case, spacing=spacing)))
 
+    logger.info(f"{table}: class from 'Classification'; patient from 'CaseID'; spacing from 'Pixel_size', centimetres")
     listed = {file for record in records for file in (record.image, *record.masks)}
     for file in list_images(folder):
         mask = _MASK.fullmatch(file.stem)

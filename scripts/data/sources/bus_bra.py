@@ -7,14 +7,17 @@ Most patients have two images; the column ``Case`` tells which are of one patien
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from ...errors import InputError
 from ...images.listing import list_images
 from ..records import Record
 from .classes import class_of
-from .label_table import read_table
+from .csv_table import read_table
 from .mask_pairs import subfolder
+
+logger = logging.getLogger(__name__)
 
 NAME = "BUS-BRA"
 LAYOUT = "Images/bus_0001-l.png, Masks/mask_0001-l.png, bus_data.csv"
@@ -34,7 +37,7 @@ def read(folder: Path) -> list[Record]:
     images = {path.stem: path for path in list_images(subfolder(folder, "images"))}
     masks = {path.stem: path for path in list_images(subfolder(folder, "masks"))}
     records = []
-    for row in read_table(table, ("id", "case", "pathology")):
+    for row in read_table(table).of(("id", "case", "pathology")):
         name = row["id"]
         image = images.pop(name, None)
         if image is None:
@@ -44,6 +47,7 @@ def read(folder: Path) -> list[Record]:
             raise InputError(f"{image}: no mask found for this image")
         label_class = class_of(row["pathology"], f"{table}, {name!r}")
         records.append(Record(image, (mask,), label_class, patient=row["case"] or None))
+    logger.info(f"{table}: class from 'Pathology'; patient from 'Case'")
     for image in images.values():
         raise InputError(f"{image}: no row for this image in {table}")
     for mask in masks.values():

@@ -1,20 +1,32 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The CSV tables that come with a dataset."""
+"""What the table of a dataset says of its images: class, patient, pixel size."""
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import InputError
+from ..patients import patient_key
 from .classes import class_of
+from .columns import (
+    CLASS,
+    COLUMN_SPACING,
+    IMAGE,
+    PATIENT,
+    ROW_SPACING,
+    SPACING,
+    choose_columns,
+    unit_of,
+    unused_columns,
+)
+from .csv_table import Table, is_empty, read_table
+from .spacing import parse_spacing
 
-_IMAGE_COLUMNS = ("image", "filename", "file", "image_filename", "name", "id")
-_CLASS_COLUMNS = ("class", "label", "pathology", "classification", "type")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,95 +38,111 @@ class Label:
     spacing: tuple[float, float] | None = None
 
 
-def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
-    """Read a CSV into one dict a row, its keys the column names in small letters.
-
-    The delimiter may be a comma, or the semicolon or tab that spreadsheets write in some countries.
-
-    Raises:
-        InputError: for a file that cannot be read as UTF-8 text or lacks one of `columns`.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = file.readline()
-            file.seek(0)
-            rows = list(csv.reader(file, delimiter=max(",;\t", key=header.count)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: cannot be read as a CSV file in UTF-8: {error}") from error
-    names = [name.strip().lower() for name in rows[0]] if rows else []
-    missing = [column for column in columns if column not in names]
-    if missing:
-        raise InputError(f"{path}: no column {', '.join(missing)}; the columns are {', '.join(names) or 'none'}")
-    filled = [row for row in rows[1:] if any(cell.strip() for cell in row)]
-    return [dict(zip(names, (cell.strip() for cell in row + [""] * len(names)))) for row in filled]
-
-
-def parse_length(text: str, where: str) -> float:
-    """Return the positive length that `text` gives, with a decimal point or comma.
-
-    Raises:
-        InputError: for anything else, telling `where` it was read.
-    """
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value > 0):
-        raise InputError(f"{where}: {text!r} is no pixel size; a positive number is expected")
-    return value
-
-
 def read_labels(folder: Path, images: Sequence[Path]) -> dict[Path, Label]:
     """Read what the table in `folder` says of `images`: ``labels.csv``, or the only CSV there.
 
-    One column names the image (``image``, ``filename`` …) by its path in `folder`, its file name or its stem; the
-    others are the class (``class``, ``label``, ``pathology`` …), ``patient`` and ``spacing``: millimetres a pixel,
-    one number, or row and column separated by a blank.
+    Which column is for what is decided by its name (see `choose_columns`) and logged. Images are named by their path in
+    `folder`, their file name or its stem. Sizes are millimetres a pixel unless the column or the cell has a unit.
 
     Returns:
         The label of every image, an empty one for all of them where the folder has no table.
 
     Raises:
-        InputError: for several tables, a row without image or an image without row, an unknown class or a bad number.
+        InputError: for several tables, several columns for one thing, a row without image or an image without row, an
+            unknown class or a bad number.
     """
-    tables = sorted(folder.glob("*.csv"))
-    named = [table for table in tables if table.name == "labels.csv"]
-    if not tables:
+    path = _find_table(folder)
+    if path is None:
         return dict.fromkeys(images, Label())
+    table = read_table(path)
+    chosen = choose_columns(table)
+    if IMAGE not in chosen:
+        raise InputError(
+            f"{path}: no column names the image; call it image or filename. "
+            f"The columns are {', '.join(table.columns) or 'none'}"
+        )
+    find = _finder(folder, images)
+    units = {role: unit_of(table.columns[place]) for role, place in chosen.items() if SPACING in role}
+    labels: dict[Path, Label] = {}
+    for line, cells in table.rows:
+        cell = {role: cells[place] for role, place in chosen.items()}
+        where = f"{path}, line {line}, {cell[IMAGE]!r}"
+        image = find(cell[IMAGE], where)
+        if image in labels:
+            raise InputError(f"{where}: a second row for this image")
+        labels[image] = Label(
+            label_class=class_of(cell[CLASS], where) if CLASS in cell else None,
+            patient=None if is_empty(cell.get(PATIENT, "")) else cell[PATIENT],
+            spacing=_spacing(cell, units, where),
+        )
+    for image in images:
+        if image not in labels:
+            raise InputError(f"{image}: no row for this image in {path}")
+    _tell(table, chosen, labels)
+    return labels
+
+
+def _find_table(folder: Path) -> Path | None:
+    tables = sorted(
+        path for path in folder.iterdir() if path.suffix.lower() == ".csv" and not path.name.startswith(".")
+    )
+    named = [table for table in tables if table.name.lower() == "labels.csv"]
     if len(tables) > 1 and not named:
         names = ", ".join(table.name for table in tables)
         raise InputError(f"{folder}: several tables ({names}); call the one that holds the classes labels.csv")
-    path = (named or tables)[0]
-    rows = read_table(path)
-    columns = list(rows[0]) if rows else []
-    image_column = next((column for column in _IMAGE_COLUMNS if column in columns), None)
-    if image_column is None:
-        raise InputError(f"{path}: no column names the image (one of {', '.join(_IMAGE_COLUMNS)})")
-    class_column = next((column for column in _CLASS_COLUMNS if column in columns), None)
+    return (named or tables or [None])[0]
 
+
+def _finder(folder: Path, images: Sequence[Path]) -> Callable[[str, str], Path]:
+    """Return a function that finds the image that a cell names."""
     by_name: dict[str, list[Path]] = {}
     for image in images:
         # A spreadsheet may have turned the stem 000001 into the number 1.
         for name in {image.relative_to(folder).as_posix(), image.name, image.stem, image.stem.lstrip("0")}:
             by_name.setdefault(name, []).append(image)
-    labels: dict[Path, Label] = {}
-    for row in rows:
-        name = row[image_column].replace("\\", "/")
-        where = f"{path}, {name!r}"
-        candidates = by_name.get(name, [])
+
+    def find(cell: str, where: str) -> Path:
+        candidates = by_name.get(cell.replace("\\", "/"), [])
         if len(candidates) != 1:
             raise InputError(f"{where}: {'several images have' if candidates else 'no image has'} this name")
-        if candidates[0] in labels:
-            raise InputError(f"{where}: a second row for this image")
-        sizes = [parse_length(size, where) for size in row.get("spacing", "").split()]
-        if len(sizes) > 2:
-            raise InputError(f"{where}: a spacing is one number, or row and column, not {row['spacing']!r}")
-        labels[candidates[0]] = Label(
-            label_class=None if class_column is None else class_of(row[class_column], where),
-            patient=row.get("patient") or None,
-            spacing=(sizes[0], sizes[-1]) if sizes else None,
+        return candidates[0]
+
+    return find
+
+
+def _spacing(cell: Mapping[str, str], units: Mapping[str, str | None], where: str) -> tuple[float, float] | None:
+    """Return the size of a pixel (row, column) in millimetres, None where the cells are empty."""
+    given = {role: cell[role] for role in units}
+    if all(is_empty(text) for text in given.values()):
+        return None
+    if SPACING in given:
+        sizes = parse_spacing(given[SPACING], units[SPACING], where)
+        return sizes[0], sizes[-1]
+    row, column = (parse_spacing(given[role], units[role], where) for role in (ROW_SPACING, COLUMN_SPACING))
+    if len(row) + len(column) > 2:
+        raise InputError(f"{where}: {given[ROW_SPACING]!r} and {given[COLUMN_SPACING]!r}: one number each is expected")
+    return row[0], column[0]
+
+
+def _tell(table: Table, chosen: Mapping[str, int], labels: Mapping[Path, Label]) -> None:
+    """Log which columns were used for what, and which were not."""
+    uses = []
+    for role, place in chosen.items():
+        use = f"{role} from {table.columns[place]!r}"
+        if role == PATIENT:
+            patients = [label.patient for label in labels.values()]
+            use += f" ({len({patient_key(patient) for patient in patients if patient})} patients"
+            use += f", {patients.count(None)} images without one)" if None in patients else ")"
+        elif SPACING in role and (sizes := [label.spacing for label in labels.values() if label.spacing]):
+            axis = slice(None) if role == SPACING else slice(0, 1) if role == ROW_SPACING else slice(1, 2)
+            values = [size for spacing in sizes for size in spacing[axis]]
+            use += f" ({min(values):g} to {max(values):g} mm a pixel"
+            use += f", {len(labels) - len(sizes)} images without)" if len(sizes) < len(labels) else ")"
+        uses.append(use)
+    unused, meant = unused_columns(table, chosen)
+    logger.info(f"{table.path}: {'; '.join(uses)}" + (f"; not used: {', '.join(unused)}" if unused else ""))
+    for role, names in meant.items():
+        logger.warning(
+            f"{table.path}: no column is called as a {role} is, so there is none; "
+            f"is {' or '.join(map(repr, names))} meant? docs/data.md lists the names"
         )
-    for image in images:
-        if image not in labels:
-            raise InputError(f"{image}: no row for this image in {path}")
-    return labels

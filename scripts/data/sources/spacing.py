@@ -1,0 +1,51 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Pixel sizes as tables write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ...errors import InputError
+from .columns import MILLIMETRES
+
+_NUMBER = re.compile(r"\d+([.,]\d*)?(e[-+]?\d+)?|[.,]\d+(e[-+]?\d+)?", re.IGNORECASE)
+_UNIT = re.compile(rf"(.*?)\s*({'|'.join(MILLIMETRES)})", re.IGNORECASE)
+
+
+def parse_length(text: str, where: str) -> float:
+    """Return the positive length that `text` gives, with a decimal point or comma.
+
+    Raises:
+        InputError: for anything else, telling `where` it was read.
+    """
+    value = float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else 0.0
+    if not 0 < value < float("inf"):
+        raise InputError(f"{where}: {text!r} is no pixel size; a positive number is expected")
+    return value
+
+
+def parse_spacing(text: str, unit: str | None, where: str) -> tuple[float, ...]:
+    """Return the one or two lengths in a cell, in millimetres: ``0.08``, ``0,08``, ``0.08 0.1``, ``0.08 x 0.1 mm``.
+
+    Args:
+        text: the cell.
+        unit: one of `MILLIMETRES` that the column is in; None is millimetres, unless the cell tells.
+        where: named in messages.
+
+    Raises:
+        InputError: it has more or other words than that, or another unit than its column.
+    """
+    inner = unicodedata.normalize("NFKC", text).strip().strip("()[]").strip()
+    if own := _UNIT.fullmatch(inner):
+        inner = own[1]
+        if unit not in (None, own[2].lower()):
+            raise InputError(f"{where}: {text!r} is in {own[2]}, but its column in {unit}")
+        unit = own[2].lower()
+    factor = MILLIMETRES[unit or "mm"]
+    words = re.split(r"\s*[x×;|\\/]\s*|,\s+|\s+", inner)
+    if len(words) > 2:
+        raise InputError(f"{where}: a spacing is one number, or row and column, not {text!r}")
+    lengths = (parse_length(word, where) for word in words)
+    return tuple(length if factor == 1 else round(factor * length, 9) for length in lengths)
