@@ -28,7 +28,9 @@ class JointDistillationLoss(nn.Module):
         teacher_weights: :math:`\lambda_t` of each teacher by its name; empty trains without a teacher.
         hard_weight: :math:`\lambda_1`.
         hard_loss: compares logits (B, K, spatial...) with the annotation; default `WeightBalanceLoss`.
-        soft_loss: compares two logits of shape (B, K, spatial...); default `SoftLoss`.
+        soft_loss: compares two logits of shape (B, K, spatial...); what it returns is averaged, and by image where
+            images have weights of their own. With ``reduction="none"``, as losses of PyTorch and MONAI have it, that
+            takes one call for a batch, else one for each image. Default `SoftLoss`, without reduction.
 
     Raises:
         ValueError: a negative weight.
@@ -48,7 +50,7 @@ class JointDistillationLoss(nn.Module):
         self.teacher_weights = dict(teacher_weights)
         self.hard_weight = hard_weight
         self.hard_loss = WeightBalanceLoss() if hard_loss is None else hard_loss
-        self.soft_loss = SoftLoss() if soft_loss is None else soft_loss
+        self.soft_loss = SoftLoss(reduction="none") if soft_loss is None else soft_loss
 
     @property
     def term_names(self) -> tuple[str, ...]:
@@ -82,10 +84,16 @@ class JointDistillationLoss(nn.Module):
         total, soft = self.hard_weight * hard, {}
         for name, weight in self.teacher_weights.items():
             if image_weights is None:
-                soft[name] = self.soft_loss(input, teachers[name])
+                soft[name] = self.soft_loss(input, teachers[name]).mean()
                 total = total + weight * soft[name]
-            else:  # image by image, whichever soft loss it is and however that reduces
-                each = torch.stack([self.soft_loss(s[None], t[None]) for s, t in zip(input, teachers[name])])
+            else:
+                each = self._of_each_image(input, teachers[name])
                 soft[name] = each.mean()
                 total = total + (image_weights[name].to(each) * each).mean()
         return {"loss": total, "hard": hard, **{f"soft_{name}": term for name, term in soft.items()}}
+
+    def _of_each_image(self, input: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        """Return the soft loss of each image, shape (B,)."""
+        if getattr(self.soft_loss, "reduction", None) == "none":
+            return self.soft_loss(input, teacher).reshape(len(input), -1).mean(dim=1)
+        return torch.stack([self.soft_loss(s[None], t[None]).mean() for s, t in zip(input, teacher)])

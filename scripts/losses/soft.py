@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
-REDUCTIONS = ("mean", "sum", "batchmean", "none")
+REDUCTIONS = ("mean", "none")
 
 
 class SoftLoss(nn.Module):
@@ -24,8 +25,7 @@ class SoftLoss(nn.Module):
 
     Args:
         temperature: positive; 1 compares the probabilities as they are.
-        reduction: ``"mean"`` over pixels and images, ``"sum"``, ``"batchmean"`` (sum over pixels, mean over
-            images), or ``"none"``, which returns the map of shape (B, spatial...).
+        reduction: ``"mean"`` over pixels and images, or ``"none"``, which returns the map of shape (B, spatial...).
 
     Raises:
         ValueError: a temperature that is not positive, an unknown reduction.
@@ -57,11 +57,6 @@ class SoftLoss(nn.Module):
         with torch.autocast(input.device.type, enabled=False):
             log_q = torch.log_softmax(input.float() / self.temperature, dim=1)
             log_p = torch.log_softmax(target.float() / self.temperature, dim=1)
-            divergence = (log_p.exp() * (log_p - log_q)).sum(dim=1) * self.temperature**2
-        if self.reduction == "mean":
-            return divergence.mean()
-        if self.reduction == "sum":
-            return divergence.sum()
-        if self.reduction == "batchmean":
-            return divergence.sum() / len(divergence)
-        return divergence
+            terms = F.kl_div(log_q, log_p, reduction="none", log_target=True)
+            divergence = terms.sum(dim=1) * self.temperature**2  # PyTorch's own mean would be over classes as well
+        return divergence.mean() if self.reduction == "mean" else divergence

@@ -8,6 +8,13 @@ import torch
 from scripts.losses import JointDistillationLoss, SoftLoss, WeightBalanceLoss
 
 
+class SumOfDifferences(torch.nn.Module):
+    """A soft loss of a user, which has no `reduction`."""
+
+    def forward(self, input, target):
+        return (input - target).abs().sum()
+
+
 @pytest.mark.parametrize(
     ("hard", "teachers"),
     [(0.3, {"benign": 0.5, "malignant": 0.2}), (0.3, {"mixed": 0.7}), (0.25, {"a": 0.25, "b": 0.25, "c": 0.25})],
@@ -50,6 +57,12 @@ def test_joint_loss_with_weights_of_each_image():
     same = {"a": torch.full((3,), 0.5), "b": torch.full((3,), 0.2)}
     with_same = loss(student, target, {"a": first, "b": second}, same)
     torch.testing.assert_close(with_same["loss"], loss(student, target, {"a": first, "b": second})["loss"])
+    # However a soft loss reduces: to a number, or not at all.
+    for soft_loss in (SoftLoss(), SoftLoss(reduction="none"), SumOfDifferences()):
+        own = JointDistillationLoss(teacher_weights={"a": 1.0}, hard_weight=0.0, soft_loss=soft_loss)
+        value = own(student, target, {"a": first}, {"a": weights["a"]})["loss"]
+        each = [own.soft_loss(student[i : i + 1], first[i : i + 1]).mean() for i in range(3)]
+        torch.testing.assert_close(value, (weights["a"] * torch.stack(each)).mean())
     with pytest.raises(ValueError, match="expected the image weights of the teachers"):
         loss(student, target, {"a": first, "b": second}, {"a": weights["a"]})
 
