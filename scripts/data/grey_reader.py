@@ -1,16 +1,59 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""MONAI's reader of pictures, for grey levels."""
+"""Images of any kind for MONAI's `LoadImage`, with the pixels that a viewer shows."""
 
 from __future__ import annotations
 
-from monai.data import PILReader
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from ..images.grey import to_grey
+import numpy as np
+from monai.config import PathLike
+from monai.data import ImageReader
+from monai.utils import MetaKeys, SpaceKeys, ensure_tuple
+
+from ..errors import InputError
+
+# At once: an application may take the bundle's folder off Python's path when it has its readers.
+from ..images import nifti_file, picture_file  # noqa: F401
+from ..images.single_image import read_single
 
 
-class GreyReader(PILReader):
-    """MONAI's `PILReader`, for one channel."""
+class GreyReader(ImageReader):
+    """Read a picture, NIfTI, NRRD or DICOM file with one image, whatever its name, as grey levels.
 
-    def __init__(self) -> None:
-        super().__init__(converter=to_grey)
+    The first axis runs along the width, as in MONAI's `PILReader`. EXIF orientation, photometric interpretation and the
+    affine of a volume are followed, axes of length 1 are dropped; see `scripts.images`.
+
+    Errors are raised by `get_data`: at one in `read`, `LoadImage` would go on to its other readers, which do none of
+    this.
+    """
+
+    def verify_suffix(self, filename: Sequence[PathLike] | PathLike) -> bool:
+        """Any name will do: the content decides."""
+        return True
+
+    def read(self, data: Sequence[PathLike] | PathLike, **kwargs: Any) -> Sequence[PathLike] | PathLike:
+        """Return what was given: nothing is opened yet."""
+        return data
+
+    def get_data(self, img: Sequence[PathLike] | PathLike) -> tuple[np.ndarray, dict[str, Any]]:
+        """Return grey levels, float32, shape (W, H), and their metadata.
+
+        Raises:
+            InputError: the file is damaged, of no known kind, or holds several images, or several files are given.
+        """
+        paths = ensure_tuple(img)
+        if len(paths) != 1:
+            raise InputError(f"{', '.join(map(str, paths))}: {len(paths)} files for one image; one is expected")
+        file, grey = read_single(Path(paths[0]))
+        meta: dict[str, Any] = {
+            MetaKeys.SPATIAL_SHAPE: np.asarray(grey.T.shape),
+            MetaKeys.ORIGINAL_CHANNEL_DIM: float("nan"),
+        }
+        if file.axes is not None and file.affine is not None and max(file.axes.columns, file.axes.rows) < 3:
+            meta[MetaKeys.SPACE] = SpaceKeys.RAS
+            meta[MetaKeys.ORIGINAL_AFFINE] = np.asarray(file.affine, dtype=np.float64)
+            meta[MetaKeys.AFFINE] = file.axes.shown_affine(file.affine)
+        return grey.T, meta

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PIL import Image
-
 from ..errors import InputError
 from ..images.listing import MASK
 from ..images.listing import list_images as list_files
+from ..images.single_image import read_image
 
 
 def list_images(dataset_dir: str | Path) -> list[dict[str, str]]:
@@ -22,23 +21,19 @@ def list_images(dataset_dir: str | Path) -> list[dict[str, str]]:
         MONAI items ``{"image": path}``.
 
     Raises:
-        InputError: no folder is given, it does not exist or holds no image, an image is damaged, or the masks of two
-            images would have the same name.
+        InputError: no folder is given, it does not exist or holds no image, a file is damaged or holds several images,
+            or the masks of two images would have the same name.
     """
     folder = Path(dataset_dir)
     if not dataset_dir or not folder.is_dir():
         raise InputError(f"--dataset_dir {str(dataset_dir)!r}: no such folder; give one with images to segment")
     images = [path for path in list_files(folder, recursive=True) if not MASK.search(path.stem)]
     if not images:
-        raise InputError(f"--dataset_dir {folder}: no images in it (PNG, JPEG, BMP, TIFF)")
+        raise InputError(f"--dataset_dir {folder}: no images in it (PNG, JPEG, BMP, TIFF, WebP)")
     names: dict[Path, Path] = {}
     for path in images:
         other = names.setdefault(path.with_suffix(""), path)
         if other != path:
             raise InputError(f"{path}: its mask would have the name of that of {other.name}; rename one of them")
-        try:
-            with Image.open(path) as image:
-                image.load()
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            raise InputError(f"{path}: cannot be read as an image: {error}") from None
+        read_image(path)
     return [{"image": str(path)} for path in images]

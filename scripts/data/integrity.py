@@ -7,11 +7,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
-from PIL import Image
 
 from ..errors import InputError
+from ..images.single_image import read_image
 from .records import Record
 
 
@@ -32,30 +30,21 @@ def check_records(records: Sequence[Record]) -> None:
 
 
 def _check(record: Record) -> None:
-    size = _decode(record.image).size
+    shape = read_image(record.image).shape
     for path in record.masks:
-        mask = _decode(path)
-        if mask.size != size:
+        mask = read_image(path)
+        if mask.shape != shape:
             raise InputError(
-                f"{path}: this mask is {_text(mask.size)} pixels (width x height), "
-                f"its image {record.image.name} is {_text(size)}"
+                f"{path}: this mask is {_text(mask.shape)} pixels (width x height), "
+                f"its image {record.image.name} is {_text(shape)}"
             )
-        # As the label is loaded: grey without alpha, every pixel that is not black.
-        blank = mask.convert("L").getbbox() is None
+        # As the label is loaded: every pixel that is not black.
+        blank = not mask.any()
         if blank and record.label_class in ("benign", "malignant"):
             raise InputError(f"{path}: this mask is blank, though its image is {record.label_class}")
         if not blank and record.label_class == "normal":
             raise InputError(f"{path}: this mask marks a lesion, though its image is normal")
 
 
-def _decode(path: Path) -> Image.Image:
-    try:
-        with Image.open(path) as image:
-            image.load()
-            return image
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: cannot be read as an image: {error}") from error
-
-
-def _text(size: tuple[int, int]) -> str:
-    return f"{size[0]} x {size[1]}"
+def _text(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]} x {shape[0]}"

@@ -5,24 +5,27 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from monai.config import KeysCollection
-from monai.data import MetaTensor, NibabelReader
-from monai.transforms import LoadImage, MapTransform
+from monai.data import MetaTensor
+from monai.transforms import MapTransform
 from monai.utils import ImageMetaKey
 
 from ..errors import InputError
-from .grey_reader import GreyReader
+from ..images.file_types import open_image
+from ..images.shown_axes import tells_directions
+from ..images.single_image import read_single
 
 
 class LoadLesionMaskd(MapTransform):
     """Replace mask paths by one binary label.
 
-    Every pixel that is not black in any of the files is lesion. No file means no lesion: a label of zeros. Images and
-    masks are read with the first axis along the width, as MONAI's `PILReader` does.
+    Every pixel that is not black in any of the files is lesion. No file means no lesion: a label of zeros. They are
+    read as `GreyReader` reads images.
 
     Args:
         keys: where the lists of mask paths are.
@@ -33,7 +36,6 @@ class LoadLesionMaskd(MapTransform):
     def __init__(self, keys: KeysCollection, image_key: str = "image", allow_missing_keys: bool = False) -> None:
         super().__init__(keys, allow_missing_keys)
         self.image_key = image_key
-        self.load = LoadImage(reader=[NibabelReader(), GreyReader()], image_only=True)
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
         """Return a copy of `data` with labels, float32 of values 0 and 1, shape (1, W, H).
@@ -44,23 +46,38 @@ class LoadLesionMaskd(MapTransform):
         item = dict(data)
         image = item[self.image_key]
         shape = tuple(image.shape[1:])
+        name = image.meta.get(ImageMetaKey.FILENAME_OR_OBJ, "") if isinstance(image, MetaTensor) else ""
         for key in self.key_iterator(item):
             paths = item[key]
             label = np.zeros(shape, dtype=np.float32)
             for path in [paths] if isinstance(paths, str) else paths:
-                mask = self._read(path)
+                mask = _read(path, name)
                 if mask.shape != shape:
-                    name = image.meta.get(ImageMetaKey.FILENAME_OR_OBJ, "") if isinstance(image, MetaTensor) else ""
                     raise InputError(
                         f"mask '{path}' has {mask.shape[0]}×{mask.shape[1]} pixels, "
-                        f"its image '{name}' has {shape[0]}×{shape[1]}"
+                        f"its image '{name}' has {' × '.join(map(str, shape))}"
                     )
                 label[mask > 0] = 1
             item[key] = MetaTensor(torch.from_numpy(label)[None])
         return item
 
-    def _read(self, path: str) -> np.ndarray:
-        try:
-            return self.load(path).numpy()
-        except (OSError, RuntimeError, SyntaxError, ValueError) as error:
-            raise InputError(f"mask '{path}' cannot be read as an image: {error}") from None
+
+def _read(path: str, image: str) -> np.ndarray:
+    """Return the grey levels of a mask, shape (W, H), turned as its image is.
+
+    A volume without directions lies as its image's volume does, since a program that knew none can only have kept the
+    order of the voxels.
+    """
+    file, mask = read_single(Path(path))
+    if file.axes is None or not image or not Path(image).is_file():
+        return mask.T
+    of_image = open_image(Path(image))
+    if of_image.axes is None or of_image.axes.turns == file.axes.turns:
+        return mask.T
+    if not tells_directions(file.affine):
+        return of_image.axes.shown(file.axes.stored(mask)).T
+    if not tells_directions(of_image.affine):
+        raise InputError(
+            f"mask '{path}' is turned by its affine, but its image '{image}' is not; save both with one affine"
+        )
+    return mask.T

@@ -11,17 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from ..data.datalist import read_datalist
-from ..data.grey_reader import GreyReader
 from ..errors import InputError
 from ..images.overlay import as_picture
+from ..images.single_image import read_image
 from ..runs.file_names import DATALIST, EVALUATED, ROWS
 from .metrics_file import is_measure
 
 NEEDED = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")
-UNREADABLE = (OSError, RuntimeError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class Evaluation:
                 raise InputError(
                     f"--dataset_dir {self.dataset_dir}: '{file}' is missing; give the data set that was evaluated"
                 )
-        grey = _read_grey(image)
+        grey = read_image(image)
         truth = read_truth(masks, image, grey.shape)
         prediction = self.folder / EVALUATED / f"{Path(name).with_suffix('')}_mask.png"
         if not prediction.is_file():
@@ -105,16 +103,8 @@ def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...])
     return truth
 
 
-def _read_grey(path: Path) -> np.ndarray:
-    reader = GreyReader()
-    try:
-        return reader.get_data(reader.read(path))[0].T  # which has the width first
-    except UNREADABLE as error:
-        raise InputError(f"'{path}' cannot be read as an image: {error}") from None
-
-
 def _read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
-    mask = _read_grey(path)
+    mask = read_image(path)
     if mask.shape != shape:
         raise InputError(
             f"'{path}' has {mask.shape[1]}×{mask.shape[0]} pixels, its image '{image}' has {shape[1]}×{shape[0]}; "

@@ -7,7 +7,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 from pydicom import Dataset
-from pydicom.pixels import apply_color_lut, apply_rescale
+from pydicom.pixels import apply_rescale
+
+from .palette import palette_colours
 
 
 def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
@@ -34,8 +36,7 @@ def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
         samples = 1 if pixels.ndim == 2 else pixels.shape[2]
         raise ValueError(f"its colour space {interpretation} is not that of {samples} samples a pixel")
     if interpretation == "PALETTE COLOR":
-        colour = apply_color_lut(pixels, dataset)
-        bits = 8 * colour.dtype.itemsize
+        colour, bits = palette_colours(pixels, dataset), 8
     else:
         colour, bits = pixels, int(dataset.BitsStored)
     if bits > 8:

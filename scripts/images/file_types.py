@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -12,16 +13,23 @@ from ..errors import InputError
 from .image_file import ImageFile
 from .listing import IMAGE_SUFFIXES
 
-PICTURE, NIFTI, DICOM = "picture", "NIfTI", "DICOM"
+PICTURE, NIFTI, NRRD, DICOM = "picture", "NIfTI", "NRRD", "DICOM"
+KINDS = "PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM"
 SUFFIXES = {
     **dict.fromkeys(IMAGE_SUFFIXES, PICTURE),
     ".nii": NIFTI,
     ".nii.gz": NIFTI,
+    ".nrrd": NRRD,
+    ".seg.nrrd": NRRD,
     ".dcm": DICOM,
     ".dicom": DICOM,
 }
 PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # sizes; "BM" alone begins many a text
+# The first element of the file's or the data set's information: of group 2 or 8, its representation or a short length.
+DICOM_WITHOUT_PREAMBLE = re.compile(
+    rb"\x02\0[\0-\x02]\0(UL|OB)|\x08\0[\0-\x18]\0([A-Z]{2}|.[\0-\x01]\0\0)|\0\x08\0[\0-\x18][A-Z]{2}", re.DOTALL
+)
 HEADER = 348  # bytes, enough to tell each kind
 
 
@@ -40,17 +48,21 @@ def open_image(path: Path) -> ImageFile:
         from .nifti_file import NiftiFile
 
         return NiftiFile(path)
-    if kind == DICOM:
+    if kind in (NRRD, DICOM):
         try:
-            from .dicom_file import DicomFile
-        except ImportError as error:
-            raise InputError(f"{path}: DICOM needs {error.name}: {install_command('predict')}") from None
+            if kind == NRRD:
+                from .nrrd_file import NrrdFile
 
-        return DicomFile(path)
+                return NrrdFile(path)
+            from .dicom_file import DicomFile
+
+            return DicomFile(path)
+        except ImportError as error:
+            raise InputError(f"{path}: {kind} needs {error.name}: {install_command('predict')}") from None
     suffix = path.name[len(stem(path.name)) :]
     if suffix:
         raise InputError(f"{path}: is named {suffix}, but its content is no {SUFFIXES[suffix.lower()]}")
-    raise InputError(f"{path}: is no image (PNG, JPEG, BMP, TIFF, NIfTI, DICOM)")
+    raise InputError(f"{path}: is no image ({KINDS})")
 
 
 def stem(name: str) -> str:
@@ -87,10 +99,13 @@ def _kind(path: Path) -> str | None:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     if not start:
         raise InputError(f"{path}: is empty")
-    if start[128:132] == b"DICM":
+    if start[128:132] == b"DICM" or DICOM_WITHOUT_PREAMBLE.match(start):
         return DICOM
+    if start.startswith(b"NRRD000"):
+        return NRRD
     is_bitmap = start.startswith(b"BM") and int.from_bytes(start[14:18], "little") in BMP_HEADERS
-    if start.startswith(PICTURE_STARTS) or is_bitmap:
+    is_webp = start.startswith(b"RIFF") and start[8:12] == b"WEBP"
+    if start.startswith(PICTURE_STARTS) or is_bitmap or is_webp:
         return PICTURE
     if start[:4] in (b"\x5c\x01\0\0", b"\0\0\x01\x5c", b"\x1c\x02\0\0", b"\0\0\x02\x1c"):  # size of the header
         return NIFTI

@@ -18,13 +18,18 @@ from pydicom.pixels import iter_pixels
 from ..bundle.paths import PACKAGE_DIR
 
 
-def decode_apart(path: Path) -> Iterator[np.ndarray]:
+def decode_apart(path: Path, frames: int, syntax: str) -> Iterator[np.ndarray]:
     """Yield the frames of a DICOM file as `pydicom.pixels.iter_pixels` does.
+
+    Args:
+        path: the file.
+        frames: their number.
+        syntax: transfer syntax of the file, which may not tell it.
 
     Raises:
         ValueError: a frame cannot be decoded.
     """
-    words = [sys.executable, "-m", __name__, os.path.abspath(path)]
+    words = [sys.executable, "-m", __name__, os.path.abspath(path), str(frames), syntax]
     with subprocess.Popen(
         words, cwd=PACKAGE_DIR.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
@@ -39,11 +44,12 @@ def decode_apart(path: Path) -> Iterator[np.ndarray]:
             process.kill()  # where not all frames were asked for
 
 
-def _write_frames(path: str) -> None:
-    for pixels in iter_pixels(path, decoding_plugin="gdcm"):
+def _write_frames(path: str, frames: str, syntax: str) -> None:
+    options = {"number_of_frames": int(frames), "transfer_syntax_uid": syntax}
+    for pixels in iter_pixels(path, decoding_plugin="gdcm", **options):
         sys.stdout.buffer.write(json.dumps([pixels.shape, pixels.dtype.str]).encode("ascii") + b"\n")
         sys.stdout.buffer.write(pixels.tobytes())
 
 
 if __name__ == "__main__":
-    _write_frames(sys.argv[1])
+    _write_frames(*sys.argv[1:])

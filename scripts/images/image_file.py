@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import InputError
+from .shown_axes import ShownAxes
 
 MAX_PIXELS = 64_000_000  # of one image; a screen has 2 to 8 million, and a damaged header can claim anything
 
@@ -32,6 +33,7 @@ class Region:
         top, left, bottom, right: in pixels, the last two exclusive.
         spacing: height and width of a pixel in millimetres, None where it is not known.
         spacing_from: what tells the size of a pixel, or why it is not known.
+        is_low_priority: whether a region that overlaps it covers it, whichever is smaller.
     """
 
     top: int
@@ -40,6 +42,12 @@ class Region:
     right: int
     spacing: tuple[float, float] | None = None
     spacing_from: str = "an array has none"
+    is_low_priority: bool = False
+
+    @property
+    def area(self) -> int:
+        """Number of its pixels."""
+        return (self.bottom - self.top) * (self.right - self.left)
 
     @property
     def box(self) -> tuple[slice, slice]:
@@ -56,6 +64,9 @@ class ImageFile(ABC):
         shape: rows and columns of each.
         regions: where the images show tissue, at least one.
         mask_suffix: what the name of its mask file ends with.
+        is_8_bit: whether its grey levels are whole numbers from 0 to 255, black and white.
+        axes: where its images lie in an array of voxels, None where it has no such array.
+        affine: of that array, from its axes to millimetres in the patient (RAS), shape (4, 4).
     """
 
     path: Path
@@ -63,6 +74,9 @@ class ImageFile(ABC):
     shape: tuple[int, int]
     regions: tuple[Region, ...]
     mask_suffix: str
+    is_8_bit: bool = False
+    axes: ShownAxes | None = None
+    affine: np.ndarray | None = None
 
     @abstractmethod
     def read(self) -> Iterator[np.ndarray]:
@@ -97,6 +111,24 @@ class ImageFile(ABC):
     def _take_spacing(self, spacing: tuple[float, float] | None, source: str) -> None:
         """Make the whole image its only region."""
         self.regions = (Region(0, 0, *self.shape, spacing, source),)
+
+
+def measured_spacing(
+    height: float, width: float, source: str, factor: float = 1
+) -> tuple[tuple[float, float] | None, str]:
+    """Return the size of a pixel, unless it is exactly 1×1: programs write that where they know no size.
+
+    Args:
+        height, width: of a pixel, positive, in any unit.
+        source: what tells them.
+        factor: millimetres of the unit.
+
+    Returns:
+        Height and width in millimetres or None, and what tells them or why they are not taken.
+    """
+    if height == width == 1:
+        return None, f"{source} of exactly 1×1 is doubtful, as programs write it that know no size: give --spacing"
+    return (height * factor, width * factor), source
 
 
 def as_grey_levels(array: np.ndarray, path: Path) -> np.ndarray:

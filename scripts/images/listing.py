@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 MASK = re.compile(r"_(mask|tumor|other)(_?\d+)?$")  # how the name of a mask beside its image ends, without suffix
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 
 def natural_key(path: Path) -> list[str | int]:

@@ -10,18 +10,19 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import nibabel
 import numpy as np
 from nibabel.openers import ImageOpener
-from PIL import Image
 
 from ..errors import InputError
-from .image_file import ImageFile, Software, as_grey_levels
+from .grey import colours_to_grey
+from .image_file import ImageFile, Software, as_grey_levels, measured_spacing
+from .shown_axes import find_shown_axes
 
 BLOCK = 2**20  # bytes read at once
 HEADER = 540  # bytes of that of NIfTI-2; that of NIfTI-1 has 348
+VECTORS = (1007, 2003, 2004)  # codes of the intents that several values a pixel are a vector, RGB or RGBA
 MILLIMETRES = {"meter": 1000.0, "mm": 1.0, "micron": 0.001}
 
 
@@ -29,7 +30,7 @@ logging.getLogger("nibabel").setLevel(logging.CRITICAL)  # it tells of each odd 
 
 
 class NiftiFile(ImageFile):
-    """A NIfTI file whose first axis runs along the width, as MONAI writes images; all further axes count images.
+    """A NIfTI file, an image or a stack of them, shown as its affine says (see `find_shown_axes`).
 
     Its zooms are sizes of pixels where the header has their unit.
 
@@ -43,52 +44,55 @@ class NiftiFile(ImageFile):
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._image, sizes_of_pixels = _open(path)
+            self._image, zooms = _open(path)
             self._dtype = self._image.get_data_dtype()
             sizes = self._image.shape
+            # ITK writes the colours of a pixel along the fifth axis.
+            is_vector = int(self._image.header["intent_code"]) in VECTORS and len(sizes) == 5 and sizes[4] in (3, 4)
         except InputError:
             raise
         except Exception as error:
             raise InputError(f"{path}: cannot be read as NIfTI: {_reason(error)}") from None
-        if not 2 <= len(sizes) <= 4 or min(sizes) < 1:
-            raise InputError(f"{path}: its axes {sizes} are not those of an image or a stack (2 to 4 axes)")
-        self._take_shape(int(np.prod(sizes[2:], dtype=np.int64)), sizes[1], sizes[0])
+        if not sizes or min(sizes) < 1:
+            raise InputError(f"{path}: its axes {sizes} are not those of an image or a stack")
+        try:
+            self.axes = find_shown_axes(sizes[:4] if is_vector else sizes, self._image.affine)
+        except ValueError as error:
+            raise InputError(f"{path}: {error}") from None
+        self.affine = self._image.affine
+        self._take_shape(self.axes.count, *self.axes.size)
         self._check_length()
         self.mask_suffix = ".nii.gz" if path.name.lower().endswith(".gz") else ".nii"
-        self._take_spacing(*self._spacing(*sizes_of_pixels))
+        self._take_spacing(*self._spacing(zooms[self.axes.rows], zooms[self.axes.columns]))
 
     def read(self) -> Iterator[np.ndarray]:
-        for index in self._indices():
+        for index in self.axes.indices():
             try:
                 array = np.asanyarray(self._image.dataobj[index])
             except Exception as error:
                 raise InputError(f"{self.path}: cannot be read: {_reason(error)}") from None
-            if array.dtype.names:  # colours
-                colour = np.ascontiguousarray(np.stack([array[name] for name in "RGB"], axis=-1))
-                array = np.asarray(Image.fromarray(colour).convert("L"))
+            array = self.axes.shown(array)
+            if array.dtype.names:
+                array = np.stack([array[name] for name in "RGB"], axis=-1)
             elif np.iscomplexobj(array):
                 raise InputError(f"{self.path}: its values are complex numbers, not grey levels")
-            yield as_grey_levels(array.T, self.path)
+            yield as_grey_levels(colours_to_grey(array) if array.ndim == 3 else array, self.path)
 
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
         with tempfile.TemporaryFile() as file:  # a stack need not fit into memory
-            stack = np.memmap(file, dtype=np.uint8, mode="w+", shape=self._image.shape, order="F")
-            for index, mask in zip(self._indices(), masks):
-                stack[index] = mask.T
+            stack = np.memmap(file, dtype=np.uint8, mode="w+", shape=self.axes.shape, order="F")
+            for index, mask in zip(self.axes.indices(), masks):
+                stack[index] = self.axes.stored(mask)
             header = self._image.header.copy()
             header.set_data_dtype(np.uint8)
             header.set_slope_inter(1, 0)
+            if self.axes.shape != self._image.shape:
+                header.set_intent("none")  # a mask has no colours
             opened = gzip.open if self.mask_suffix.endswith(".gz") else open
             with opened(path, "wb") as written:
                 type(self._image)(stack, None, header).to_stream(written)  # which has the affine, be it what it may
 
-    def _indices(self) -> Iterator[tuple[Any, ...]]:
-        """Index of each image, in the order in which the file has them."""
-        further = self._image.shape[2:]
-        for position in range(self.frames):
-            yield (slice(None), slice(None), *np.unravel_index(position, further, order="F")) if further else (...,)
-
-    def _spacing(self, width: float, height: float) -> tuple[tuple[float, float] | None, str]:
+    def _spacing(self, height: float, width: float) -> tuple[tuple[float, float] | None, str]:
         """Return height and width of a pixel in millimetres, None where they are not known, and what tells that."""
         try:
             unit = self._image.header.get_xyzt_units()[0]
@@ -98,7 +102,7 @@ class NiftiFile(ImageFile):
             return None, "the NIfTI header gives no unit: give --spacing"
         if not (np.isfinite([width, height]).all() and min(width, height) > 0):
             return None, f"the NIfTI header's zooms {width:g}, {height:g} are no sizes: give --spacing"
-        return (height * MILLIMETRES[unit], width * MILLIMETRES[unit]), "NIfTI zooms"
+        return measured_spacing(height, width, "NIfTI zooms", MILLIMETRES[unit])
 
     def _check_length(self) -> None:
         """Refuse a file that is shorter than its header says, before any image of it is segmented."""
@@ -119,11 +123,11 @@ class NiftiFile(ImageFile):
             raise InputError(f"{self.path}: is cut off: {length:,} of {needed:,} bytes")
 
 
-def _open(path: Path) -> tuple[nibabel.Nifti1Image, tuple[float, float]]:
+def _open(path: Path) -> tuple[nibabel.Nifti1Image, list[float]]:
     """Open a file by its content, whatever its name; nibabel, which has few checks, may raise any error.
 
     Returns:
-        The image, and width and height of a pixel as its header has them: nibabel makes 1 of 0, and 2 of -2.
+        The image, and the size of a voxel along each axis as its header has it: nibabel makes 1 of 0, and 2 of -2.
     """
     with ImageOpener(str(path)) as file:
         start = file.read(HEADER)
@@ -133,9 +137,9 @@ def _open(path: Path) -> tuple[nibabel.Nifti1Image, tuple[float, float]]:
     if kind is None:
         raise InputError(f"{path}: is damaged, a pair of files or of an older format; convert it to one NIfTI file")
     header = kind.header_class(start[: kind.header_class.sizeof_hdr], check=False)
-    width, height = (float(size) for size in header["pixdim"][1:3])
+    zooms = [float(size) for size in header["pixdim"][1:]]
     image = kind.from_file_map({"image": nibabel.FileHolder(filename=str(path))}, keep_file_open=True)
-    return image, (width, height)
+    return image, zooms
 
 
 def _reason(error: Exception) -> str:

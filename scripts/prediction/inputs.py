@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InputError
-from ..images.file_types import may_be_image, stem
+from ..images.file_types import KINDS, may_be_image, stem
 from ..images.listing import MASK, natural_key
 from .journal import FILE as JOURNAL
 
+SEGMENTATION = ".seg.nrrd"  # as 3D Slicer calls them
 LISTS = (".txt", ".lst", ".list")
 
 
@@ -67,7 +68,7 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
                 passed_over += 1
     if not found and not unreadable:
         raise InputError(
-            f"INPUT {' '.join(words)}: no ultrasound images in it (PNG, JPEG, BMP, TIFF, NIfTI, DICOM)"
+            f"INPUT {' '.join(words)}: no ultrasound images in it ({KINDS})"
             + (f"; {passed_over} other files were passed over" if passed_over else "")
         )
     return Inputs(root, list(found), unreadable, passed_over)
@@ -123,4 +124,4 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
 
 
 def _is_mask(path: Path) -> bool:
-    return MASK.search(stem(path.name)) is not None
+    return path.name.lower().endswith(SEGMENTATION) or MASK.search(stem(path.name)) is not None

@@ -216,7 +216,7 @@ def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypatc
 def test_a_broken_image_is_named(tmp_path: Path, content: bytes) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(content)
-    with pytest.raises(InputError, match=r"cannot be read as an image: .*broken\.png"):
+    with pytest.raises(InputError, match=r"broken\.png: cannot be read as an image"):
         near_duplicate_groups([broken], tmp_path, progress=False)
     with pytest.raises(InputError, match=r"missing\.png"):
         content_hash(tmp_path / "missing.png")
@@ -225,7 +225,7 @@ def test_a_broken_image_is_named(tmp_path: Path, content: bytes) -> None:
 def test_a_truncated_image_is_named(tmp_path: Path) -> None:
     path = save(tmp_path / "cut.png", speckle(0))
     path.write_bytes(path.read_bytes()[:5000])
-    with pytest.raises(InputError, match=r"cannot be read as an image: .*cut\.png"):
+    with pytest.raises(InputError, match=r"cut\.png: cannot be read as an image"):
         content_hash(path)
 
 

@@ -89,7 +89,7 @@ def test_files_that_are_not_there(evaluation):
 def test_damaged_files_and_other_sizes(evaluation):
     folder, data = evaluation
     (data / SHIFTED).write_bytes((data / SHIFTED).read_bytes()[:200])
-    with pytest.raises(InputError, match=r"benign \(2\).png' cannot be read as an image"):
+    with pytest.raises(InputError, match=r"benign \(2\).png: cannot be read as an image"):
         Evaluation(folder, data).read(SHIFTED)
     Image.new("L", (90, 64)).save(data / "malignant" / "malignant (1).png")
     with pytest.raises(InputError, match=r"mask.png' has 80×64 pixels, its image '.*' has 90×64; give the data set"):

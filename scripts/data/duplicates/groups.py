@@ -21,11 +21,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
 from ...errors import InputError
 from ...files.json_file import write_json
+from ...images.single_image import read_single
 from .alignment import agreement, local_features, opencv
 from .candidates import candidate_pairs
 
@@ -91,14 +91,11 @@ def _read_grey(path: Path) -> np.ndarray:
     Raises:
         InputError: the file cannot be read as an image.
     """
-    try:
-        with Image.open(path) as image:
-            if image.mode.startswith(("I", "F")):  # more than 8 bits, which PIL would clip
-                deep = np.asarray(image, dtype=np.float64)
-                return np.round((deep - deep.min()) * 255 / max(np.ptp(deep), 1e-9)).astype(np.uint8)
-            return np.asarray(image.convert("L") if image.mode in ("1", "L") else image.convert("RGB").convert("L"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise InputError(f"cannot be read as an image: {path} ({error}); replace or remove the file") from error
+    file, grey = read_single(path)
+    if not file.is_8_bit:
+        deep = grey.astype(np.float64)
+        grey = np.round((deep - deep.min()) * 255 / max(np.ptp(deep), 1e-9))
+    return grey.astype(np.uint8)
 
 
 def content_hashes(paths: Sequence[Path], progress: bool) -> list[str]:

@@ -1,0 +1,163 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""NRRD, as 3D Slicer writes images (.nrrd) and segmentations (.seg.nrrd)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nrrd
+import numpy as np
+
+from ..errors import InputError
+from .grey import colours_to_grey
+from .image_file import ImageFile, Software, as_grey_levels, measured_spacing
+from .shown_axes import find_shown_axes
+
+COLOUR_KINDS = ("rgb-color", "rgba-color", "3-color", "4-color", "vector", "3-vector", "4-vector")
+SPATIAL_KINDS = ("domain", "space")
+KEPT = ("space", "space dimension", "space origin", "space units", "measurement frame")  # of the header, in a mask
+
+
+class NrrdFile(ImageFile):
+    """An NRRD file, an image or a stack of them, shown as its space directions say (see `find_shown_axes`).
+
+    Several values a pixel are colours, or the layers of a segmentation, whose union is taken.
+
+    Args:
+        path: header and data in one file.
+
+    Raises:
+        InputError: it is damaged, its data is in another file, or its axes are not those of images.
+    """
+
+    mask_suffix = ".nrrd"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self._header = nrrd.read_header(file)
+                self._data_start = file.tell()
+            if {"data file", "datafile"} & self._header.keys():
+                raise InputError(f"{path}: its data is in another file; save it as one .nrrd file")
+            sizes = [int(size) for size in self._header["sizes"]]
+            directions, affine = _directions(self._header, len(sizes))
+            self._of_values = [axis for axis in range(len(sizes)) if _holds_values(self._header, axis)]
+        except InputError:
+            raise
+        except Exception as error:  # pynrrd has few checks
+            raise self._damaged(error) from None
+        if not sizes or min(sizes) < 1:
+            raise InputError(f"{path}: its axes {' × '.join(map(str, sizes))} are not those of an image or a stack")
+        self._spatial = [axis for axis in range(len(sizes)) if axis not in self._of_values]
+        try:
+            if len(self._of_values) > 1:
+                raise ValueError(f"it has several axes of values ({' × '.join(map(str, sizes))})")
+            self.axes = find_shown_axes([sizes[axis] for axis in self._spatial], affine)
+        except ValueError as error:
+            raise InputError(f"{path}: {error}") from None
+        self.affine = affine
+        self._take_shape(self.axes.count, *self.axes.size)
+        rows, columns = (directions[self._spatial[axis]] for axis in (self.axes.rows, self.axes.columns))
+        self._take_spacing(*_spacing(rows, columns))
+
+    def read(self) -> Iterator[np.ndarray]:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._data_start)
+                array = nrrd.read_data(self._header, file, str(self.path))
+        except Exception as error:
+            raise self._damaged(error) from None
+        if self._of_values:
+            array = self._one_value(np.moveaxis(array, self._of_values[0], -1))
+        for index in self.axes.indices():
+            grey = self.axes.shown(array[index])
+            yield as_grey_levels(colours_to_grey(grey) if grey.ndim == 3 else grey, self.path)
+
+    def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
+        stack = np.zeros(self.axes.shape, dtype=np.uint8, order="F")
+        for index, mask in zip(self.axes.indices(), masks):
+            stack[index] = self.axes.stored(mask)
+        header: dict[str, Any] = {name: self._header[name] for name in KEPT if name in self._header}
+        if "space dimension" in header and "space" in header:
+            del header["space dimension"]  # NRRD has the one or the other
+        for name in ("kinds", "space directions", "spacings", "units"):
+            if name in self._header:
+                header[name] = [self._header[name][axis] for axis in self._spatial]
+        if "space directions" in header:
+            header["space directions"] = np.array(header["space directions"])
+        with path.open("wb") as file:
+            nrrd.write(file, stack, header)
+
+    def _one_value(self, array: np.ndarray) -> np.ndarray:
+        """Return an array with its last axis gone, or as colours."""
+        kind, count = _kind(self._header, self._of_values[0]), array.shape[-1]
+        if count == 1:
+            return array[..., 0]
+        if any(name.startswith("Segment0") for name in self._header):
+            return array.max(axis=-1)
+        if kind in ("", "none", "???", *COLOUR_KINDS) and count in (3, 4):
+            return array
+        raise InputError(f"{self.path}: it has {count} values a pixel (kind {kind}); grey levels or colours are needed")
+
+    def _damaged(self, error: Exception) -> InputError:
+        reason = " ".join((str(error) or type(error).__name__).split())
+        return InputError(f"{self.path}: cannot be read as NRRD: {reason}")
+
+
+def _kind(header: dict[str, Any], axis: int) -> str:
+    kinds = header.get("kinds")
+    return str(kinds[axis]).lower() if kinds is not None and axis < len(kinds) else ""
+
+
+def _holds_values(header: dict[str, Any], axis: int) -> bool:
+    """Whether an axis holds the values of a pixel: it has no direction in space, or by its kind, and is not time."""
+    kind = _kind(header, axis)
+    if "space directions" in header:
+        return _direction(header, axis) is None and kind != "time"
+    return kind not in ("", "time", "???", "none", "list", *SPATIAL_KINDS)
+
+
+def _direction(header: dict[str, Any], axis: int) -> np.ndarray | None:
+    directions = header.get("space directions")
+    if directions is None or directions[axis] is None or not np.isfinite(np.asarray(directions[axis], float)).all():
+        return None
+    return np.asarray(directions[axis], float)
+
+
+def _directions(header: dict[str, Any], count: int) -> tuple[list[np.ndarray | None], np.ndarray | None]:
+    """Return the step along each axis in millimetres, None where it is not known, and the affine (RAS) or None."""
+    if "space directions" not in header:
+        spacings = np.asarray(header.get("spacings", [np.nan] * count), float)
+        return [np.array([size]) if np.isfinite(size) else None for size in spacings], None
+    steps = [_direction(header, axis) for axis in range(count)]
+    signs = _signs(str(header.get("space", "")))
+    spatial = [step for axis, step in enumerate(steps) if not _holds_values(header, axis)][:3]
+    if signs is None or any(step is None or len(step) != 3 for step in spatial):
+        return steps, None
+    affine = np.eye(4)
+    for axis, step in enumerate(spatial):
+        affine[:3, axis] = signs * step
+    affine[:3, 3] = signs * np.asarray(header.get("space origin", np.zeros(3)), float)
+    return steps, affine
+
+
+def _signs(space: str) -> np.ndarray | None:
+    """Return by what to multiply coordinates of a named space to have them to the right, front and head."""
+    words = space.lower().split("-")[:3]
+    if len(words) == 1 and len(words[0]) in (3, 4):  # RAS, LPST
+        words = list(words[0][:3])
+    ends = [word[:1] for word in words]
+    if len(ends) != 3 or ends[0] not in "rl" or ends[1] not in "ap" or ends[2] not in "si":
+        return None
+    return np.array([1 if end in "ras" else -1 for end in ends], float)
+
+
+def _spacing(rows: np.ndarray | None, columns: np.ndarray | None) -> tuple[tuple[float, float] | None, str]:
+    sizes = [float(np.linalg.norm(step)) if step is not None else np.nan for step in (rows, columns)]
+    if not all(np.isfinite(size) and size > 0 for size in sizes):
+        return None, "the NRRD header gives no sizes: give --spacing"
+    return measured_spacing(*sizes, "NRRD space directions")

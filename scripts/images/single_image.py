@@ -1,0 +1,36 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Files that hold one image each, as data sets have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import InputError
+from .file_types import open_image
+from .image_file import ImageFile
+
+
+def read_image(path: Path) -> np.ndarray:
+    """Return the grey levels of a file with one image as a viewer shows it, float32, shape (rows, columns).
+
+    Raises:
+        InputError: it is damaged, of no known kind, or holds several images.
+    """
+    return read_single(path)[1]
+
+
+def read_single(path: Path) -> tuple[ImageFile, np.ndarray]:
+    """Return what `read_image` does, with the file before it."""
+    problem = f"{path}: cannot be read as an image: "
+    try:
+        file = open_image(path)
+        if file.frames > 1:
+            shape = " × ".join(map(str, file.axes.shape if file.axes else (file.frames, *file.shape)))
+            raise InputError(f"it holds {file.frames} images ({shape}); one image a file is expected")
+        (grey,) = file.read()
+    except InputError as error:
+        raise InputError(problem + str(error).removeprefix(problem).removeprefix(f"{path}: ")) from None
+    return file, grey

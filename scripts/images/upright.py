@@ -1,0 +1,90 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures as a viewer shows them: turned as their EXIF orientation says, larger grey levels brighter."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from ..errors import InputError
+from .grey import to_grey
+
+FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
+# Tags of TIFF, and values of theirs: what white is; a smaller copy of another page, or its transparency mask.
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
+PAGE_KIND, COPY_OR_MASK = 254, 1 | 4
+OLD_PAGE_KIND, OLD_COPY = 255, 2
+
+warnings.filterwarnings("ignore", module=r"PIL\.")  # of odd but harmless tags, one a file
+
+
+@contextmanager
+def open_picture(path: Path) -> Iterator[Image.Image]:
+    """Open a picture with Pillow, whose errors become one line that names the file.
+
+    Raises:
+        InputError: it is damaged, too large, or of another format than `FORMATS`.
+    """
+    try:
+        # Not by its name: Pillow would map it into memory, and scramble uncompressed TIFF of orientations 5 to 8.
+        with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
+            yield picture
+    except InputError:
+        raise
+    except Exception as error:  # Pillow's decoders meet damaged files with nearly any
+        reason = "it is too large" if isinstance(error, Image.DecompressionBombError) else _reason(error)
+        raise InputError(f"{path}: cannot be read as an image: {reason}") from None
+
+
+def page_numbers(picture: Image.Image) -> list[int]:
+    """Return the pages of an opened picture that are images of their own, from 0.
+
+    Smaller copies and masks of other pages, as TIFF and JPEG hold beside an image, are left out.
+    """
+    if picture.format in ("JPEG", "MPO"):  # further pictures in one file are previews
+        return [0]
+    count = getattr(picture, "n_frames", 1)
+    if picture.format != "TIFF" or count == 1:
+        return list(range(count))
+    pages = []
+    for page in range(count):
+        picture.seek(page)
+        tags = picture.tag_v2
+        if not tags.get(PAGE_KIND, 0) & COPY_OR_MASK and tags.get(OLD_PAGE_KIND) != OLD_COPY:
+            pages.append(page)
+    picture.seek(0)
+    return pages or [0]
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """Return the page that an opened picture is at, turned and mirrored as its EXIF orientation says."""
+    picture.load()
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # damaged EXIF, which viewers pass over
+        return picture
+
+
+def grey_levels(picture: Image.Image) -> np.ndarray:
+    """Return the grey levels of the page that an opened picture is at, as a viewer shows them.
+
+    Returns:
+        Shape (rows, columns), larger is brighter; uint8 where the picture has 8 bits or fewer a channel.
+    """
+    # Pillow turns these about for 8 bits, but not for more.
+    is_negative = picture.format == "TIFF" and picture.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
+    grey = np.asarray(to_grey(upright(picture)))
+    if is_negative and picture.mode not in ("1", "L"):
+        grey = grey.max() - grey.astype(np.float64)
+    return grey
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return "it is damaged" if reason.startswith("cannot identify") else reason
