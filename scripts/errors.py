@@ -4,8 +4,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from types import TracebackType
+
+# How MONAI tells that a component of a config cannot be made, and Python that it takes no such argument.
+NOT_MADE = re.compile(r"Failed to instantiate component '([\w.]+)'")
+UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
 class InputError(ValueError):
@@ -13,13 +18,22 @@ class InputError(ValueError):
 
 
 def find_input_error(error: BaseException | None) -> InputError | None:
-    """Return the `InputError` behind `error`, through whatever wrapped it (MONAI wraps what a config raises)."""
+    """Return the `InputError` behind `error`, through whatever wrapped it (MONAI wraps what a config raises).
+
+    An argument that a component of a config does not take is one, too.
+    """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, InputError):
             return error
         seen.add(id(error))
-        error = error.__cause__ or error.__context__
+        cause = error.__cause__ or error.__context__
+        made, unknown = NOT_MADE.match(str(error)), UNKNOWN_ARGUMENT.match(str(cause))
+        if made and unknown and made[1].rpartition(".")[2] == unknown[1]:
+            return InputError(
+                f"{unknown[1]} has no argument '{unknown[2]}': leave out the config file or option that gives it one"
+            )
+        error = cause
     return None
 
 

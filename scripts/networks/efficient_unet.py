@@ -16,6 +16,7 @@ from .blocks import double_conv
 from .depthwise import DepthwiseConv2d
 from .encoder_weights import load_efficientnet_weights
 from .padding import crop_like, pad_to_multiple
+from .presence import PresenceHead, join_presence
 
 # EfficientNet-Lite's stages: kernel size, stride and expansion of each; widths and depths are arguments.
 KERNELS = (3, 3, 5, 3, 5, 5, 3)
@@ -51,6 +52,8 @@ class EfficientUNet(nn.Module):
             its widths (16, 24, 48, 88, 120, 208, 352), of Lite2, from the packages of requirements-pretrained.txt; or
             the path of a file with such a state dict. Only the blocks that this encoder has are taken. With one input
             channel the stem's filters are summed over colours.
+        presence_head: whether a `PresenceHead` on the encoder's deepest features tells if an image shows a lesion; see
+            `scripts.networks.presence` for what the logits then are.
 
     Raises:
         ValueError: `features` that are not four, or `encoder_features` and `layers` that are not six or seven.
@@ -68,6 +71,7 @@ class EfficientUNet(nn.Module):
         drop_connect_rate: float = 0.2,
         dropout: float = 0.0,
         encoder_weights: str | None = None,
+        presence_head: bool = False,
     ) -> None:
         super().__init__()
         if len(features) != 4:
@@ -118,6 +122,7 @@ class EfficientUNet(nn.Module):
         self.decoders = nn.ModuleList(double_conv(spatial_dims, i + s, o) for i, s, o in zip(inputs, skips, features))
         self.dropout = nn.Dropout(dropout)
         self.head = Convolution(spatial_dims, features[-1], out_channels, kernel_size=1, conv_only=True)
+        self.presence = PresenceHead(spatial_dims, width) if presence_head else None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Segment a batch.
@@ -134,7 +139,11 @@ class EfficientUNet(nn.Module):
         for stage in self.stages:
             y = stage(y)
             sizes.append(y)
+        deepest = y
         skips = [sizes[4], sizes[2], sizes[1], sizes[0]]
         for i, decoder in enumerate(self.decoders):
             y = decoder(torch.cat([self.up(y), skips[i]], dim=1))
-        return crop_like(self.up(self.head(self.dropout(y))), x)
+        logits = crop_like(self.up(self.head(self.dropout(y))), x)
+        if self.presence is not None:
+            logits = join_presence(logits, self.presence(deepest), gate=not self.training)
+        return logits

@@ -12,6 +12,7 @@ from torch import nn
 
 from .blocks import double_conv, up_conv
 from .padding import crop_like
+from .presence import PresenceHead, join_presence
 from .unet_encoder import UNetEncoder
 
 
@@ -28,6 +29,8 @@ class StuNet(UNetEncoder):
         in_channels: channels of the input, 1 for grey ultrasound.
         out_channels: classes, background included.
         features: width of each resolution, from full to lowest; at least two.
+        presence_head: whether a `PresenceHead` on the features of lowest resolution tells if an image shows a lesion;
+            see `scripts.networks.presence` for what the logits then are.
 
     Raises:
         ValueError: fewer than two `features`.
@@ -39,12 +42,14 @@ class StuNet(UNetEncoder):
         in_channels: int = 1,
         out_channels: int = 2,
         features: Sequence[int] = (16, 32, 64, 128, 256),
+        presence_head: bool = False,
     ) -> None:
         super().__init__(spatial_dims, in_channels, features)
         # From the lowest resolution up.
         self.ups = nn.ModuleList(up_conv(spatial_dims, i, o) for i, o in zip(features[:0:-1], features[-2::-1]))
         self.decoders = nn.ModuleList(double_conv(spatial_dims, 2 * w, w) for w in features[-2::-1])
         self.head = Convolution(spatial_dims, features[0], out_channels, kernel_size=1, conv_only=True)
+        self.presence = PresenceHead(spatial_dims, features[-1]) if presence_head else None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Segment a batch.
@@ -59,4 +64,7 @@ class StuNet(UNetEncoder):
         y = scales[-1]
         for i, (up, decoder) in enumerate(zip(self.ups, self.decoders)):
             y = decoder(torch.cat([scales[-2 - i], up(y)], dim=1))
-        return crop_like(self.head(y), x)
+        logits = crop_like(self.head(y), x)
+        if self.presence is not None:
+            logits = join_presence(logits, self.presence(scales[-1]), gate=not self.training)
+        return logits

@@ -1,0 +1,113 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Training, prediction and mistakes with a presence head."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from monai.bundle import ConfigParser
+from monai.utils import CommonKeys
+
+from scripts.bundle.option_types import OPTIONS
+from scripts.data import make_phantoms
+from scripts.errors import find_input_error
+from scripts.losses import PresenceLoss
+from scripts.networks import EfficientUNet
+from scripts.networks.presence import presence_logits
+from scripts.postprocessing.calibration import Calibration
+from scripts.postprocessing.lesions import find_lesions
+from scripts.prediction.network import load_network
+from tests.configs.test_configs import CONFIGS
+
+TRAINING = ["train.json", "recipe.yaml", "recipe_alone.yaml", "presence.yaml"]
+SMALL = {"_target_": "scripts.networks.StuNet", "features": [4, 8], "presence_head": True}
+
+
+def read(*names, **options):
+    parser = ConfigParser(ConfigParser.load_config_files([str(CONFIGS / name) for name in names]))
+    for key, value in options.items():
+        parser[key] = value
+    return parser
+
+
+@pytest.fixture
+def training(tmp_path):
+    make_phantoms(tmp_path / "phantoms", benign=9, malignant=6, normal=6, size=(90, 120))
+    given = {"dataset_dir": str(tmp_path / "phantoms"), "output_dir": str(tmp_path), "image_size": 32, "num_folds": 3}
+    return read(*TRAINING, **given, epochs=1, batch_size=4, amp=False, network_def=SMALL)
+
+
+def test_a_training_draws_images_without_a_lesion_more_often_and_is_chosen_by_both(training):
+    assert training["network_def#presence_head"] is True
+    classes = [item["class"] for item in training.get_parsed_content("train_data")]
+    weights = training.get_parsed_content("train#dataloader").sampler.weights
+    assert weights.tolist() == [2.0 if name == "normal" else 1.0 for name in classes]
+    assert "normal" in classes
+    assert isinstance(training.get_parsed_content("loss"), PresenceLoss)
+    evaluator = training.get_parsed_content("validate#evaluator")
+    head = training.get_parsed_content("network").presence
+    before = head.linear.weight.detach().clone()
+    training.get_parsed_content("train#trainer").run()
+    assert not torch.equal(head.linear.weight, before)
+    assert evaluator.state.key_metric_name == "strict_dice"
+    assert {"lesion_dice", "lesion_iou"} <= evaluator.state.metrics.keys()
+    labels = [item[CommonKeys.LABEL] for item in training.get_parsed_content("validate#dataset")]
+    assert any(not label.any() for label in labels)
+
+
+def test_the_options_are_typed(training):
+    known = training.get()
+    assert {"normal_factor", "presence_weight"} <= known.keys() & OPTIONS.keys()
+
+
+@pytest.fixture(scope="module")
+def square():
+    """Speckle with a dark square."""
+    grey = np.random.default_rng(0).integers(60, 200, (120, 140)).astype(np.uint8)
+    grey[40:80, 50:90] //= 6
+    return grey
+
+
+@pytest.mark.parametrize(("bias", "found"), [(-6.0, False), (6.0, True)])
+def test_a_prediction_and_its_confidence_follow_the_head(bias, found, square, tmp_path):
+    torch.manual_seed(0)
+    made = EfficientUNet(presence_head=True)
+    torch.nn.init.zeros_(made.presence.linear.weight)
+    torch.nn.init.constant_(made.presence.linear.bias, bias)
+    torch.nn.init.constant_(made.head.conv.bias[1:], 3.0)  # which marks everything
+    torch.save(made.state_dict(), tmp_path / "model.pt")
+    files = [CONFIGS / name for name in ("inference.json", "recipe_inference.yaml", "presence_head.yaml")]
+    segmenter = load_network(files, tmp_path / "model.pt", "cpu").segmenter
+    finding = find_lesions(segmenter(square), Calibration())
+    assert finding.lesion_found is found
+    if not found:
+        assert finding.confidence == pytest.approx(1 - 1 / (1 + np.exp(6.0)), abs=1e-4)
+
+
+def test_what_the_recipe_trains_on_and_predicts_on_is_resized_alike(square):
+    trained = read("train.json", "recipe.yaml", image_size=64)["train#deterministic_transforms"]
+    predicted = read("inference.json", "recipe_inference.yaml")["preprocessing#transforms"]
+    resize = [step for step in trained if step["_target_"] == "Resized"]
+    assert [step["mode"] for step in resize] == [["area", "nearest"]]
+    assert [step["mode"] for step in predicted if step["_target_"] == "Resized"] == ["area"]
+    assert read("inference.json")["preprocessing#transforms"][0] == predicted[0]
+
+
+@pytest.mark.parametrize("target", ["scripts.networks.UNetPlusPlus", "BasicUNet"])
+def test_a_network_without_a_head_is_told_so_in_one_line(target):
+    parser = read("train.json", "presence.yaml", **{"network_def#_target_": target})
+    with pytest.raises(RuntimeError) as raised:
+        parser.get_parsed_content("network_def")
+    assert str(find_input_error(raised.value)) == (
+        f"{target.rpartition('.')[2]} has no argument 'presence_head': leave out the config file or option that gives "
+        "it one"
+    )
+
+
+def test_the_head_is_read_from_what_is_exported(square):
+    scripted = torch.jit.script(EfficientUNet(presence_head=True).eval())
+    output = scripted(torch.rand(2, 1, 64, 64))
+    assert output.shape == (2, 2, 64, 64)
+    assert presence_logits(output).shape == (2,)
