@@ -21,6 +21,7 @@ from ..files.json_file import write_json
 from .duplicates.groups import near_duplicate_groups
 from .folds import assign_folds, random_folds
 from .integrity import check_records
+from .joined_groups import joined_groups
 from .patients import patient_key
 from .records import CLASSES, Record
 from .sources import read_dataset
@@ -62,7 +63,8 @@ def build_datalist(
     folds = random_folds(classes, num_folds, seed)
     if check:
         check_records(records)
-    groups = _groups(records)
+    patients = [record.patient and patient_key(record.patient) for record in records]
+    groups = joined_groups(near_duplicate_groups([record.image for record in records]), patients)
     if split == "leak_free":
         folds = assign_folds(classes, groups, num_folds, seed)
     counts = Counter(classes)
@@ -194,26 +196,6 @@ def _entry(record: Record, dataset_dir: Path, fold: int, group: int) -> dict[str
     if record.spacing is not None:
         entry["spacing"] = list(record.spacing)
     return entry
-
-
-def _groups(records: Sequence[Record]) -> list[int]:
-    """Return the group of each record: near-duplicates and images of one patient, joined across both."""
-    parents = list(range(len(records)))
-
-    def find(index: int) -> int:
-        while parents[index] != index:
-            parents[index] = index = parents[parents[index]]
-        return index
-
-    twins = near_duplicate_groups([record.image for record in records])
-    patients = [record.patient and patient_key(record.patient) for record in records]
-    for labels in (twins, patients):
-        first: dict[int | str, int] = {}
-        for index, label in enumerate(labels):
-            if label is not None:
-                parents[find(index)] = find(first.setdefault(label, index))
-    numbers: dict[int, int] = {}
-    return [numbers.setdefault(find(index), len(numbers)) for index in range(len(records))]
 
 
 def _mistake(entry: Any, num_folds: int) -> str | None:

@@ -21,11 +21,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from scipy.cluster.hierarchy import DisjointSet
 from tqdm import tqdm
 
 from ...errors import InputError
 from ...files.json_file import write_json
 from ...images.single_image import read_single
+from ..joined_groups import joined_groups
 from .alignment import agreement, local_features, opencv
 from .candidates import candidate_pairs
 
@@ -55,17 +57,16 @@ def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None,
     paths = [Path(image) for image in images]
     hashes = content_hashes(paths, progress)
     table = published_groups()
-    path_of = dict(zip(hashes, paths))
-    groups = {content: table[content] for content in path_of if content in table}
-    if len(groups) < len(path_of):
+    labels = [hashes, [table.get(content) for content in hashes]]
+    if None in labels[1]:
+        path_of = dict(zip(hashes, paths))
         cache = _cache_file(path_of, cache_dir)
         found = _read_cache(cache, path_of)
         if found is None:
             found = search(path_of, progress)
             _write_cache(cache, found)
-        groups = _merged(list(path_of), [groups, found])
-    numbers: dict[int, int] = {}
-    return [numbers.setdefault(groups[content], len(numbers)) for content in hashes]
+        labels.append([found[content] for content in hashes])
+    return joined_groups(*labels)
 
 
 def content_hash(path: Path) -> str:
@@ -123,45 +124,15 @@ def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
         features = list(tqdm(pictures, "local features", len(hashes), disable=None if progress else True))
 
     read = lru_cache(maxsize=64)(lambda index: _read_grey(paths[hashes[index]]))
-    groups = _Groups(len(hashes))
+    groups = DisjointSet(range(len(hashes)))
     for i, j, flip in tqdm(candidate_pairs(features, progress), "comparing pairs", disable=None if progress else True):
-        if groups.find(i) == groups.find(j):
+        if groups.connected(i, j):
             continue
         moving = np.ascontiguousarray(read(i)[:, ::-1]) if flip else read(i)
         moving_features = features[i].mirrored() if flip else features[i]
         if agreement(moving, read(j), moving_features, features[j]).same_frame:
-            groups.join(i, j)
-    return {content: groups.find(index) for index, content in enumerate(hashes)}
-
-
-class _Groups:
-    """Disjoint sets of the numbers below `count`; near-identity is carried on from twin to twin."""
-
-    def __init__(self, count: int) -> None:
-        self._parents = list(range(count))
-
-    def find(self, member: int) -> int:
-        """Return the smallest number of the set of `member`."""
-        while self._parents[member] != member:
-            self._parents[member] = self._parents[self._parents[member]]
-            member = self._parents[member]
-        return member
-
-    def join(self, first: int, second: int) -> None:
-        """Unite the sets of two numbers."""
-        low, high = sorted((self.find(first), self.find(second)))
-        self._parents[high] = low
-
-
-def _merged(hashes: list[str], groupings: Iterable[dict[str, int]]) -> dict[str, int]:
-    """Unite groupings: hashes that share a group in any of them share one in the result."""
-    index = {content: number for number, content in enumerate(hashes)}
-    groups = _Groups(len(hashes))
-    for grouping in groupings:
-        first: dict[int, int] = {}
-        for content, group in grouping.items():
-            groups.join(first.setdefault(group, index[content]), index[content])
-    return {content: groups.find(number) for content, number in index.items()}
+            groups.merge(i, j)
+    return {content: groups[index] for index, content in enumerate(hashes)}
 
 
 def _cache_file(hashes: Iterable[str], cache_dir: Path | None) -> Path:
