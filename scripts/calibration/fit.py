@@ -53,7 +53,12 @@ def fit_calibration(
     ]
     # Of equals the first, which does least.
     best = max(tried, key=lambda row: round(row["lesion_dice"], 4))
-    chosen = replace(corrected, **{name: best[name] for name in ("threshold", "min_size", "fill_holes")})
+    chosen = replace(
+        corrected,
+        threshold=best["threshold"],
+        min_size=best["min_size"],
+        fill_holes=bool(best["fill_holes"]),
+    )
     scores = np.sort([lesion_score(observation.probability, chosen) for observation in lesions])
     may_be_missed = int(len(scores) * (1 - sensitivity) + 1e-9)
     return replace(chosen, min_confidence=float(np.floor(scores[may_be_missed] * 1000) / 1000)), tried

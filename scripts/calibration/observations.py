@@ -78,7 +78,7 @@ def observe(
         probability, mirrored = (
             lesion_probability(levels, file.regions, segment) for levels in (grey, np.ascontiguousarray(grey[:, ::-1]))
         )
-        masks = [find_lesions(seen, uncorrected).mask for seen in (probability, mirrored[:, ::-1])]
+        mask, of_mirrored = (find_lesions(seen, uncorrected).mask for seen in (probability, mirrored[:, ::-1]))
         observations.append(
             Observation(
                 name=item["name"],
@@ -88,7 +88,7 @@ def observe(
                 spacing=tuple(item["spacing"]),
                 probability=probability,
                 truth=read_truth(item["label"], Path(item["image"]), grey.shape),
-                flip_agreement=dice(*masks, empty=1.0),
+                flip_agreement=dice(mask, of_mirrored, empty=1.0),
             )
         )
     return observations

@@ -27,9 +27,9 @@ def dataset_folder(dataset_dir: str | None, phantoms_dir: str | Path | None = No
     Raises:
         InputError: a dataset folder that does not exist.
     """
-    if not dataset_dir and phantoms_dir is None:
-        return ""
     if not dataset_dir:
+        if phantoms_dir is None:
+            return ""
         logger.info(f"No --dataset_dir: training on phantoms, made in {phantoms_dir}.")
         with idist.one_rank_first():  # the others find what it has made
             return str(make_phantoms(phantoms_dir))

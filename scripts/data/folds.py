@@ -50,12 +50,12 @@ def assign_folds(classes: Sequence[str], groups: Sequence[int], num_folds: int, 
     # The last column counts all images, so that the remainders of the classes do not pile up in one fold.
     counts = np.zeros((num_folds, len(names) + 1), dtype=np.int64)
     folds = [0] * len(classes)
-    for group in order:
-        added = np.array([*(sum(classes[index] == name for index in group) for name in names), len(group)])
+    for indices in order:
+        added = np.array([*(sum(classes[index] == name for index in indices) for name in names), len(indices)])
         # (counts + added - target)² - (counts - target)², less the terms that all folds share.
         fold = int(np.argmin(counts @ added))
         counts[fold] += added
-        for index in group:
+        for index in indices:
             folds[index] = fold
     return folds
 

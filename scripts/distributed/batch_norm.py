@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.distributed as dist
 from torch import nn
@@ -12,13 +14,13 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 class _SumOverProcesses(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, values: torch.Tensor) -> torch.Tensor:
+    def forward(ctx: Any, values: torch.Tensor) -> torch.Tensor:
         total = values.clone()
         dist.all_reduce(total)
         return total
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor) -> torch.Tensor:
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
         total = gradient.contiguous().clone()
         dist.all_reduce(total)
         return total
@@ -54,8 +56,8 @@ class CpuSyncBatchNorm(_BatchNorm):
 
     @torch.no_grad()
     def _keep(self, mean: torch.Tensor, variance: torch.Tensor) -> None:
-        if not self.track_running_stats:
-            return
+        if self.running_mean is None or self.running_var is None or self.num_batches_tracked is None:
+            return  # it was told not to track them
         self.num_batches_tracked += 1
         momentum = 1 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
         self.running_mean.lerp_(mean, momentum)

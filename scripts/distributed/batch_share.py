@@ -48,7 +48,7 @@ class BatchShare(Sampler[list[int]]):
 
     def __iter__(self) -> Iterator[list[int]]:
         """Yield this process's indices of each batch of the next epoch."""
-        order = idist.broadcast(torch.tensor(list(self.sampler))).tolist()
+        order: list[int] = torch.as_tensor(idist.broadcast(torch.tensor(list(self.sampler)))).tolist()
         for number in range(len(self)):
             first = number * self.batch_size
             end = first + self.batch_size if number + 1 < len(self) else len(order)

@@ -19,7 +19,8 @@ def gather(value: Any) -> list[Any]:
     Args:
         value: anything that can be pickled.
     """
-    return [value for (value,) in idist.all_gather([value])]  # in a list, for Ignite to take it as it is
+    of_all: Any = idist.all_gather([value])  # in a list, for Ignite to take it as it is
+    return [value for (value,) in of_all]
 
 
 def by_first_process(function: Callable[..., None]) -> Callable[..., None]:

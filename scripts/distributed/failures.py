@@ -48,7 +48,8 @@ class _Board:
             self.store.set(TOLD, "")
 
     def wait_until_told(self) -> None:
-        self.store.wait([TOLD], PATIENCE)
+        if self.store is not None:
+            self.store.wait([TOLD], PATIENCE)
 
 
 _board: _Board | None = None

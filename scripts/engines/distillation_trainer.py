@@ -137,7 +137,7 @@ class DistillationTrainer(SupervisedTrainer):
         self._prepare, self.prepare_batch = self.prepare_batch, lambda *args, **kwargs: self._prepared
         self.teacher_inferer = self.inferer if teacher_inferer is None else teacher_inferer
 
-    def _iteration(self, engine: DistillationTrainer, batchdata: dict[str, Any]) -> dict:
+    def _iteration(self, engine: SupervisedTrainer, batchdata: dict[str, Any]) -> dict:
         """Let the teachers predict (and learn), then do `SupervisedTrainer`'s iteration with the joint loss.
 
         Args:

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sized
+from typing import Any, cast
 
 import torch
 from monai.data import DataLoader
@@ -45,7 +45,7 @@ def check_first_batch(
     """
     student = copy.deepcopy(network).train()
     batches = [next(iter(data_loader))]
-    if len(data_loader.dataset) % (data_loader.batch_size or len(batches[0][CommonKeys.IMAGE])) == 1:
+    if len(cast(Sized, data_loader.dataset)) % (data_loader.batch_size or len(batches[0][CommonKeys.IMAGE])) == 1:
         batches.append({key: value[:1] for key, value in batches[0].items()})
     for batch in batches:
         images = convert_to_tensor(batch[CommonKeys.IMAGE], track_meta=False).to(device)

@@ -61,9 +61,9 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
         row[0].set_title(Path(name).stem, fontsize=9)
         _outline(row[1], shown.truth, TRUTH_COLOUR)
         row[1].set_title("truth", fontsize=9)
-        for axis, (title, own) in zip(row[2:], pixels[name].items()):
-            _outline(axis, own.truth, TRUTH_COLOUR)
-            _outline(axis, own.prediction, PREDICTION_COLOUR)
+        for axis, (title, read) in zip(row[2:], pixels[name].items()):
+            _outline(axis, read.truth, TRUTH_COLOUR)
+            _outline(axis, read.prediction, PREDICTION_COLOUR)
             score = scores[title][name]
             heading = f"{title} · Dice {score:.2f}" if np.isfinite(score) else title
             axis.set_title(textwrap.fill(heading, TITLE_WIDTH), fontsize=9)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..evaluation.picture_sheet import draw_sheet
@@ -43,9 +43,9 @@ def draw_table(title: str, subtitle: str, rows: Sequence[TableRow], output: str 
         `output`.
     """
     with _rows([row.row.title for row in rows], title, subtitle, output) as axis:
-        for y, (row, label) in enumerate(zip(rows, axis.get_yticklabels())):
+        for y, (row, tick) in enumerate(zip(rows, axis.get_yticklabels())):
             if row.summary is None:
-                label.set_color(PALE)
+                tick.set_color(PALE)
             else:
                 for name, offset, colour, marker in (
                     ("lesion_dice", -0.16, BLUE, "o"),
@@ -56,11 +56,12 @@ def draw_table(title: str, subtitle: str, rows: Sequence[TableRow], output: str 
             if "dice" in row.published:
                 axis.plot(row.published["dice"], y + 0.16, "D", mfc="none", mec=GREY if row.summary else PALE, zorder=4)
             _beside(axis, y, _count(row), GREY if row.summary else PALE)
-        for label, style in (
-            ("lesion", {"color": BLUE, "marker": "o"}),
-            ("mean of background and lesion", {"color": ORANGE, "marker": "s"}),
-            *([("mean, published", {"color": GREY, "marker": "D", "mfc": "none"})] if _published(rows) else []),
-        ):
+        styles: dict[str, dict[str, Any]] = {
+            "lesion": {"color": BLUE, "marker": "o"},
+            "mean of background and lesion": {"color": ORANGE, "marker": "s"},
+            **({"mean, published": {"color": GREY, "marker": "D", "mfc": "none"}} if _published(rows) else {}),
+        }
+        for label, style in styles.items():
             axis.plot([], [], linestyle="none", label=label, **style)
         axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderpad=0, handletextpad=0.2)
         axis.set_xlabel("Dice, with the 95 % bootstrap interval of the mean over images")

@@ -158,20 +158,20 @@ def _cells(row: TableRow) -> list[str]:
             *(row.row.title, ", ".join(map(str, summary.seeds)), str(len(summary.images))),
             *(_interval(dice) if dice else NONE, _three(dice.seed_std if dice else None), _three(iou)),
         ]
-        end = f"{_interval(summary.false_positives)}, {summary.normals} images" if summary.normals else NONE
+        end = f"{_interval(summary.false_positives)}, {summary.normals} images" if summary.false_positives else NONE
     paper = [f" ({row.published[name]:.3f})" if name in row.published else "" for name in PUBLISHED]
     return [*start, *(mean + value for mean, value in zip(means, paper)), end]
 
 
 def _other_images(rows: Sequence[TableRow]) -> list[str]:
     """A note where rows of the same test classes were tested on different images, such as those of another split."""
-    firsts: dict[tuple[str, ...], TableRow] = {}
+    firsts: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
     others: dict[str, list[str]] = {}
     for row in rows:
         if row.summary is not None:
-            first = firsts.setdefault(row.row.test_classes, row)
-            if row.summary.images != first.summary.images:
-                others.setdefault(first.row.title, []).append(row.row.title)
+            first, images = firsts.setdefault(row.row.test_classes, (row.row.title, row.summary.images))
+            if row.summary.images != images:
+                others.setdefault(first, []).append(row.row.title)
     return [f"Not tested on the same images as {first}: {'; '.join(titles)}." for first, titles in others.items()]
 
 

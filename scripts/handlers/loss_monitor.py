@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from ignite.engine import Engine, Events
@@ -51,7 +52,8 @@ class LossMonitor:
         self._terms = {}
 
     def _collect(self, engine: Engine) -> None:
-        output, terms = engine.state.output, getattr(engine.state, "loss_terms", None)
+        output: Any = engine.state.output
+        terms = getattr(engine.state, "loss_terms", None)
         images = len(output) if isinstance(output, list) else len(output[CommonKeys.IMAGE])
         if terms is None:
             terms = {CommonKeys.LOSS: (output[0] if isinstance(output, list) else output)[CommonKeys.LOSS]}

@@ -54,7 +54,8 @@ class SegmentationReport:
         self._rows = []
 
     def _collect(self, engine: Engine) -> None:
-        for item, output in zip(engine.state.batch, engine.state.output):
+        state: Any = engine.state
+        for item, output in zip(state.batch, state.output):
             row = {"image": item["name"], "class": item["class"], "group": item["group"]}
             prediction, label = (
                 convert_to_tensor(output[key], track_meta=False) for key in (CommonKeys.PRED, CommonKeys.LABEL)

@@ -134,7 +134,8 @@ class TrainingCheckpoint:
             self._write(weights, BEST)
 
     def _complete(self, engine: Engine) -> None:
-        engine.state.training_seconds = self.seconds
+        state: Any = engine.state  # Ignite's takes any attribute
+        state.training_seconds = self.seconds
         self._write(self.network.state_dict(), LAST)
         for name, teacher in self.teachers.items():
             self._write(teacher.state_dict(), TEACHER.format(name))

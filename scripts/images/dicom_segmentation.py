@@ -8,6 +8,7 @@ import copy
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 import highdicom
 import numpy as np
@@ -62,7 +63,7 @@ def write_segmentation(
     with tempfile.TemporaryFile() as file:  # a clip's masks need not fit into memory
         _write_bits(file, masks)
         file.seek(0)
-        segmentation.PixelData = file
+        segmentation["PixelData"].value = file
         segmentation.save_as(path)
 
 
@@ -146,7 +147,7 @@ def _add_frames(segmentation: Dataset, frames: int) -> None:
     segmentation.PerFrameFunctionalGroupsSequence = groups
 
 
-def _write_bits(file, masks: Iterable[np.ndarray]) -> None:
+def _write_bits(file: IO[bytes], masks: Iterable[np.ndarray]) -> None:
     """Write masks as one string of bits, frames following each other without a gap (DICOM PS3.5, section 8.1.1)."""
     rest = np.empty(0, dtype=bool)
     for mask in masks:

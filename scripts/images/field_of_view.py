@@ -35,7 +35,7 @@ def field_of_view(grey: np.ndarray) -> np.ndarray:
     small = cv2.resize((grey - low) / (high - low), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     side = min(small.shape)
     margin = max(1, round(GAP * side))  # an area that the rim of the image cuts is closed as if it went on
-    bright = cv2.copyMakeBorder((small > DARK).astype(np.uint8), *[margin] * 4, cv2.BORDER_CONSTANT, value=0)
+    bright: np.ndarray = np.pad(small > DARK, margin).astype(np.uint8)
     bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, _disc(STROKE * side / 2))  # speckle
     bright = cv2.morphologyEx(bright, cv2.MORPH_OPEN, _disc(STROKE * side))
     bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, _disc(GAP * side / 2))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, cast
 
 import numpy as np
 from pydicom.pixels import iter_pixels
@@ -33,10 +34,11 @@ def decode_apart(path: Path, frames: int, syntax: str) -> Iterator[np.ndarray]:
     with subprocess.Popen(
         words, cwd=PACKAGE_DIR.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
+        output = cast(IO[bytes], process.stdout)
         try:
-            while header := process.stdout.readline():
+            while header := output.readline():
                 shape, dtype = json.loads(header)
-                content = process.stdout.read(math.prod(shape) * np.dtype(dtype).itemsize)
+                content = output.read(math.prod(shape) * np.dtype(dtype).itemsize)
                 yield np.frombuffer(content, dtype=dtype).reshape(shape)
             if process.wait() != 0:
                 raise ValueError("a frame of it is damaged, or coded in a way that no decoder knows")

@@ -19,7 +19,7 @@ def full_resolution(output: torch.Tensor | Sequence[torch.Tensor], inputs: torch
         output: of a network: a tensor of shape (B, K, spatial...), a list of such, or (B, N, K, spatial...).
         inputs: what it was given, shape (B, C, spatial...).
     """
-    if isinstance(output, (list, tuple)):
-        full = [each for each in output if each.shape[2:] == inputs.shape[2:]]
-        return full[-1] if full else output[-1]
-    return output[:, 0] if output.ndim == inputs.ndim + 1 else output
+    if isinstance(output, torch.Tensor):
+        return output[:, 0] if output.ndim == inputs.ndim + 1 else output
+    full = [each for each in output if each.shape[2:] == inputs.shape[2:]]
+    return full[-1] if full else output[-1]

@@ -101,4 +101,5 @@ class WeightBalanceLoss(nn.Module):
 
     def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Return the weighted sum of `terms`, a scalar; arguments and errors are theirs."""
-        return sum(self.weights[name] * term for name, term in self.terms(input, target).items())
+        ce, dice, iou = (self.weights[name] * term for name, term in self.terms(input, target).items())
+        return ce + dice + iou

@@ -112,7 +112,7 @@ class EfficientUNet(nn.Module):
             width, size = out, size // stride
         self.stages = nn.ModuleList(stages)
         if encoder_weights is not None:
-            load_efficientnet_weights(self.stem, self.stages, encoder_weights, in_channels)
+            load_efficientnet_weights(self.stem, stages, encoder_weights, in_channels)
         # What is joined at 1/16, 1/8, 1/4 and 1/2: the last stage of each size.
         skips = [encoder_features[i] for i in (4, 2, 1, 0)]
         inputs = [width, *features[:-1]]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from importlib import import_module
 from itertools import groupby
 
@@ -43,7 +43,7 @@ def load_resnet_weights(encoder: nn.Module, source: str, in_channels: int) -> No
     _load(encoder, weights, source)
 
 
-def load_efficientnet_weights(stem: nn.Module, stages: Iterable[nn.Module], source: str, in_channels: int) -> None:
+def load_efficientnet_weights(stem: nn.Module, stages: Sequence[nn.Sequential], source: str, in_channels: int) -> None:
     """Load the weights of an EfficientNet-Lite, in EfficientNet-PyTorch's naming, into the blocks that there are.
 
     Args:
@@ -55,10 +55,10 @@ def load_efficientnet_weights(stem: nn.Module, stages: Iterable[nn.Module], sour
     Raises:
         InputError: the file or package is missing, or a weight is missing or of another shape.
     """
-    stages = list(stages)
-    file = _lite_file(stages[2][-1]._bn2.num_features) if source == IMAGENET else source
+    width = len(stages[2][-1].state_dict()["_bn2.weight"])
+    file = _lite_file(width) if source == IMAGENET else source
     weights = read_checkpoint(file, "encoder_weights")
-    first = {}
+    first: dict[str, torch.Tensor] = {}
     for own, theirs in STEM_NAMES.items():
         first |= {name.replace(theirs, own): value for name, value in weights.items() if name.startswith(theirs)}
     if in_channels == 1 and "conv.weight" in first:

@@ -69,7 +69,7 @@ class TeachNet(nn.Module):
             feed_forward=False,
             bias_downsample=False,
         )
-        self.encoder.avgpool = nn.Identity()  # the classifier's; unused here, and without parameters
+        self.encoder.register_module("avgpool", nn.Identity())  # the classifier's; unused here, and without parameters
         if encoder_weights is not None:
             load_resnet_weights(self.encoder, encoder_weights, in_channels)
         # Skips from low to high resolution: stages 3, 2, 1 (×4 by the bottleneck's expansion) and the stem.

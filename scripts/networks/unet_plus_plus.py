@@ -67,7 +67,7 @@ class UNetPlusPlus(UNetEncoder):
         """
         rows = [[y] for y in self.encode(x)]
         for column in self.columns:
-            for i, node in enumerate(column):
+            for i, node in enumerate(column.children()):
                 # The row below has not yet grown in this column.
                 rows[i].append(node(torch.cat(rows[i] + [self.up(rows[i + 1][-1])], dim=1)))
         return crop_like(self.head(rows[0][-1]), x)

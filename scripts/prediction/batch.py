@@ -132,6 +132,7 @@ class Batch:
         return find_lesions(self.calibration.correct(probability), self.calibration)
 
     def _describe(self, finding: Finding, file: ImageFile) -> dict[str, Any]:
+        spacing: tuple[float, float] | None
         if self.spacing:
             measured, spacing, source = measure(finding.mask, self.spacing), self.spacing, "option --spacing"
         else:

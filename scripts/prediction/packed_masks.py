@@ -25,7 +25,9 @@ class PackedMasks:
     def __enter__(self) -> PackedMasks:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
 
     def append(self, mask: np.ndarray) -> None:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import TypeGuard
 
 from .card import Card
 
@@ -66,7 +67,7 @@ def read_columns(cards: Iterable[Card]) -> list[Column]:
     return columns
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, Real) and math.isfinite(value)
 
 

@@ -52,7 +52,10 @@ def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) ->
     path = Path(output_dir) / COMMAND
     if not typed.config_files or path.exists():
         return
-    content = {"config_file": _names(typed), "options": {name: value for name, value in _decisive(typed).items()}}
+    content: dict[str, Any] = {
+        "config_file": _names(typed),
+        "options": {name: value for name, value in _decisive(typed).items()},
+    }
     if "epochs" in typed.options:
         content["options"]["epochs"] = typed.options["epochs"]
     write_json(path, content)

@@ -38,11 +38,12 @@ class Provenance:
 
     def __call__(self) -> dict[str, Any]:
         """Return the description as plain values, of the moment it is asked for."""
+        trained: Any = None if self.trainer is None else self.trainer.state  # Ignite's takes any attribute
         return {
             **self.settings,
             "bundle": read_metadata()["version"],
             "command": _command(),
-            "training_seconds": None if self.trainer is None else round(self.trainer.state.training_seconds, 1),
+            "training_seconds": None if trained is None else round(trained.training_seconds, 1),
             "device": self._device_name(),
             "processes": idist.get_world_size(),
             "precision": "bfloat16" if self.settings.get("amp") and has_bfloat16(self.device) else "float32",

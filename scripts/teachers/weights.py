@@ -134,10 +134,12 @@ def load_teachers(
     Raises:
         InputError: weights that cannot be read or are of another architecture.
     """
-    return {
-        name: load_weights(networks[name].to(device=device, memory_format=memory_format), file, f"--{name}_teacher")
-        for name, file in files.items()
-    }
+    teachers = {}
+    for name, file in files.items():
+        # torch's annotations leave this argument out.
+        teacher = networks[name].to(device).to(memory_format=memory_format)  # type: ignore[call-overload]
+        teachers[name] = load_weights(teacher, file, f"--{name}_teacher")
+    return teachers
 
 
 def describe(files: Mapping[str, str]) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def local_features(grey: np.ndarray) -> LocalFeatures:
     chosen = sorted(by_response, key=ranks.__getitem__)[:FEATURES]
 
     points = np.array([keypoints[k].pt for k in chosen], np.float32)
-    points = (points + 0.5) * np.float32([width / size[0], height / size[1]]) - 0.5
+    points = (points + 0.5) * np.array([width / size[0], height / size[1]], np.float32) - 0.5
     root = np.sqrt(descriptors[chosen] / np.maximum(descriptors[chosen].sum(1, keepdims=True), 1e-6))
     return LocalFeatures(points.astype(np.float32), root.astype(np.float16), width)
 

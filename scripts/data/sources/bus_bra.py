@@ -15,7 +15,7 @@ from ...images.listing import list_images
 from ..records import Record
 from .classes import class_of
 from .csv_table import read_table
-from .mask_pairs import subfolder
+from .mask_pairs import image_and_mask_folders
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +25,8 @@ LAYOUT = "Images/bus_0001-l.png, Masks/mask_0001-l.png, bus_data.csv"
 
 def matches(folder: Path) -> bool:
     """Tell whether ``Images`` holds ``bus_<number>`` files and ``Masks`` is there too."""
-    images = subfolder(folder, "images")
-    return images is not None and subfolder(folder, "masks") is not None and any(images.glob("bus_[0-9]*.png"))
+    roots = image_and_mask_folders(folder, "images", "masks")
+    return roots is not None and any(roots[0].glob("bus_[0-9]*.png"))
 
 
 def read(folder: Path) -> list[Record]:
@@ -34,8 +34,9 @@ def read(folder: Path) -> list[Record]:
     table = folder / "bus_data.csv"
     if not table.is_file():
         raise InputError(f"{table}: no such file; it holds the class and the patient of each image")
-    images = {path.stem: path for path in list_images(subfolder(folder, "images"))}
-    masks = {path.stem: path for path in list_images(subfolder(folder, "masks"))}
+    roots = image_and_mask_folders(folder, "images", "masks")
+    assert roots is not None  # as `matches` has found
+    images, masks = ({path.stem: path for path in list_images(root)} for root in roots)
     records = []
     for row in read_table(table).of(("id", "case", "pathology")):
         name = row["id"]

@@ -16,7 +16,7 @@ from ...images.listing import list_images
 from ..records import Record
 from .classes import class_of, require_mask
 from .label_table import read_labels
-from .mask_pairs import pair_masks, subfolder
+from .mask_pairs import image_and_mask_folders, pair_masks
 
 NAME = "generic"
 LAYOUT = "images/NAME.png, masks/NAME.png, the classes in sub-folders of both or in labels.csv"
@@ -24,12 +24,14 @@ LAYOUT = "images/NAME.png, masks/NAME.png, the classes in sub-folders of both or
 
 def matches(folder: Path) -> bool:
     """Tell whether ``images`` and ``masks`` are there."""
-    return subfolder(folder, "images") is not None and subfolder(folder, "masks") is not None
+    return image_and_mask_folders(folder, "images", "masks") is not None
 
 
 def read(folder: Path) -> list[Record]:
     """Return the records of ``images``."""
-    image_root, mask_root = subfolder(folder, "images"), subfolder(folder, "masks")
+    roots = image_and_mask_folders(folder, "images", "masks")
+    assert roots is not None  # as `matches` has found
+    image_root, mask_root = roots
     paired = pair_masks(
         list_images(image_root, recursive=True), image_root, list_images(mask_root, recursive=True), mask_root
     )

@@ -18,6 +18,12 @@ def subfolder(folder: Path, name: str) -> Path | None:
     return next((path for path in sorted(folder.iterdir()) if path.name.lower() == name and path.is_dir()), None)
 
 
+def image_and_mask_folders(folder: Path, images: str, masks: str) -> tuple[Path, Path] | None:
+    """Return the folders called `images` and `masks` inside `folder`, None unless both are there."""
+    image_root, mask_root = subfolder(folder, images), subfolder(folder, masks)
+    return None if image_root is None or mask_root is None else (image_root, mask_root)
+
+
 def pair_masks(images: Iterable[Path], image_root: Path, masks: Iterable[Path], mask_root: Path) -> dict[Path, list]:
     """Give every image the masks that stand at its own place under `mask_root`.
 
@@ -39,10 +45,10 @@ def pair_masks(images: Iterable[Path], image_root: Path, masks: Iterable[Path], 
     paired: dict[Path, list] = {image: [] for image in by_place.values()}
     for mask in masks:
         place = mask.relative_to(mask_root).with_suffix("")
-        image = by_place.get(place) or by_place.get(place.with_name(_MASK_ENDING.sub("", place.name)))
-        if image is None:
+        own = by_place.get(place) or by_place.get(place.with_name(_MASK_ENDING.sub("", place.name)))
+        if own is None:
             raise InputError(f"{mask}: this mask has no image")
-        paired[image].append(mask)
+        paired[own].append(mask)
     return paired
 
 

@@ -16,7 +16,7 @@ from ...images.listing import list_images
 from ..records import Record
 from .classes import require_mask
 from .label_table import read_labels
-from .mask_pairs import pair_masks, subfolder
+from .mask_pairs import image_and_mask_folders, pair_masks, subfolder
 
 NAME = "UDIAT"
 LAYOUT = "original/000001.png, GT/000001.png, the classes in a CSV or in Benign/ and Malignant/"
@@ -32,29 +32,30 @@ def matches(folder: Path) -> bool:
 def read(folder: Path) -> list[Record]:
     """Return the records of every ``original`` folder."""
     paired: dict[Path, list[Path]] = {}
-    for images, masks in _roots(folder):
-        paired |= pair_masks(list_images(images, recursive=True), images, list_images(masks, recursive=True), masks)
+    for image_root, mask_root in _roots(folder):
+        images, masks = list_images(image_root, recursive=True), list_images(mask_root, recursive=True)
+        paired |= pair_masks(images, image_root, masks, mask_root)
     labels = read_labels(folder, list(paired))
     copies = _class_copies(folder)
     records = []
-    for image, masks in paired.items():
+    for image, own_masks in paired.items():
+        label = labels[image]
         named = {label_class for label_class in _CLASSES if label_class in _folders(image, folder)}
         named |= copies.get(image.stem, set())
-        if labels[image].label_class is not None:
-            named.add(labels[image].label_class)
+        if label.label_class is not None:
+            named.add(label.label_class)
         if len(named) > 1:
             raise InputError(f"{image}: given as {' and '.join(sorted(named))}")
-        label = labels[image]
         label_class = named.pop() if named else "unknown"
-        records.append(require_mask(Record(image, tuple(masks), label_class, label.patient, label.spacing)))
+        records.append(require_mask(Record(image, tuple(own_masks), label_class, label.patient, label.spacing)))
     return records
 
 
 def _roots(folder: Path) -> list[tuple[Path, Path]]:
     """Return the pairs of ``original`` and ``GT`` folders."""
     parents = [folder, *(subfolder(folder, label_class) for label_class in _CLASSES)]
-    pairs = [(subfolder(parent, "original"), subfolder(parent, "gt")) for parent in parents if parent is not None]
-    return [pair for pair in pairs if None not in pair]
+    pairs = [image_and_mask_folders(parent, "original", "gt") for parent in parents if parent is not None]
+    return [pair for pair in pairs if pair is not None]
 
 
 def _folders(image: Path, folder: Path) -> set[str]:
