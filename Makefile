@@ -1,5 +1,6 @@
 # make demo    train both teachers and the student on phantoms, evaluate, predict, draw a picture sheet
 # make test    run the tests
+# make lint    check style, imports, format and types
 # make .venv   only install what these need
 # make test-label, make test-deploy    tests of MONAI Label and MONAI Deploy, each in an environment of its own (gigabytes)
 
@@ -9,7 +10,7 @@ DEMO = eval/distill
 EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher" \
 	"malignant teacher=eval/demo/malignant_teacher"
 
-.PHONY: demo test test-label test-deploy
+.PHONY: demo lint test test-label test-deploy
 
 demo: .venv
 	rm -rf $(DEMO) eval/demo
@@ -22,6 +23,14 @@ demo: .venv
 		--classes "['benign','malignant']" --ckpt $(DEMO)/teachers/malignant/model.pt --output_dir eval/demo/malignant_teacher
 	.venv/bin/python -m scripts table $(EVALUATIONS) --output eval/demo/metrics.md
 	.venv/bin/python -m scripts sheet $(EVALUATIONS) --dataset_dir eval/phantoms --output eval/demo/sheet.png
+
+# The second check is the model zoo's isort: there `scripts` is a package like any other.
+lint: .venv
+	.venv/bin/ruff check scripts tests deploy
+	.venv/bin/ruff check --select I --config 'lint.isort={known-third-party=["scripts"],known-first-party=["tests"]}' \
+		scripts deploy
+	.venv/bin/ruff format --check scripts tests deploy
+	.venv/bin/mypy
 
 test: .venv
 	.venv/bin/python -m pytest
