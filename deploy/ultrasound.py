@@ -9,6 +9,8 @@ from pathlib import Path
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
+from scripts.images.dicom_frames import count_frames
+
 FIRST_IMAGE_ONLY = "this application takes one image at a time"
 
 
@@ -43,8 +45,8 @@ def check_input(folder: str | Path) -> None:
     if len(found) > 1:
         raise InputMistake(f"{folder}: there are {len(found)} ultrasound images, but {FIRST_IMAGE_ONLY}")
     path, dataset = found[0]
-    if (frames := int(dataset.get("NumberOfFrames") or 1)) > 1:
-        raise InputMistake(f"{path}: it has {frames} frames, but {FIRST_IMAGE_ONLY}")
     missing = [name for name in ("PixelData", "SOPInstanceUID", "StudyInstanceUID") if name not in dataset]
     if missing:
         raise InputMistake(f"{path}: it has no {missing[0]}")
+    if (frames := count_frames(dataset, path)) > 1:
+        raise InputMistake(f"{path}: it has {frames} frames, but {FIRST_IMAGE_ONLY}")

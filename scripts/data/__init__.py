@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from .datalist import SPLITS, build_datalist, read_datalist, select, write_datalist
 from .dataset_folder import dataset_folder, load_datalist
+from .file_axes import RestoreFileAxesd
 from .folds import assign_folds, random_folds
 from .grey_reader import GreyReader
 from .image_list import list_images
@@ -20,6 +21,7 @@ __all__ = [
     "GreyReader",
     "LoadLesionMaskd",
     "Record",
+    "RestoreFileAxesd",
     "assign_folds",
     "build_datalist",
     "dataset_folder",

@@ -52,8 +52,9 @@ class GreyReader(ImageReader):
             MetaKeys.SPATIAL_SHAPE: np.asarray(grey.T.shape),
             MetaKeys.ORIGINAL_CHANNEL_DIM: float("nan"),
         }
-        if file.axes is not None and file.affine is not None and max(file.axes.columns, file.axes.rows) < 3:
+        if file.axes is not None and file.affine is not None and np.isfinite(file.affine).all():
             meta[MetaKeys.SPACE] = SpaceKeys.RAS
             meta[MetaKeys.ORIGINAL_AFFINE] = np.asarray(file.affine, dtype=np.float64)
-            meta[MetaKeys.AFFINE] = file.axes.shown_affine(file.affine)
+            if max(file.axes.columns, file.axes.rows) < 3:
+                meta[MetaKeys.AFFINE] = file.axes.shown_affine(file.affine)
         return grey.T, meta

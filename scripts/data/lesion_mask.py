@@ -51,7 +51,7 @@ class LoadLesionMaskd(MapTransform):
             paths = item[key]
             label = np.zeros(shape, dtype=np.float32)
             for path in [paths] if isinstance(paths, str) else paths:
-                mask = _read(path, name)
+                mask = _read(path, name, shape)
                 if mask.shape != shape:
                     raise InputError(
                         f"mask '{path}' has {mask.shape[0]}×{mask.shape[1]} pixels, "
@@ -62,13 +62,15 @@ class LoadLesionMaskd(MapTransform):
         return item
 
 
-def _read(path: str, image: str) -> np.ndarray:
-    """Return the grey levels of a mask, shape (W, H), turned as its image is.
+def _read(path: str, image: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the grey levels of a mask, shape (W, H), turned as its image is, and as large where it was cut from it.
 
     A volume without directions lies as its image's volume does, since a program that knew none can only have kept the
     order of the voxels.
     """
     file, mask = read_single(Path(path))
+    if file.cut_from and mask.T.shape != shape:
+        mask = _placed(mask, file.cut_from, shape[::-1])
     if file.axes is None or not image or not Path(image).is_file():
         return mask.T
     of_image = open_image(Path(image))
@@ -81,3 +83,13 @@ def _read(path: str, image: str) -> np.ndarray:
             f"mask '{path}' is turned by its affine, but its image '{image}' is not; save both with one affine"
         )
     return mask.T
+
+
+def _placed(mask: np.ndarray, first: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
+    """Return a mask in the image that it was cut from, as it is if it does not fit in there."""
+    (top, left), (rows, columns) = first, mask.shape
+    if min(top, left) < 0 or top + rows > shape[0] or left + columns > shape[1]:
+        return mask
+    whole = np.zeros(shape, dtype=mask.dtype)
+    whole[top : top + rows, left : left + columns] = mask
+    return whole

@@ -67,6 +67,7 @@ class ImageFile(ABC):
         is_8_bit: whether its grey levels are whole numbers from 0 to 255, black and white.
         axes: where its images lie in an array of voxels, None where it has no such array.
         affine: of that array, from its axes to millimetres in the patient (RAS), shape (4, 4).
+        cut_from: row and column of its first pixel in the image that it was cut from, None where it tells none.
     """
 
     path: Path
@@ -77,6 +78,7 @@ class ImageFile(ABC):
     is_8_bit: bool = False
     axes: ShownAxes | None = None
     affine: np.ndarray | None = None
+    cut_from: tuple[int, int] | None = None
 
     @abstractmethod
     def read(self) -> Iterator[np.ndarray]:

@@ -20,6 +20,8 @@ COLOUR_KINDS = ("rgb-color", "rgba-color", "3-color", "4-color", "vector", "3-ve
 SPATIAL_KINDS = ("domain", "space")
 KEPT = ("space", "space dimension", "space origin", "space units", "measurement frame")  # of the header, in a mask
 
+OFFSET = "Segmentation_ReferenceImageExtentOffset"  # 3D Slicer may save no more of a segmentation than its segments
+
 
 class NrrdFile(ImageFile):
     """An NRRD file, an image or a stack of them, shown as its space directions say (see `find_shown_axes`).
@@ -63,6 +65,9 @@ class NrrdFile(ImageFile):
         self._take_shape(self.axes.count, *self.axes.size)
         rows, columns = (directions[self._spatial[axis]] for axis in (self.axes.rows, self.axes.columns))
         self._take_spacing(*_spacing(rows, columns))
+        offset = _whole_numbers(self._header.get(OFFSET, ""))
+        if len(offset) == len(self._spatial) and not any(self.axes.turns):
+            self.cut_from = (offset[self.axes.rows], offset[self.axes.columns])
 
     def read(self) -> Iterator[np.ndarray]:
         try:
@@ -161,3 +166,8 @@ def _spacing(rows: np.ndarray | None, columns: np.ndarray | None) -> tuple[tuple
     if not all(np.isfinite(size) and size > 0 for size in sizes):
         return None, "the NRRD header gives no sizes: give --spacing"
     return measured_spacing(*sizes, "NRRD space directions")
+
+
+def _whole_numbers(text: str) -> list[int]:
+    words = str(text).split()
+    return [int(word) for word in words] if all(word.lstrip("-").isdecimal() for word in words) else []

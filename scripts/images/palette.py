@@ -51,12 +51,28 @@ def _table(dataset: Dataset, colour: str, count: int, bits: int) -> np.ndarray:
         is_wide = len(content) >= 2 * count and not (bits <= 8 and len(content) == count + count % 2)
         table = _entries(content, is_wide)
     elif f"Segmented{name}" in dataset:
-        table = _expanded(_entries(_little_endian(dataset, f"Segmented{name}"), bits > 8), bits > 8)
+        table = _segmented_table(dataset, f"Segmented{name}", count, bits > 8)
     else:
         raise ValueError(f"it has no lookup table of {colour.lower()}")
     if not len(table):
         raise ValueError(f"its lookup table of {colour.lower()} is empty")
     return np.concatenate([table[:count], np.repeat(table[-1:], max(0, count - len(table)))])
+
+
+def _segmented_table(dataset: Dataset, name: str, count: int, is_wide: bool) -> np.ndarray:
+    """Return the entries of a segmented table: the reading of its bytes that gives as many as it should have."""
+    readings = [_little_endian(dataset, name)]
+    if not is_wide:
+        readings.append(dataset[name].value or b"")  # some programs do not swap single bytes
+    tables, problem = [], None
+    for content in readings:
+        try:
+            tables.append(_expanded(_entries(content, is_wide), is_wide))
+        except ValueError as error:
+            problem = problem or error
+    if not tables:
+        raise problem
+    return next((table for table in tables if len(table) == count), tables[0])
 
 
 def _entries(content: bytes, is_wide: bool) -> np.ndarray:
@@ -68,7 +84,7 @@ def _entries(content: bytes, is_wide: bool) -> np.ndarray:
 def _little_endian(dataset: Dataset, name: str) -> bytes:
     """Return the bytes of an element in the order of little endian: big endian swaps those of each word."""
     element = dataset[name]
-    value = element.value
+    value = element.value or b""
     if not isinstance(value, bytes):  # read as numbers, which are in no order
         return np.asarray(value, dtype="<u2").tobytes()
     is_little_endian = dataset.original_encoding[1]

@@ -24,7 +24,6 @@ def read_image(path: Path) -> np.ndarray:
 
 def read_single(path: Path) -> tuple[ImageFile, np.ndarray]:
     """Return what `read_image` does, with the file before it."""
-    problem = f"{path}: cannot be read as an image: "
     try:
         file = open_image(path)
         if file.frames > 1:
@@ -32,5 +31,7 @@ def read_single(path: Path) -> tuple[ImageFile, np.ndarray]:
             raise InputError(f"it holds {file.frames} images ({shape}); one image a file is expected")
         (grey,) = file.read()
     except InputError as error:
-        raise InputError(problem + str(error).removeprefix(problem).removeprefix(f"{path}: ")) from None
+        reason = str(error).removeprefix(f"{path}: ")
+        problem = "" if reason.startswith("cannot be read as") else "cannot be read as an image: "
+        raise InputError(f"{path}: {problem}{reason}") from None
     return file, grey

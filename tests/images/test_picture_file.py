@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""PNG, JPEG, BMP and TIFF of any depth and colour: the same grey levels give the same mask."""
+"""PNG, JPEG, BMP, TIFF and WebP of any depth, colour and orientation: the same grey levels give the same mask."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
+from scripts.images.single_image import read_image
+from tests.images.orientations import KINDS as TURNED_KINDS
+from tests.images.orientations import ORIENTATION, TURNED, write_turned
 from tests.prediction.batches import ellipse, files_below, scene
 
 SHAPE = (61, 84)
@@ -114,6 +117,7 @@ KINDS = {
     "8 bit negative.tif": lambda path: tiff(path, 255 - GREY, 8, 0),
     "16 bit negative.tif": lambda path: tiff(path, (255 - GREY.astype(np.uint16)) * 257, 16, 0),
     "16 bit rgb.tif": lambda path: tiff(path, COLOUR.astype(np.uint16) * 257, 16, 2, samples=3),
+    "lossless.webp": lambda path: Image.fromarray(COLOUR).save(path, lossless=True),
     "no suffix": lambda path: Image.fromarray(GREY).save(path, format="PNG"),
     "a scan of 2026.01.05": lambda path: Image.fromarray(GREY).save(path, format="TIFF"),
     "png named.jpg": lambda path: Image.fromarray(GREY).save(path, format="PNG"),
@@ -131,7 +135,11 @@ def test_every_lossless_kind_gives_the_same_mask(batch, folder, name):
     assert mask.dtype == np.uint8 and set(np.unique(mask)) == {0, 255}
     assert ((mask > 0) == LESION).all()
     row = outcome.row(name)
-    stem = name.rsplit(".", 1)[0] if name[-4:] in (".png", ".bmp", ".tif", "tiff", ".jpg", ".dcm", ".PNG") else name
+    stem = (
+        name.rsplit(".", 1)[0]
+        if name[-4:] in (".png", ".bmp", ".tif", "tiff", "webp", ".jpg", ".dcm", ".PNG")
+        else name
+    )
     assert (row["mask"], row["overlay"]) == (f"{stem}_mask.png", f"{stem}_overlay.png")
     assert (row["frame"], row["unit"]) == (None, "pixel")
     assert row["spacing_from"] == "a picture has none: give --spacing"
@@ -228,3 +236,75 @@ def test_the_overlay_outlines_the_lesion(batch, folder):
     outer = ellipse(SHAPE, (30, 44), (26, 16), 20)
     assert coloured[30].sum() >= 2
     assert not coloured[inner].any() and not coloured[~outer].any()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("name", TURNED_KINDS)
+def test_pictures_are_upright_whatever_their_orientation(tmp_path, name, orientation):
+    write_turned(tmp_path / name, GREY, orientation)
+    grey = read_image(tmp_path / name)
+    write_turned(tmp_path / "reference", GREY, 1, kind=name)
+    assert grey.shape == SHAPE
+    assert (grey == read_image(tmp_path / "reference")).all()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_masks_lie_in_the_pixels_that_a_viewer_shows(batch, folder, orientation):
+    names = ("grey.png", "16 bit.tif", "grey.tif", "lossless.webp")
+    for name in names:
+        write_turned(folder / name, GREY, orientation)
+        (folder / name).rename(folder / f"{name.replace('.', ' ')}{name[-4:]}")
+    outcome = batch()
+    assert not outcome.failed
+    for name in outcome.rows:
+        assert ((outcome.mask(name) > 0) == LESION).all()
+        assert (outcome.row(name)["last_row"], outcome.row(name)["last_column"]) == tuple(
+            int(np.flatnonzero(LESION.any(axis=axis))[-1]) for axis in (1, 0)
+        )
+    assert len(outcome.rows) == len(names)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_jpeg_is_upright(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    Image.fromarray(np.ascontiguousarray(TURNED[orientation](GREY))).save(tmp_path / "a.jpg", quality=95, exif=exif)
+    assert ((read_image(tmp_path / "a.jpg") > 180) != LESION).mean() < 0.01
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6])
+def test_each_page_of_a_tiff_is_upright(batch, folder, orientation):
+    lesions = [ellipse(SHAPE, (30, 30 + 5 * k), (20, 10), 20 * k) for k in range(3)]
+    pages = [Image.fromarray(np.ascontiguousarray(TURNED[orientation](scene(lesion)))) for lesion in lesions]
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[ORIENTATION] = orientation
+    for page in pages:
+        page.encoderinfo = {"tiffinfo": tags}
+    pages[0].save(folder / "stack.tif", save_all=True, append_images=pages[1:], tiffinfo=tags)
+    outcome = batch()
+    with Image.open(outcome.folder / outcome.rows["stack.tif"][0]["mask"]) as masks:
+        for page, lesion in enumerate(lesions):
+            masks.seek(page)
+            assert (np.asarray(masks) == 255 * lesion).all()
+
+
+def test_smaller_copies_in_a_tiff_are_no_images(batch, folder):
+    copy = Image.fromarray(GREY).reduce(2)
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[254] = 1  # a reduced copy of another page
+    copy.encoderinfo = {"tiffinfo": tags}
+    Image.fromarray(GREY).save(folder / "a.tif", save_all=True, append_images=[copy])
+    outcome = batch()
+    assert outcome.row("a.tif")["frame"] is None
+    assert ((outcome.mask("a.tif") > 0) == LESION).all()
+
+
+def test_an_animated_webp_is_a_clip(batch, folder):
+    frames = [Image.fromarray(scene(ellipse(SHAPE, (30, 30 + 9 * k), (20, 10)), k)).convert("RGB") for k in range(3)]
+    frames[0].save(folder / "a.webp", save_all=True, append_images=frames[1:], lossless=True)
+    outcome = batch()
+    with Image.open(outcome.folder / outcome.rows["a.webp"][0]["mask"]) as masks:
+        assert masks.n_frames == 3
+        for page, frame in enumerate(frames):
+            masks.seek(page)
+            assert ((np.asarray(masks) > 0) == (np.asarray(frame)[..., 0] > 200)).all()

@@ -1,0 +1,54 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Masks with the axes of the files that their images are from, for applications that write them beside those."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from monai.config import KeysCollection
+from monai.data import MetaTensor
+from monai.transforms import MapTransform
+from monai.utils import ImageMetaKey, MetaKeys, convert_to_numpy
+
+from ..images.file_types import open_image
+
+
+class RestoreFileAxesd(MapTransform):
+    """Give masks the axes that the array of their image's file has: the inverse of what `GreyReader` does to them.
+
+    MONAI Label writes a mask with the affine of the file, so its voxels must be ordered as there. Masks of pictures and
+    of DICOM stay as they are.
+
+    Args:
+        keys: masks without a channel, shape (W, H).
+        image_key: the image that was loaded from the file; its metadata gets the shape of the masks.
+        allow_missing_keys: as in MONAI's `MapTransform`.
+    """
+
+    def __init__(self, keys: KeysCollection, image_key: str = "image", allow_missing_keys: bool = False) -> None:
+        super().__init__(keys, allow_missing_keys)
+        self.image_key = image_key
+
+    def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
+        """Return a copy of `data` with masks of the file's shape, (W, H, 1) for instance."""
+        item = dict(data)
+        image = item[self.image_key]
+        path = image.meta.get(ImageMetaKey.FILENAME_OR_OBJ) if isinstance(image, MetaTensor) else None
+        axes = open_image(Path(path)).axes if path and Path(path).is_file() else None
+        if axes is None:
+            return item
+        # A mask of two axes is written without an affine, which one that is turned cannot do without.
+        shape = (*axes.shape, 1) if len(axes.shape) == 2 and any(axes.turns) else axes.shape
+        for key in self.key_iterator(item):
+            mask = convert_to_numpy(item[key])
+            stored = np.zeros(axes.shape, dtype=mask.dtype)
+            (index,) = axes.indices()
+            stored[index] = axes.stored(mask.T)
+            item[key] = MetaTensor(torch.from_numpy(stored.reshape(shape)))
+        image.meta[MetaKeys.SPATIAL_SHAPE] = np.asarray(shape)
+        return item
