@@ -8,10 +8,11 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from pydicom import Dataset
+from pydicom.dataelem import RawDataElement
 from pydicom.encaps import generate_fragments, parse_basic_offsets
 from pydicom.pixels import iter_pixels, pixel_array
 from pydicom.pixels.utils import get_expected_length
@@ -72,7 +73,7 @@ def count_frames(dataset: Dataset, path: Path) -> int:
 def pixel_bytes(dataset: Dataset, path: Path) -> int:
     """Return the length of uncompressed pixel data that is there, which may be less than the header says."""
     pixels = dataset.get_item("PixelData", keep_deferred=True)
-    if pixels.value is None:  # still in the file
+    if isinstance(pixels, RawDataElement) and pixels.value is None:  # still in the file
         return min(pixels.length, path.stat().st_size - pixels.value_tell)
     return len(pixels.value)
 
@@ -90,7 +91,9 @@ def decoded_frames(source: Dataset | Path, dataset: Dataset, path: Path, frames:
         Exception: of pydicom's decoders, nearly any.
     """
     syntax = dataset.file_meta.TransferSyntaxUID
-    options = {"number_of_frames": frames, "transfer_syntax_uid": syntax} if isinstance(source, Path) else {}
+    options: dict[str, Any] = {}
+    if isinstance(source, Path):
+        options = {"number_of_frames": frames, "transfer_syntax_uid": syntax}
     if not syntax.is_encapsulated and dataset.PhotometricInterpretation == "YBR_FULL_422":
         # pydicom takes the frames after the first for YBR_FULL, which are longer.
         for index in range(frames):
@@ -126,9 +129,9 @@ def _first_that_can(source: Dataset | Path, path: Path, syntax: UID, frames: int
 def _pixel_data(dataset: Dataset, path: Path) -> Iterator[BinaryIO]:
     """Open the pixel data at its first byte."""
     pixels = dataset.get_item("PixelData", keep_deferred=True)
-    if pixels.value is not None:
+    if isinstance(pixels, RawDataElement) and pixels.value is None:  # still in the file
+        with path.open("rb") as file:
+            file.seek(pixels.value_tell)
+            yield file
+    else:
         yield io.BytesIO(pixels.value)
-        return
-    with path.open("rb") as file:
-        file.seek(pixels.value_tell)
-        yield file

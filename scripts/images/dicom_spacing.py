@@ -67,7 +67,8 @@ def _spacing(name: str, sizes: list[float], factor: float = 1) -> tuple[Spacing,
     if len(sizes) != 2 or not all(math.isfinite(value) and value > 0 for value in sizes):
         told = ", ".join(f"{value * factor:g}" for value in sizes)
         return None, f"{name} {f'{told} ' if told else ''}is no size: give --spacing"
-    return measured_spacing(*sizes, f"DICOM {name}", factor)
+    height, width = sizes
+    return measured_spacing(height, width, f"DICOM {name}", factor)
 
 
 def _values(dataset: Dataset, name: str) -> list[float]:

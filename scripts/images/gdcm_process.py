@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import numpy as np
 from pydicom.pixels import iter_pixels
@@ -47,7 +47,7 @@ def decode_apart(path: Path, frames: int, syntax: str) -> Iterator[np.ndarray]:
 
 
 def _write_frames(path: str, frames: str, syntax: str) -> None:
-    options = {"number_of_frames": int(frames), "transfer_syntax_uid": syntax}
+    options: dict[str, Any] = {"number_of_frames": int(frames), "transfer_syntax_uid": syntax}
     for pixels in iter_pixels(path, decoding_plugin="gdcm", **options):
         sys.stdout.buffer.write(json.dumps([pixels.shape, pixels.dtype.str]).encode("ascii") + b"\n")
         sys.stdout.buffer.write(pixels.tobytes())

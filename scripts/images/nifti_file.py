@@ -10,15 +10,17 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 import nibabel
 import numpy as np
+from nibabel.arrayproxy import ArrayProxy
 from nibabel.openers import ImageOpener
 
 from ..errors import InputError
 from .grey import colours_to_grey
 from .image_file import ImageFile, Software, as_grey_levels, measured_spacing
-from .shown_axes import find_shown_axes
+from .shown_axes import ShownAxes, find_shown_axes
 
 BLOCK = 2**20  # bytes read at once
 HEADER = 540  # bytes of that of NIfTI-2; that of NIfTI-1 has 348
@@ -40,6 +42,8 @@ class NiftiFile(ImageFile):
     Raises:
         InputError: it is damaged, or its axes are not those of images.
     """
+
+    axes: ShownAxes
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -106,7 +110,7 @@ class NiftiFile(ImageFile):
 
     def _check_length(self) -> None:
         """Refuse a file that is shorter than its header says, before any image of it is segmented."""
-        proxy = self._image.dataobj
+        proxy = cast(ArrayProxy, self._image.dataobj)
         needed = proxy.offset + self._dtype.itemsize * int(np.prod(self._image.shape, dtype=np.int64))
         length = 0
         if self.path.name.lower().endswith(".gz"):

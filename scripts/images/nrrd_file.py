@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import InputError
 from .grey import colours_to_grey
 from .image_file import ImageFile, Software, as_grey_levels, measured_spacing
-from .shown_axes import find_shown_axes
+from .shown_axes import ShownAxes, find_shown_axes
 
 COLOUR_KINDS = ("rgb-color", "rgba-color", "3-color", "4-color", "vector", "3-vector", "4-vector")
 SPATIAL_KINDS = ("domain", "space")
@@ -36,6 +36,7 @@ class NrrdFile(ImageFile):
     """
 
     mask_suffix = ".nrrd"
+    axes: ShownAxes
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -162,10 +163,10 @@ def _signs(space: str) -> np.ndarray | None:
 
 
 def _spacing(rows: np.ndarray | None, columns: np.ndarray | None) -> tuple[tuple[float, float] | None, str]:
-    sizes = [float(np.linalg.norm(step)) if step is not None else np.nan for step in (rows, columns)]
-    if not all(np.isfinite(size) and size > 0 for size in sizes):
+    height, width = (float(np.linalg.norm(step)) if step is not None else np.nan for step in (rows, columns))
+    if not all(np.isfinite(size) and size > 0 for size in (height, width)):
         return None, "the NRRD header gives no sizes: give --spacing"
-    return measured_spacing(*sizes, "NRRD space directions")
+    return measured_spacing(height, width, "NRRD space directions")
 
 
 def _whole_numbers(text: str) -> list[int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
+from PIL.TiffImagePlugin import TiffImageFile
 
 from ..errors import InputError
 from .grey import to_grey
@@ -50,7 +51,7 @@ def page_numbers(picture: Image.Image) -> list[int]:
     if picture.format in ("JPEG", "MPO"):  # further pictures in one file are previews
         return [0]
     count = getattr(picture, "n_frames", 1)
-    if picture.format != "TIFF" or count == 1:
+    if not isinstance(picture, TiffImageFile) or count == 1:
         return list(range(count))
     pages = []
     for page in range(count):
@@ -78,7 +79,7 @@ def grey_levels(picture: Image.Image) -> np.ndarray:
         Shape (rows, columns), larger is brighter; uint8 where the picture has 8 bits or fewer a channel.
     """
     # Pillow turns these about for 8 bits, but not for more.
-    is_negative = picture.format == "TIFF" and picture.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
+    is_negative = isinstance(picture, TiffImageFile) and picture.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
     grey = np.asarray(to_grey(upright(picture)))
     if is_negative and picture.mode not in ("1", "L"):
         grey = grey.max() - grey.astype(np.float64)

@@ -14,7 +14,7 @@ import csv
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
@@ -57,8 +57,9 @@ def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None,
     paths = [Path(image) for image in images]
     hashes = content_hashes(paths, progress)
     table = published_groups()
-    labels = [hashes, [table.get(content) for content in hashes]]
-    if None in labels[1]:
+    published = [table.get(content) for content in hashes]
+    labels: list[Sequence[Hashable | None]] = [hashes, published]
+    if None in published:
         path_of = dict(zip(hashes, paths))
         cache = _cache_file(path_of, cache_dir)
         found = _read_cache(cache, path_of)

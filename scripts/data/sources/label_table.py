@@ -90,7 +90,7 @@ def _find_table(folder: Path) -> Path | None:
     if len(tables) > 1 and not named:
         names = ", ".join(table.name for table in tables)
         raise InputError(f"{folder}: several tables ({names}); call the one that holds the classes labels.csv")
-    return (named or tables or [None])[0]
+    return next(iter(named or tables), None)
 
 
 def _finder(folder: Path, images: Sequence[Path]) -> Callable[[str, str], Path]:
@@ -134,8 +134,8 @@ def _tell(table: Table, chosen: Mapping[str, int], labels: Mapping[Path, Label])
             use += f" ({len({patient_key(patient) for patient in patients if patient})} patients"
             use += f", {patients.count(None)} images without one)" if None in patients else ")"
         elif SPACING in role and (sizes := [label.spacing for label in labels.values() if label.spacing]):
-            axis = slice(None) if role == SPACING else slice(0, 1) if role == ROW_SPACING else slice(1, 2)
-            values = [size for spacing in sizes for size in spacing[axis]]
+            axes = (0, 1) if role == SPACING else (0,) if role == ROW_SPACING else (1,)
+            values = [spacing[axis] for spacing in sizes for axis in axes]
             use += f" ({min(values):g} to {max(values):g} mm a pixel"
             use += f", {len(labels) - len(sizes)} images without)" if len(sizes) < len(labels) else ")"
         uses.append(use)
