@@ -70,7 +70,7 @@ def _segmented_table(dataset: Dataset, name: str, count: int, is_wide: bool) -> 
             tables.append(_expanded(_entries(content, is_wide), is_wide))
         except ValueError as error:
             problem = problem or error
-    if not tables:
+    if problem is not None and not tables:
         raise problem
     return next((table for table in tables if len(table) == count), tables[0])
 
