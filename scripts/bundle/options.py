@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from ..errors import InputError
+from .device import usable_device
 from .option_types import read_option
 
 
@@ -32,7 +33,4 @@ def check_options(options: Mapping[str, Any], device: str | torch.device = "cpu"
             f"--val_interval {options['val_interval']}: more than the {options['epochs']} epochs, so that no epoch "
             "would be validated"
         )
-    try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise InputError(f"--device {device}: {str(error).splitlines()[0]}") from None
+    usable_device(device)

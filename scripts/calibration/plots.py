@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..files.atomic import written_whole
+from ..images.colours import BLUE, GREY, ORANGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Of Okabe and Ito's colours, which the colour-blind tell apart; https://jfly.uni-koeln.de/color/
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"
 PANEL, DPI = 3.6, 140  # inches
 
 

@@ -43,6 +43,8 @@ def reliability(observations: Sequence[Observation]) -> dict[str, Any]:
         the share of them that is lesion; and, with intervals, ``ece``, the expected calibration error (the mean
         difference of the last two), ``brier``, the mean squared error, and ``log_loss``.
     """
+    # One set of bins holds all images. MONAI's `CalibrationErrorMetric` has one for each image and averages their
+    # errors, which are larger the fewer pixels are in a bin.
     tables, briers, losses = [], [], []
     for observation in observations:
         p, truth = observation.sample()

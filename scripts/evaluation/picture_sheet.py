@@ -13,9 +13,9 @@ import numpy as np
 
 from ..errors import InputError
 from ..files.atomic import written_whole
+from ..images.colours import PREDICTION, TRUTH
 from .evaluated_images import Evaluation
 
-TRUTH_COLOUR, PREDICTION_COLOUR = "#2dd4bf", "#f97316"
 TITLE_WIDTH = 34  # characters; a longer line would run into its neighbour
 
 
@@ -59,11 +59,11 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
             axis.imshow(shown.picture, cmap="gray", vmin=0, vmax=255, aspect="equal")
             axis.set_axis_off()
         row[0].set_title(Path(name).stem, fontsize=9)
-        _outline(row[1], shown.truth, TRUTH_COLOUR)
+        _outline(row[1], shown.truth, TRUTH)
         row[1].set_title("truth", fontsize=9)
         for axis, (title, read) in zip(row[2:], pixels[name].items()):
-            _outline(axis, read.truth, TRUTH_COLOUR)
-            _outline(axis, read.prediction, PREDICTION_COLOUR)
+            _outline(axis, read.truth, TRUTH)
+            _outline(axis, read.prediction, PREDICTION)
             score = scores[title][name]
             heading = f"{title} · Dice {score:.2f}" if np.isfinite(score) else title
             axis.set_title(textwrap.fill(heading, TITLE_WIDTH), fontsize=9)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InputError
 from ..evaluation.picture_sheet import draw_sheet
 from ..files.atomic import written_whole
+from ..images.colours import BLUE, GREY, ORANGE, PALE
 from ..runs.file_names import EVALUATED
 from .evidence import Answer, Evidence, TableRow
 from .evidence_tables import NOT_RUN
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Of Okabe and Ito's colours, which the colour-blind tell apart; https://jfly.uni-koeln.de/color/
-BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#555555", "#A0A0A0"
 WIDTH, DPI = 8.0, 140  # inches; about as wide as a README is shown
 ROW, MARGIN = 0.42, 1.35  # inches: height of a row, and of the space above and below all rows
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-COLOUR = (249, 115, 22)  # that of predictions in all our pictures
+from .colours import PREDICTION, rgb
 
 
 def outlines(mask: np.ndarray, tolerance: float = 0.5) -> list[list[tuple[float, float]]]:
@@ -39,7 +39,7 @@ def overlay(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """
     colour = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return cv2.drawContours(colour, found, -1, COLOUR, max(1, round(min(picture.shape) / 250)))
+    return cv2.drawContours(colour, found, -1, rgb(PREDICTION), max(1, round(min(picture.shape) / 250)))
 
 
 def thumbnail(picture: np.ndarray, width: int = 320) -> bytes:

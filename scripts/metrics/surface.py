@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from monai.metrics import compute_hausdorff_distance, compute_surface_dice
 
+from .units import MILLIMETRES, PIXELS
+
 NAMES = ("lesion_hd95", "lesion_nsd")
-MILLIMETRES, PIXELS = "mm", "pixel"
 # Of the normalised surface Dice: an outline this near counts as right. Observers who outline the same lesion differ by
 # about as much. 10 pixels are 0.4 to 1.4 mm on the images whose pixel size is known (those of BrEaST).
 TOLERANCE = {MILLIMETRES: 1.0, PIXELS: 10.0}

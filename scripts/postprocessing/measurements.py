@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-MILLIMETRES, PIXELS = "mm", "pixel"
+from ..metrics.units import MILLIMETRES, PIXELS
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
-from monai.bundle import ConfigParser
 from monai.inferers import Inferer
 from monai.transforms import Compose
 from torch import nn
 
 from ..bundle.configs import read_config
+from ..bundle.device import usable_device
 from ..bundle.paths import CONFIGS, ROOT
 from ..errors import InputError
 from ..files.hashing import hash_file
@@ -62,7 +61,7 @@ def load_network(
         parser["bundle_root"] = str(ROOT)
         if ckpt:
             parser["ckpt"] = str(ckpt)
-        parser["device"] = chosen = _device(device, parser)
+        parser["device"] = chosen = usable_device(device or parser.get_parsed_content("device"))
         # Files are read here as a clinic has them; what follows their loading is the configuration's.
         steps = parser["preprocessing"]["transforms"]
         parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
@@ -87,14 +86,3 @@ def load_network(
 
 def _sets_image_size(overlays: Sequence[str | Path]) -> bool:
     return bool(overlays) and "image_size" in read_config(overlays).get()
-
-
-def _device(device: str | None, parser: ConfigParser) -> torch.device:
-    """Return the device, that of the configuration where None is given, once it has proved to be there."""
-    try:
-        chosen = torch.device(device or parser.get_parsed_content("device"))
-        torch.empty(1, device=chosen)
-    except (RuntimeError, AssertionError) as error:  # which of them is up to the kind of device
-        reason = str(error).splitlines()[0]
-        raise InputError(f"--device {device or 'of the configuration'}: cannot be used: {reason}") from None
-    return chosen

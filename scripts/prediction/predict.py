@@ -15,6 +15,7 @@ from ..bundle.metadata import read_metadata
 from ..errors import InputError
 from ..files.json_file import write_json_rows
 from ..images.image_file import Software
+from ..metrics.units import UNIT_NAMES
 from ..postprocessing.calibration import find_calibration
 from ..report import Card, write_report
 from ..runs.provenance import Provenance
@@ -97,7 +98,7 @@ def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[
         "Images": str(counts.total()),
         "Images with a lesion": str(counts[True]),
         "Files that failed": ", ".join([str(len(failed)), *list(failed)[:20]]),
-        "Lengths": " and ".join({"mm": "millimetres", "pixel": "pixels"}[unit] for unit in sorted(units)) or "none",
+        "Lengths": " and ".join(UNIT_NAMES[unit] for unit in sorted(units)) or "none",
     }
     write_report(
         _cards(journal, [offset for _, offset in sorted(uncertain, key=lambda each: (-each[0], each[1]))]),

@@ -1,0 +1,8 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The units that lengths are told in."""
+
+from __future__ import annotations
+
+MILLIMETRES, PIXELS = "mm", "pixel"
+UNIT_NAMES = {MILLIMETRES: "millimetres", PIXELS: "pixels"}
