@@ -55,7 +55,7 @@ class LoadLesionMaskd(MapTransform):
                 if mask.shape != shape:
                     raise InputError(
                         f"mask '{path}' has {mask.shape[0]}×{mask.shape[1]} pixels, "
-                        f"its image '{name}' has {' × '.join(map(str, shape))}"
+                        f"its image '{name}' has {'×'.join(map(str, shape))}"
                     )
                 label[mask > 0] = 1
             item[key] = MetaTensor(torch.from_numpy(label)[None])

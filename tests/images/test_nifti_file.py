@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scripts.errors import InputError
+from scripts.images.single_image import read_image
 from tests.prediction.batches import ellipse, scene
 
 SHAPE = (61, 84)
@@ -138,3 +140,88 @@ def test_a_spacing_of_the_users_goes_before_the_headers(batch, folder):
     nibabel.save(image(GREY.T), folder / "a.nii")
     row = batch(spacing=(1, 2)).row("a.nii")
     assert (row["spacing_row"], row["spacing_column"], row["spacing_from"]) == (1, 2, "option --spacing")
+
+
+# Orientation: rows are shown from the top, masks are written as the file is.
+
+
+def by_dcm2niix(grey, zooms=None):
+    """Rows bottom first, told by no code at all; nibabel gives such a file the affine that the standard says."""
+    made = nibabel.Nifti1Image(grey[::-1].T[..., None], None)
+    made.header.set_xyzt_units("mm", "sec")
+    if zooms:
+        made.header.set_zooms(zooms)
+    return made
+
+
+def by_itk(grey, axes=2):
+    return nibabel.Nifti1Image(grey.T.reshape(*grey.T.shape, *[1] * (axes - 2)), np.diag([-1, -1, 1, 1]))
+
+
+ORIENTED = {
+    "dcm2niix": by_dcm2niix(GREY),
+    "ITK": by_itk(GREY),
+    "ITK, three axes": by_itk(GREY, 3),
+    "rows stored first": nibabel.Nifti1Image(GREY, [[0, -1, 0, 0], [-1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]),
+    "canonical": nibabel.as_closest_canonical(by_itk(GREY, 3)),
+    "identity": nibabel.Nifti1Image(GREY.T, np.eye(4)),
+    "sizes alone": nibabel.Nifti1Image(GREY.T, np.diag([0.1, 0.1, 1, 1])),
+    "axis of length 1 first": nibabel.Nifti1Image(GREY.T[None], np.eye(4)),
+}
+
+
+@pytest.mark.parametrize("name", ORIENTED)
+@pytest.mark.parametrize("suffix", [".nii", ".nii.gz"])
+def test_the_network_sees_what_a_viewer_shows(batch, folder, name, suffix):
+    source = ORIENTED[name]
+    nibabel.save(source, folder / f"a{suffix}")
+    assert (read_image(folder / f"a{suffix}") == GREY).all()
+    outcome = batch()
+    mask = written(outcome, f"a{suffix}")
+    assert mask.shape == source.shape
+    assert np.allclose(mask.affine, nibabel.load(folder / f"a{suffix}").affine)
+    assert ((np.asarray(mask.dataobj) > 0) == (np.asarray(source.dataobj) > 200)).all()
+    box = outcome.row(f"a{suffix}")["first_row"], outcome.row(f"a{suffix}")["first_column"]
+    assert box == tuple(int(np.flatnonzero(LESION.any(axis=axis))[0]) for axis in (1, 0))
+
+
+def test_sizes_are_those_of_the_shown_axes(batch, folder):
+    swapped = nibabel.Nifti1Image(GREY, [[0, -0.3, 0, 0], [-0.2, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+    swapped.header.set_xyzt_units("mm")
+    nibabel.save(swapped, folder / "a.nii")
+    nibabel.save(by_dcm2niix(GREY, (0.3, 0.2, 1)), folder / "b.nii")
+    outcome = batch()
+    for name in ("a.nii", "b.nii"):
+        row = outcome.row(name)
+        assert (row["spacing_row"], row["spacing_column"]) == pytest.approx((0.2, 0.3))
+
+
+@pytest.mark.parametrize("name", ["dcm2niix", "ITK"])
+def test_one_millimetre_of_a_converter_is_no_size(batch, folder, name):
+    source = ORIENTED[name]
+    source.header.set_xyzt_units("mm", "sec")
+    nibabel.save(source, folder / "a.nii.gz")
+    row = batch().row("a.nii.gz")
+    assert (row["unit"], row["spacing_row"], row["area"]) == ("pixel", None, LESION.sum())
+    assert "1×1" in row["spacing_from"] and "doubtful" in row["spacing_from"]
+
+
+@pytest.mark.parametrize("values, intent", [(3, 1007), (3, 2003), (4, 2004)])
+def test_colours_along_the_fifth_axis(batch, folder, values, intent):
+    """As ITK writes a colour DICOM."""
+    colours = np.repeat(GREY.T[:, :, None, None, None], values, axis=4)
+    source = nibabel.Nifti1Image(colours, np.diag([-1, -1, 1, 1]))
+    source.header.set_intent(intent)
+    nibabel.save(source, folder / "a.nii")
+    mask = written(batch(), "a.nii")
+    assert ((np.squeeze(np.asarray(mask.dataobj)).T > 0) == LESION).all()
+    assert mask.header["intent_code"] == 0
+
+
+def test_shapes_are_told_whole(folder):
+    nibabel.save(nibabel.Nifti1Image(np.zeros((84, 61, 2, 3)), np.eye(4)), folder / "a.nii")
+    with pytest.raises(InputError, match="holds 6 images .84 × 61 × 2 × 3."):
+        read_image(folder / "a.nii")
+    nibabel.save(nibabel.Nifti1Image(np.zeros((4, 6, 2, 3, 2)), np.eye(4)), folder / "b.nii")
+    with pytest.raises(InputError, match="4 × 6 × 2 × 3 × 2"):
+        read_image(folder / "b.nii")
