@@ -14,7 +14,7 @@ import csv
 import hashlib
 import json
 import os
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
@@ -58,16 +58,19 @@ def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None,
     hashes = content_hashes(paths, progress)
     table = published_groups()
     published = [table.get(content) for content in hashes]
-    labels: list[Sequence[Hashable | None]] = [hashes, published]
-    if None in published:
-        path_of = dict(zip(hashes, paths))
-        cache = _cache_file(path_of, cache_dir)
-        found = _read_cache(cache, path_of)
-        if found is None:
-            found = search(path_of, progress)
-            _write_cache(cache, found)
-        labels.append([found[content] for content in hashes])
-    return joined_groups(*labels)
+    found = _search_once(dict(zip(hashes, paths)), cache_dir, progress) if None in published else {}
+    return joined_groups(hashes, published, [found.get(content) for content in hashes])
+
+
+def _search_once(paths: dict[str, Path], cache_dir: Path | None, progress: bool) -> dict[str, int]:
+    """Do as `search`, unless the cache holds the groups already."""
+    cache = _cache_file(paths, cache_dir)
+    found = _read_cache(cache, paths)
+    if found is None:
+        found = search(paths, progress)
+        with suppress(InputError):  # a cache that cannot be written only costs another search
+            write_json(cache, found)
+    return found
 
 
 def content_hash(path: Path) -> str:
@@ -151,9 +154,3 @@ def _read_cache(cache: Path, hashes: Iterable[str]) -> dict[str, int] | None:
         return {content: int(found[content]) for content in hashes}
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _write_cache(cache: Path, groups: dict[str, int]) -> None:
-    """Cache `groups`, if the directory can be written to."""
-    with suppress(InputError):  # the cache only saves time
-        write_json(cache, groups)
