@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from . import commands
 from .bundle.paths import PROGRAM
+from .bundle.quiet import silence_monai
 from .errors import InputError
 
 
@@ -36,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command.add_arguments(verb)
         verb.set_defaults(run=command.run)
     args = parser.parse_args(argv)
+    silence_monai()
     try:
         args.run(args)
     except InputError as error:

@@ -101,7 +101,9 @@ OPTIONS = {
         ),
         COUNT,
     ),
-    **dict.fromkeys(("fold", "num_workers", "seed", "seed_added", "split_seed", "validation_fold"), INDEX),
+    **dict.fromkeys(
+        ("fold", "num_workers", "seed", "seed_added", "split_seed", "training_seed", "validation_fold"), INDEX
+    ),
     **dict.fromkeys(
         (
             "cache_rate",
@@ -132,7 +134,7 @@ OPTIONS = {
         ),
         PATH,
     ),
-    **dict.fromkeys(("device", "encoder_weights", "split", "teacher_mode", "teacher_routing"), TEXT),
+    **dict.fromkeys(("device", "encoder_weights", "network_name", "split", "teacher_mode", "teacher_routing"), TEXT),
     "test_folds": INDICES,
     **dict.fromkeys(("classes", "test_classes"), TEXTS),
     "teacher_weights": WEIGHTS,

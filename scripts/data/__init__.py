@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+from .augmentation import augmentation
 from .datalist import SPLITS, build_datalist, read_datalist, select, write_datalist
 from .dataset_folder import dataset_folder, load_datalist
 from .file_axes import RestoreFileAxesd
 from .folds import assign_folds, random_folds
 from .grey_reader import GreyReader
 from .image_list import list_images
-from .lesion_mask import LoadLesionMaskd
+from .lesion_mask import LoadLesionMaskd, SaveLesionMaskd
 from .phantoms.dataset import make_phantoms
 from .records import CLASSES, Record
 from .sources import read_dataset
@@ -22,7 +23,9 @@ __all__ = [
     "LoadLesionMaskd",
     "Record",
     "RestoreFileAxesd",
+    "SaveLesionMaskd",
     "assign_folds",
+    "augmentation",
     "build_datalist",
     "dataset_folder",
     "list_images",

@@ -23,6 +23,8 @@ from .folds import assign_folds, random_folds
 from .integrity import check_records
 from .joined_groups import joined_groups
 from .patients import patient_key
+from .phantoms.dataset import NAME as PHANTOMS
+from .phantoms.dataset import is_phantoms
 from .records import CLASSES, Record
 from .sources import read_dataset
 
@@ -45,11 +47,11 @@ def build_datalist(
         check: decode every file first (see `check_records`).
 
     Returns:
-        ``name`` (the source), ``dataset`` (the folder's name), ``num_folds``, ``seed``, ``split``, ``numTraining``,
-        ``classes`` (the number of images of each class there is) and ``training``, a list of dicts with ``image``,
-        ``label`` (a list of masks whose union is the label, empty where no lesion is marked), ``class``, ``fold``,
-        ``group`` (numbered from 0 as they come) and, where the source knows them, ``patient`` and ``spacing``
-        ([row, column] in millimetres).
+        ``name`` (the source, or phantoms), ``dataset`` (the folder's name), ``num_folds``, ``seed``, ``split``,
+        ``numTraining``, ``classes`` (the number of images of each class there is) and ``training``, a list of dicts
+        with ``image``, ``label`` (a list of masks whose union is the label, empty where no lesion is marked),
+        ``class``, ``fold``, ``group`` (numbered from 0 as they come) and, where the source knows them, ``patient`` and
+        ``spacing`` ([row, column] in millimetres).
 
     Raises:
         InputError: for an argument out of range, and for whatever is wrong with the folder or its files.
@@ -69,7 +71,7 @@ def build_datalist(
         folds = assign_folds(classes, groups, num_folds, seed)
     counts = Counter(classes)
     return {
-        "name": name,
+        "name": PHANTOMS if is_phantoms(dataset_dir) else name,
         "dataset": dataset_dir.absolute().name,
         "num_folds": num_folds,
         "seed": seed,

@@ -30,7 +30,7 @@ def dataset_folder(dataset_dir: str | None, phantoms_dir: str | Path | None = No
     if not dataset_dir:
         if phantoms_dir is None:
             return ""
-        logger.info(f"No --dataset_dir: training on phantoms, made in {phantoms_dir}.")
+        logger.info(f"No --dataset_dir is given: the images are phantoms, drawn into {phantoms_dir}.")
         with idist.one_rank_first():  # the others find what it has made
             return str(make_phantoms(phantoms_dir))
     if not Path(dataset_dir).is_dir():

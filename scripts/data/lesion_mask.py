@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The label of an image: the union of any number of mask files, or none."""
+"""Lesion masks as files: the label of an image from any number of them, or none, and a prediction as one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from monai.config import KeysCollection
 from monai.data import MetaTensor
-from monai.transforms import MapTransform
+from monai.transforms import MapTransform, SaveImaged
 from monai.utils import ImageMetaKey
 
 from ..errors import InputError
@@ -93,3 +93,31 @@ def _placed(mask: np.ndarray, first: tuple[int, int], shape: tuple[int, ...]) ->
     whole = np.zeros(shape, dtype=mask.dtype)
     whole[top : top + rows, left : left + columns] = mask
     return whole
+
+
+class SaveLesionMaskd(SaveImaged):
+    """Write predictions as PNG, 0 and 255, each at its image's place below `output_dir`, as ``<name>_mask.png``.
+
+    Args:
+        keys: predictions as one-hot background and lesion, shape (2, W, H), with the metadata of their image.
+        output_dir: where masks go.
+        data_root_dir: the folder of the images.
+    """
+
+    def __init__(self, keys: KeysCollection, output_dir: str | Path, data_root_dir: str | Path) -> None:
+        super().__init__(
+            keys,
+            output_dir=output_dir,
+            data_root_dir=data_root_dir,
+            output_ext=".png",
+            output_postfix="mask",
+            output_dtype=np.uint8,
+            separate_folder=False,
+            resample=False,
+            print_log=False,
+        )
+
+    def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
+        """Write the lesion channel and return a copy of `data`."""
+        super().__call__({key: 255 * data[key][1:] for key in self.key_iterator(data)})
+        return dict(data)

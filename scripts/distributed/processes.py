@@ -10,7 +10,10 @@ import time
 import ignite.distributed as idist
 import torch
 
+from ..bundle.quiet import silence_monai
 from ..errors import InputError, report_input_errors
+from ..runs.interruption import report_interruption
+from ..runs.process import prepare_process
 from .failures import report_first_failure, silence_others
 
 SECONDS_OF_THREADS = 0.5
@@ -36,7 +39,7 @@ def own_device() -> torch.device:
 def join_processes(device: str | torch.device) -> None:
     """Take part in the run of all processes that `torchrun` has started, and let what ends one of them end all.
 
-    The multi-GPU overlays call it in place of `report_input_errors`, which it does too. The first process alone writes
+    The multi-GPU overlays call it in place of `prepare_process`, whose work it does too. The first process alone writes
     to the log; a failure is reported once, by the process that failed first. Started without `torchrun`, a run is one
     process, as without the overlay. Called again, for a training inside a training, it changes nothing.
 
@@ -47,8 +50,10 @@ def join_processes(device: str | torch.device) -> None:
         InputError: another device.
     """
     if _started() > 1 and idist.get_world_size() == 1:
+        silence_monai()
         report_input_errors()
         report_first_failure()
+        report_interruption()
         if torch.device(device) != own_device():
             raise InputError(
                 f"--device {device}: among several processes each has its own, here {own_device()}; leave the option "
@@ -56,7 +61,7 @@ def join_processes(device: str | torch.device) -> None:
             )
         idist.initialize("nccl" if own_device().type == "cuda" else "gloo")
     elif _started() == 1:
-        report_input_errors()
+        prepare_process()
     silence_others()
 
 

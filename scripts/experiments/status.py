@@ -5,19 +5,17 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
 from ..files.markdown import markdown_table
+from ..handlers.epoch_log import TRAINING_EPOCH
 from ..runs.file_names import RESUME
 from .plan import Cell, Plan
 from .runner import LOG, RUNNING, is_locked
 from .sealed_results import Result, read_result
-
-EPOCH = re.compile(r"Epoch\[(\d+)\] Metrics -- .*\bloss:")
 
 
 def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, work_dir: str | Path) -> str:
@@ -87,5 +85,5 @@ def _running(results_dir: str | Path, work_dir: Path) -> Mapping[str, float]:
 def _last_epoch(folder: Path) -> int:
     """The last epoch that a cell's log tells of, 0 where it tells of none."""
     log = folder / LOG
-    epochs = EPOCH.findall(log.read_text(encoding="utf-8", errors="replace")) if log.is_file() else []
+    epochs = TRAINING_EPOCH.findall(log.read_text(encoding="utf-8", errors="replace")) if log.is_file() else []
     return int(epochs[-1]) if epochs else 0

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ignite handlers for training and evaluation."""
 
+from .epoch_log import EpochLog
 from .epoch_seed import EpochSeed
 from .loss_monitor import LossMonitor, LossTermError
 from .segmentation_report import SegmentationReport
 from .training_checkpoint import TrainingCheckpoint
 
-__all__ = ["EpochSeed", "LossMonitor", "LossTermError", "SegmentationReport", "TrainingCheckpoint"]
+__all__ = ["EpochLog", "EpochSeed", "LossMonitor", "LossTermError", "SegmentationReport", "TrainingCheckpoint"]

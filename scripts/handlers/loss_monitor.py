@@ -75,7 +75,8 @@ class LossMonitor:
                     f"the loss term '{name}' did not appear in epoch {engine.state.epoch}: no image of this epoch "
                     "reached it. Look at the classes in the training data and at the names of the teachers."
                 )
-        for name, values in epoch.items():
+        for name in dict.fromkeys([*self.expected, *epoch]):  # in the order in which they are expected
+            values = epoch[name]
             if not any(values):
                 raise LossTermError(
                     f"the loss term '{name}' was exactly zero through epoch {engine.state.epoch}: it teaches nothing."

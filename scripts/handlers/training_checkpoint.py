@@ -14,6 +14,7 @@ import torch
 from ignite.engine import Engine, Events
 from monai.engines import Evaluator
 from torch import nn
+from torch.optim.optimizer import Optimizer
 
 from ..distributed import by_first_process
 from ..errors import InputError
@@ -48,6 +49,7 @@ class TrainingCheckpoint:
         interval: epochs from one ``checkpoint.pt`` to the next; the first and the last epoch always have one. It holds
             the optimizers too, some gigabytes for large teachers.
         resume: whether to go on from ``checkpoint.pt``.
+        teacher_optimizers: those of `teachers`, by name.
 
     Raises:
         InputError: when training starts, if `resume` is set and the checkpoint is damaged or of another run.
@@ -63,11 +65,16 @@ class TrainingCheckpoint:
         settings: Mapping[str, Any] | None = None,
         interval: int = 1,
         resume: bool = False,
+        teacher_optimizers: Mapping[str, Optimizer] | None = None,
     ) -> None:
         self.save_dir = Path(save_dir)
         self.network = network
         self.teachers = dict(teachers or {})
-        self.state = {**state, **{f"teacher_{name}": teacher for name, teacher in self.teachers.items()}}
+        self.state = {
+            **state,
+            **{f"teacher_{name}": teacher for name, teacher in self.teachers.items()},
+            **{f"teacher_optimizer_{name}": optimizer for name, optimizer in (teacher_optimizers or {}).items()},
+        }
         self.settings = dict(settings or {})
         self.interval = interval
         self.evaluator = evaluator

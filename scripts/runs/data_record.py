@@ -64,7 +64,7 @@ def record_data(
     path = Path(output_dir) / DATALIST
     write_datalist({**datalist, "used": _used(sections), **({"trained": dict(trained)} if trained else {})}, path)
     counts = ", ".join(f"{len(items)} {name}" for name, items in sections.items())
-    logger.info(f"Images of {datalist['name']} ({datalist['split']} split): {counts}. Listed in {path}.")
+    logger.info(f"Images of {datalist['name']}, {datalist['split']} split: {counts}; listed in {path}.")
 
 
 def _check(

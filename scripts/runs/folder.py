@@ -15,6 +15,7 @@ from ..distributed import by_first_process, check_joined
 from ..errors import InputError
 from ..files.folders import make_folder
 from ..networks.weights import read_checkpoint
+from . import interruption
 from .file_names import (
     BEST,
     COMMAND,
@@ -88,6 +89,8 @@ def open_run(
             shutil.rmtree(folder / name, ignore_errors=True)
     for partial in folder.glob(".*.partial"):  # of a run that was killed while it wrote
         partial.unlink()
+    if training:
+        interruption.begin(folder, overwrite)
 
 
 @by_first_process
@@ -103,6 +106,7 @@ def close_run(output_dir: str | Path, keep_checkpoint: bool = True) -> None:
     if keep_checkpoint and (folder / RESUME).exists():
         (folder / RESUME).replace(folder / FINAL)
     (folder / RESUME).unlink(missing_ok=True)
+    interruption.end(folder)
     made = (BEST, LAST, DATALIST, *FIGURES, EVALUATED)
     logger.info(f"Complete: {', '.join(name for name in made if (folder / name).exists())} in {folder}.")
 

@@ -54,10 +54,10 @@ def test_a_network_that_runs(baseline):
 
 def test_nothing_but_the_network_and_its_names_differs(baseline):
     train, overlaid = read(CONFIGS / "train.json").get(), read(CONFIGS / "train.json", baseline).get()
-    assert {key for key in train if train[key] != overlaid[key]} == {"network_def", "output_dir", "settings"}
+    assert {key for key in train if train[key] != overlaid[key]} == {"network_def", "output_dir", "network_name"}
     assert set(train) == set(overlaid)
-    assert overlaid["settings"] == {**train["settings"], "trained": overlaid["settings"]["trained"]}
-    assert overlaid["settings"]["trained"] != train["settings"]["trained"]
+    assert overlaid["network_name"] != train["network_name"]
+    assert train["settings"]["trained"] == "@network_name"
     assert overlaid["output_dir"] == f"$@bundle_root + '/eval/{baseline.stem}'"
 
 
@@ -66,7 +66,7 @@ def test_an_evaluation_describes_itself(baseline):
     parser = read(CONFIGS / "train.json", baseline, CONFIGS / "evaluate.json")
     evaluation = ConfigParser.load_config_file(CONFIGS / "evaluate.json")
     assert parser["network_def"] == ConfigParser.load_config_file(baseline)["network_def"]
-    for key in ("settings", "output_dir", "run"):
+    for key in ("settings", "network_name", "output_dir", "run"):
         assert parser[key] == evaluation[key]
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 
 import jsonschema
 import numpy as np
 import pytest
 import torch
 from monai.bundle import ConfigParser
+from monai.bundle.utils import merge_kv
 from PIL import Image
 
 from tests.paths import CONFIGS, METADATA_SCHEMA, ROOT
 
+OWN_CONFIGS = sorted(
+    path for path in CONFIGS.rglob("*") if path.suffix in (".json", ".yaml") and path.name != "metadata.json"
+)
 TRAINING = ("train.json", "train_benign_teacher.yaml", "train_malignant_teacher.yaml", "distill.yaml")
 
 
@@ -26,12 +31,12 @@ def config(name):
 # Every config runs alone, so they repeat each other. What is repeated must be the same: these are the ids that a
 # config may have of its own, with what they are about.
 OWN = {
-    "output_dir", "classes", "memory_format", "network_def", "loss", "optimizer", "settings", "train",
+    "output_dir", "network_name", "classes", "memory_format", "network_def", "loss", "optimizer", "settings", "train",
     "initialize", "run", "imports",
 }  # fmt: skip
 # train.json also trains on what MONAI Label gives: without a data set it has no phantoms, the weights' image size, a
 # step for fine-tuning, and a folder that it may use again.
-APPLICATION = {"data_dir", "image_size", "epochs", "learning_rate", "overwrite", "checkpoint_interval"}
+APPLICATION = {"images_dir", "image_size", "epochs", "learning_rate", "overwrite", "checkpoint_interval"}
 DISTILLING = {
     "benign_teacher", "malignant_teacher", "teachers_dir", "teacher_mode", "teacher_image_size", "teacher_epochs",
     "teacher_batch_size", "teacher_memory_format", "teacher_learning_rate", "teacher_defs", "hard_weight",
@@ -55,8 +60,16 @@ def test_repeated_definitions_are_equal(name):
         assert first[key] == other[key], key
     for key in APPLICATION:
         assert config(TRAINING[1]).get(key) == other[key], key
-    for key in ("deterministic_transforms", "random_transforms", "preprocessing", "dataset", "dataloader", "inferer"):
+    assert set(other["train"]) - set(first["train"]) == ({"teacher_inferer"} if name == "distill.yaml" else set())
+    for key in set(first["train"]) - {"handlers", "checkpoint", "trainer"}:
         assert first["train"][key] == other["train"][key], key
+    # The trainer that distils has a `LossMonitor` for all its terms.
+    own = [{"_target_": "scripts.handlers.LossMonitor"}] if name == "distill.yaml" else []
+    assert first["train"]["handlers"] == [*own, *other["train"]["handlers"]]
+    for key in ("checkpoint", "trainer"):
+        assert {k: other["train"][key][k] for k in set(first["train"][key]) - {"_target_"}} == {
+            k: value for k, value in first["train"][key].items() if k != "_target_"
+        }, key
 
 
 def test_the_teachers_configs_differ_in_the_class_alone():
@@ -66,9 +79,11 @@ def test_the_teachers_configs_differ_in_the_class_alone():
 
 def test_inference_prepares_images_as_training_does():
     inference, train = config("inference.json"), config("train.json")
-    of_inference, of_training = inference["preprocessing"]["transforms"], train["train"]["deterministic_transforms"]
-    assert of_inference[1] == of_training[2]
-    assert of_inference[2] == train["test"]["preprocessing"]["transforms"][3]
+    of_inference, of_training = inference["preprocessing"]["transforms"], train["transforms"]
+    assert of_inference[1:] == [of_training["scale_intensity"], of_training["resize_image"]]
+    for name in ("train#deterministic_transforms", "test#preprocessing#transforms"):
+        assert train[name][:3] == ["@transforms#load_image", "@transforms#load_mask", "@transforms#scale_intensity"]
+    assert train["test"]["preprocessing"]["transforms"][3:] == ["@transforms#resize_image"]
     # MONAI's export verbs instantiate the network alone, whatever the working directory.
     assert inference["network_def"].pop("_requires_") == inference["initialize"][0]
     assert inference["network_def"] == train["network_def"]
@@ -97,7 +112,7 @@ def test_inference_reads_images_as_training_does(mode, tmp_path):
     picture = Image.fromarray(deep[mode]) if mode in deep else Image.fromarray(grey).convert(mode)
     path = tmp_path / ("image.tif" if mode in deep else "image.png")
     picture.save(path)
-    keys = {"inference.json": "preprocessing#transforms#0", "train.json": "train#deterministic_transforms#0"}
+    keys = {"inference.json": "preprocessing#transforms#0", "train.json": "transforms#load_image"}
     read = [config(name).get_parsed_content(key)({"image": str(path)})["image"] for name, key in keys.items()]
     assert read[0].shape == (1, 30, 20)
     assert torch.equal(read[0], read[1])
@@ -163,3 +178,56 @@ def test_shipped_weights_are_the_students_alone():
     network = config("inference.json").get_parsed_content("network_def")
     assert set(torch.load(weights, weights_only=True)) == set(network.state_dict())
     assert sum(p.numel() for p in network.parameters()) <= 2.2e6
+
+
+@pytest.mark.parametrize("path", OWN_CONFIGS, ids=lambda path: path.name)
+def test_nothing_is_addressed_by_its_position_in_a_list(path):
+    """So that one more handler, transform or step breaks no overlay."""
+
+    def texts(content):
+        if isinstance(content, dict):
+            return [text for key, value in content.items() for text in (str(key), *texts(value))]
+        return [text for value in content for text in texts(value)] if isinstance(content, list) else [str(content)]
+
+    assert not [text for text in texts(ConfigParser.load_config_file(path)) if re.search(r"(#|::)\d", text)]
+
+
+@pytest.mark.parametrize("path", [p for p in OWN_CONFIGS if p.suffix == ".yaml"], ids=lambda path: path.name)
+def test_every_key_of_a_yaml_config_has_a_comment(path):
+    """In its line, on what stands in it, or above its group of keys."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    keys = [i for i, line in enumerate(lines) if re.match(r"[\w+][\w#]*:", line)]
+    assert len(keys) == len(ConfigParser.load_config_file(path))
+    for key, after in zip(keys, [*keys[1:], len(lines)]):
+        above = "\n".join(lines[:key]).rpartition("\n\n")[2].splitlines()
+        group = any(re.match("# (?!----)", line) for line in above)
+        assert group or any(" # " in line for line in lines[key:after] if not line.startswith("#")), lines[key]
+
+
+@pytest.mark.parametrize("path", [p for p in OWN_CONFIGS if p.suffix == ".json"], ids=lambda path: path.name)
+def test_every_key_of_a_json_config_is_in_the_table_of_its_page(path):
+    page = (ROOT / "docs" / "configs.md").read_text(encoding="utf-8")
+    table = page[page.index("| key | config | meaning |") :]
+    rows = re.findall(r"^\| (`.*?) \| ([\w, ]+) \| ([^|]+) \|$", table, flags=re.MULTILINE)
+    described = {(key, config) for keys, configs, _ in rows for key in re.findall(r"`(.*?)`", keys)
+                 for config in configs.split(", ")}  # fmt: skip
+    names = {path.stem, path.stem.rpartition("_")[0]}
+    assert [key for key in json.loads(path.read_text()) if not {(key, name) for name in names} & described] == []
+
+
+def test_a_handler_more_leaves_the_overlays_as_they_are():
+    """Also one before all others, where MONAI Label puts its own."""
+    merged = ConfigParser.load_config_files([str(CONFIGS / "train.json"), str(CONFIGS / "recommended.yaml")])
+    changed = json.loads((CONFIGS / "train.json").read_text())
+    changed["train"]["handlers"].insert(0, {"_target_": "GarbageCollector"})
+    parser = ConfigParser(changed)
+    for key, value in ConfigParser.load_config_file(CONFIGS / "recommended.yaml").items():
+        merge_kv(parser, key, value)
+    assert parser["train"].pop("handlers")[1:] == merged["train"].pop("handlers")
+    assert parser.get() == merged
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_handlers_are_whole_definitions(name):
+    """As MONAI's property check and MONAI Label read them."""
+    assert all("_target_" in handler for part in ("train", "validate") for handler in config(name)[part]["handlers"])

@@ -10,7 +10,7 @@ from scripts.runs.file_names import RESUME
 from tests.experiments.results import cell, images
 
 TINY = "tiny/busi/fold0"
-EPOCH = "2026-11-24 16:39:11,800 - INFO - Epoch[{}] Metrics -- loss: 1.1670 \n"
+EPOCH = "16:39:11 INFO StuNet: training epoch {}/10, loss 1.1670, learning rate 0.001, 2 min left\n"
 
 
 @pytest.fixture

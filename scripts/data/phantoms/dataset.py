@@ -20,7 +20,7 @@ from .marks import burn_marks
 from .physics import acquire, draw_scanner
 
 KINDS = ("benign", "malignant", "normal")
-PARAMETERS_FILE = "phantoms.json"
+NAME, PARAMETERS_FILE = "phantoms", "phantoms.json"
 GENERATOR_VERSION = 1  # raise it with every change that alters a pixel
 MIN_SIDE = 64
 _SECOND_LESION = 0.1  # share of the benign images
@@ -122,6 +122,11 @@ def make_phantoms(
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder
+
+
+def is_phantoms(folder: str | Path) -> bool:
+    """Whether `make_phantoms` has written `folder`, which is no data set of patients, though laid out as BUSI."""
+    return (Path(folder) / PARAMETERS_FILE).is_file()
 
 
 def _checked_size(size: tuple[int, int]) -> tuple[int, int]:

@@ -1,0 +1,92 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The log of a training: one line for each epoch of a network's training and validation, and one for its test."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import time
+
+from ignite.engine import Engine, Events
+from monai.utils import is_scalar
+from torch.optim.optimizer import Optimizer
+
+logger = logging.getLogger(__name__)
+
+TRAINING_EPOCH = re.compile(r": training epoch (\d+)/\d+, ")  # in a log: the epochs that were trained
+
+
+class EpochLog:
+    """Log the metrics of an epoch in one line that names the network and what is done with it::
+
+        benign teacher: training epoch 3/20, loss 1.1670, learning rate 0.001, 2 min left
+        benign teacher: validation epoch 3/20, lesion_dice 0.5125 (the best so far), lesion_iou 0.3894
+        benign teacher: test, lesion_dice 0.4973, lesion_iou 0.3710
+
+    MONAI's `StatsHandler` knows neither learning rate nor time left, and adds a stack trace of its own to every error.
+    The time left is that of the epochs since the training began or was resumed.
+
+    Args:
+        network_name: how the log calls the network.
+        step: what the engine does with it: ``"training"``, ``"validation"``, ``"test"``.
+        max_epochs: epochs of the whole training, also for its validation; None where there is no such thing.
+        optimizer: the trainer's, for the learning rate; None leaves out learning rate and time left.
+    """
+
+    def __init__(
+        self, network_name: str, step: str, max_epochs: int | None = None, optimizer: Optimizer | None = None
+    ) -> None:
+        self.title = f"{network_name}: {step}"
+        self.max_epochs = max_epochs
+        self.optimizer = optimizer
+        self._first: tuple[int, float] | None = None  # epoch, and when it started
+
+    def attach(self, engine: Engine) -> None:
+        """
+        Args:
+            engine: a trainer or an evaluator.
+        """
+        engine.add_event_handler(Events.EPOCH_STARTED, self._start)
+        engine.add_event_handler(Events.EPOCH_COMPLETED, self._log)
+
+    def _start(self, engine: Engine) -> None:
+        if self._first is None:
+            self._first = (engine.state.epoch, time.monotonic())
+
+    def _log(self, engine: Engine) -> None:
+        progress = [] if self.max_epochs is None else [f"{self.title} epoch {engine.state.epoch}/{self.max_epochs}"]
+        figures = [
+            f"{name} {float(value):.4f}{self._best(engine, name)}"
+            for name, value in engine.state.metrics.items()
+            if is_scalar(value)
+        ]
+        parts = [*(progress or [self.title]), *figures]
+        if self.optimizer is not None:
+            parts.append(f"learning rate {self.optimizer.param_groups[0]['lr']:.3g}")
+        if self.optimizer is not None and progress and (seconds := self._seconds_left(engine)):
+            parts.append(f"{duration(seconds)} left")
+        logger.info(", ".join(parts))
+
+    def _best(self, engine: Engine, name: str) -> str:
+        """Tell how a validation's key metric stands beside that of earlier epochs."""
+        state = engine.state
+        if self.max_epochs is None or name != getattr(state, "key_metric_name", None):
+            return ""
+        if state.best_metric_epoch == state.epoch:
+            return " (the best so far)"
+        return f" (best: {float(state.best_metric):.4f} in epoch {state.best_metric_epoch})"
+
+    def _seconds_left(self, engine: Engine) -> float:
+        first, started = self._first
+        each = (time.monotonic() - started) / (engine.state.epoch - first + 1)
+        return each * (self.max_epochs - engine.state.epoch)
+
+
+def duration(seconds: float) -> str:
+    """Return a time, rounded up, in seconds, in minutes from two of these, in hours and minutes from two of those."""
+    if math.ceil(seconds) < 120:
+        return f"{math.ceil(seconds)} s"
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
