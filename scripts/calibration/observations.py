@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from ..evaluation.evaluated_images import read_truth
+from ..data.lesion_mask import read_truth
 from ..images.file_types import open_image
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions

@@ -65,6 +65,8 @@ def run(args: argparse.Namespace) -> None:
     print(printable(shown))
     if outcome["passed_over"]:
         print(f"{outcome['passed_over']} other files were passed over.")
+    for path in outcome["lone_masks"]:
+        print(printable(f"{path} was passed over: it is called as a mask. Rename it, if it is an image."))
     if outcome["failed"]:
         raise InputError(
             f"{len(outcome['failed'])} of {outcome['files']} files failed; each is told above and in the report"

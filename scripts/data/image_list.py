@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InputError
-from ..images.listing import MASK
+from ..images.listing import image_stem
 from ..images.listing import list_images as list_files
 from ..images.single_image import read_image
 
@@ -22,12 +22,23 @@ def list_images(dataset_dir: str | Path) -> list[dict[str, str]]:
 
     Raises:
         InputError: no folder is given, it does not exist or holds no image, a file is damaged or holds several images,
-            or the masks of two images would have the same name.
+            is called as a mask and its image is nowhere in the folder, or the masks of two images would have the same
+            name.
     """
     folder = Path(dataset_dir)
     if not dataset_dir or not folder.is_dir():
         raise InputError(f"--dataset_dir {str(dataset_dir)!r}: no such folder; give one with images to segment")
-    images = [path for path in list_files(folder, recursive=True) if not MASK.search(path.stem)]
+    files = list_files(folder, recursive=True)
+    stems = {path.stem for path in files}
+    images = []
+    for path in files:
+        of_mask = image_stem(path.stem)
+        if of_mask is None:
+            images.append(path)
+        elif of_mask not in stems:
+            raise InputError(
+                f"{path}: is called as a mask of an image {of_mask}, which is not there; rename it, if it is an image"
+            )
     if not images:
         raise InputError(f"--dataset_dir {folder}: no images in it (PNG, JPEG, BMP, TIFF, WebP)")
     names: dict[Path, Path] = {}

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..errors import InputError
 from ..images.single_image import read_image
+from .lesion_mask import read_mask
 from .records import Record
 
 
@@ -17,8 +18,9 @@ def check_records(records: Sequence[Record]) -> None:
     """Decode every image and mask once.
 
     Raises:
-        InputError: for the first file that cannot be decoded to its end, mask of another size than its image, lesion
-            mask that is blank (benign and malignant) or mask that is not (normal).
+        InputError: for the first file that cannot be decoded to its end, mask of another size than its image or that
+            is no mask (see `lesion_pixels`), lesion mask that is blank (benign and malignant) or mask that is not
+            (normal).
     """
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         # Leaving the loop at an error still ends the threads; `cancel_futures` spares decoding the rest first.
@@ -31,20 +33,9 @@ def check_records(records: Sequence[Record]) -> None:
 
 def _check(record: Record) -> None:
     shape = read_image(record.image).shape
-    for path in record.masks:
-        mask = read_image(path)
-        if mask.shape != shape:
-            raise InputError(
-                f"{path}: this mask is {_text(mask.shape)} pixels (width x height), "
-                f"its image {record.image.name} is {_text(shape)}"
-            )
-        # As the label is loaded: every pixel that is not black.
-        blank = not mask.any()
+    for path in (*record.masks, *record.empty_masks):
+        blank = not read_mask(path, record.image, shape).any()
         if blank and record.label_class in ("benign", "malignant"):
             raise InputError(f"{path}: this mask is blank, though its image is {record.label_class}")
         if not blank and record.label_class == "normal":
             raise InputError(f"{path}: this mask marks a lesion, though its image is normal")
-
-
-def _text(shape: tuple[int, ...]) -> str:
-    return f"{shape[1]} x {shape[0]}"

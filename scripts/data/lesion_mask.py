@@ -1,10 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Lesion masks as files: the label of an image from any number of them, or none, and a prediction as one."""
+"""Lesion masks as files: what checks, training and evaluation read as the label of an image, and a prediction."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,18 @@ from monai.utils import ImageMetaKey
 
 from ..errors import InputError
 from ..images.file_types import open_image
+from ..images.image_file import ImageFile
+from ..images.picture_file import PictureFile
 from ..images.shown_axes import tells_directions
 from ..images.single_image import read_single
+from ..images.upright import open_picture, page_numbers, upright
+from .lesion_pixels import LOSSY, lesion_pixels, picture_values
 
 
 class LoadLesionMaskd(MapTransform):
-    """Replace mask paths by one binary label.
+    """Replace mask paths by one binary label, the union of the files' lesions (see `lesion_pixels`).
 
-    Every pixel that is not black in any of the files is lesion. No file means no lesion: a label of zeros. They are
-    read as `GreyReader` reads images.
+    No file means no lesion: a label of zeros. The first axis runs along the width, as in the images of `GreyReader`.
 
     Args:
         keys: where the lists of mask paths are.
@@ -41,48 +44,69 @@ class LoadLesionMaskd(MapTransform):
         """Return a copy of `data` with labels, float32 of values 0 and 1, shape (1, W, H).
 
         Raises:
-            InputError: a mask that cannot be read, or whose size is not its image's.
+            InputError: as `read_truth`.
         """
         item = dict(data)
         image = item[self.image_key]
-        shape = tuple(image.shape[1:])
+        columns, rows = image.shape[1:]
         name = image.meta.get(ImageMetaKey.FILENAME_OR_OBJ, "") if isinstance(image, MetaTensor) else ""
         for key in self.key_iterator(item):
-            paths = item[key]
-            label = np.zeros(shape, dtype=np.float32)
-            for path in [paths] if isinstance(paths, str) else paths:
-                mask = _read(path, name, shape)
-                if mask.shape != shape:
-                    raise InputError(
-                        f"mask '{path}' has {mask.shape[0]}×{mask.shape[1]} pixels, "
-                        f"its image '{name}' has {'×'.join(map(str, shape))}"
-                    )
-                label[mask > 0] = 1
-            item[key] = MetaTensor(torch.from_numpy(label)[None])
+            paths = [item[key]] if isinstance(item[key], str) else item[key]
+            label = read_truth(paths, Path(name), (rows, columns)).T
+            item[key] = MetaTensor(torch.from_numpy(np.ascontiguousarray(label, dtype=np.float32))[None])
         return item
 
 
-def _read(path: str, image: str, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the grey levels of a mask, shape (W, H), turned as its image is, and as large where it was cut from it.
+def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the union of an image's masks.
+
+    Args:
+        masks: files, none where there is no lesion.
+        image: its file; volumes are turned as it is. It is named in messages.
+        shape: rows and columns of the image, and so of the result, which is bool.
+
+    Raises:
+        InputError: a mask that is damaged, of another size, or no mask.
+    """
+    truth = np.zeros(shape, dtype=bool)
+    for mask in masks:
+        truth |= read_mask(Path(mask), image, shape)
+    return truth
+
+
+def read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the lesion in one mask; arguments, result and errors are those of `read_truth`."""
+    file, values = read_single(path)
+    lossy = False
+    if isinstance(file, PictureFile) and file.is_8_bit:
+        with open_picture(path) as picture:
+            picture.seek(page_numbers(picture)[0])
+            values, lossy = picture_values(upright(picture), path), picture.format in LOSSY
+    if file.cut_from and values.shape != tuple(shape):
+        values = _placed(values, file.cut_from, tuple(shape))
+    if file.axes is not None and image.is_file():
+        values = _turned_as(open_image(image), file, values)
+    if values.shape != tuple(shape):
+        raise InputError(f"{path}: this mask has {_text(values.shape)} pixels, its image '{image}' has {_text(shape)}")
+    return lesion_pixels(values, path, lossy)
+
+
+def _turned_as(of_image: ImageFile, file: ImageFile, mask: np.ndarray) -> np.ndarray:
+    """Return a mask turned as its image is.
 
     A volume without directions lies as its image's volume does, since a program that knew none can only have kept the
     order of the voxels.
     """
-    file, mask = read_single(Path(path))
-    if file.cut_from and mask.T.shape != shape:
-        mask = _placed(mask, file.cut_from, shape[::-1])
-    if file.axes is None or not image or not Path(image).is_file():
-        return mask.T
-    of_image = open_image(Path(image))
-    if of_image.axes is None or of_image.axes.turns == file.axes.turns:
-        return mask.T
+    if of_image.axes is None or file.axes is None or of_image.axes.turns == file.axes.turns:
+        return mask
     if not tells_directions(file.affine):
-        return of_image.axes.shown(file.axes.stored(mask)).T
+        return of_image.axes.shown(file.axes.stored(mask))
     if not tells_directions(of_image.affine):
         raise InputError(
-            f"mask '{path}' is turned by its affine, but its image '{image}' is not; save both with one affine"
+            f"mask '{file.path}' is turned by its affine, but its image '{of_image.path}' is not; "
+            "save both with one affine"
         )
-    return mask.T
+    return mask
 
 
 def _placed(mask: np.ndarray, first: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
@@ -93,6 +117,10 @@ def _placed(mask: np.ndarray, first: tuple[int, int], shape: tuple[int, ...]) ->
     whole = np.zeros(shape, dtype=mask.dtype)
     whole[top : top + rows, left : left + columns] = mask
     return whole
+
+
+def _text(shape: Sequence[int]) -> str:
+    return "×".join(map(str, reversed(shape)))  # width first
 
 
 class SaveLesionMaskd(SaveImaged):

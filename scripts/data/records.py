@@ -20,6 +20,7 @@ class Record:
         label_class: one of `CLASSES`; ``"unknown"`` where the source does not say.
         patient: the source's own name of the patient or case, None where it gives none.
         spacing: pixel size (row, column) in millimetres, None where the source gives none.
+        empty_masks: masks that mark nothing, if the source is right, and so are no part of the label.
     """
 
     image: Path
@@ -27,3 +28,4 @@ class Record:
     label_class: str
     patient: str | None = None
     spacing: tuple[float, float] | None = None
+    empty_masks: tuple[Path, ...] = ()

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..data.datalist import read_datalist
+from ..data.lesion_mask import read_truth
 from ..errors import InputError
 from ..images.overlay import as_picture
 from ..images.single_image import read_image
@@ -79,31 +79,14 @@ class Evaluation:
                     f"--dataset_dir {self.dataset_dir}: '{file}' is missing; give the data set that was evaluated"
                 )
         grey = read_image(image)
-        truth = read_truth(masks, image, grey.shape)
         prediction = self.folder / EVALUATED / f"{Path(name).with_suffix('')}_mask.png"
         if not prediction.is_file():
             raise InputError(f"'{prediction}' is missing; evaluate again")
-        return Pixels(as_picture(grey), truth, _read_mask(prediction, image, grey.shape))
+        marked = _read_prediction(prediction, image, grey.shape)
+        return Pixels(as_picture(grey), read_truth(masks, image, grey.shape), marked)
 
 
-def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the union of an image's masks.
-
-    Args:
-        masks: files, none where there is no lesion.
-        image: named in messages.
-        shape: rows and columns of the image, and so of the result, which is bool.
-
-    Raises:
-        InputError: a mask is damaged or of another size.
-    """
-    truth = np.zeros(shape, dtype=bool)
-    for mask in masks:
-        truth |= _read_mask(Path(mask), image, shape)
-    return truth
-
-
-def _read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
+def _read_prediction(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
     mask = read_image(path)
     if mask.shape != shape:
         raise InputError(

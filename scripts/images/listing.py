@@ -11,6 +11,12 @@ MASK = re.compile(r"_(mask|tumor|other)(_?\d+)?$")  # how the name of a mask bes
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 
+def image_stem(stem: str) -> str | None:
+    """Return what the image is called that a mask by its name belongs to (``a`` of ``a_mask_1``), None for no mask."""
+    base = MASK.sub("", stem)
+    return None if base == stem else base
+
+
 def natural_key(path: Path) -> list[str | int]:
     """Return a sort key that puts ``benign (2)`` before ``benign (10)``."""
     return [int(part) if part.isdecimal() else part.casefold() for part in re.split(r"(\d+)", path.as_posix())]

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InputError
 from ..images.file_types import KINDS, may_be_image, stem
-from ..images.listing import MASK, natural_key
+from ..images.listing import image_stem, natural_key
 from .journal import FILE as JOURNAL
 
 SEGMENTATION = ".seg.nrrd"  # as 3D Slicer calls them
@@ -27,13 +27,15 @@ class Inputs:
         root: folder whose structure the results repeat.
         files: below `root`, in natural order.
         unreadable: folders that could not be looked into, with the reason.
-        passed_over: number of files in searched folders that are no images, and of masks beside images.
+        passed_over: number of files in searched folders that are no images, and of masks of images.
+        lone_masks: files that are called as masks of images that are not there, and are left out, too.
     """
 
     root: Path
     files: list[Path]
     unreadable: dict[Path, str] = field(default_factory=dict)
     passed_over: int = 0
+    lone_masks: list[Path] = field(default_factory=list)
 
 
 def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
@@ -56,22 +58,29 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
     root = Path(os.path.commonpath({place if os.path.isdir(place) else place.parent for place in places}))
     found: dict[Path, None] = {}  # in order, each once
     unreadable: dict[Path, str] = {}
+    masks: list[Path] = []
     passed_over = 0
     for place in places:
         if not os.path.isdir(place):
             found.setdefault(place)
             continue
         for path in _walk(place, results, unreadable):
-            if not _is_mask(path) and may_be_image(path):
+            if _image_of(path) is not None:
+                masks.append(path)
+            elif may_be_image(path):
                 found.setdefault(path)
             else:
                 passed_over += 1
+    stems = _stems(path.name for path in (*found, *masks))
+    lone_masks = [path for path in masks if _image_of(path) not in stems and may_be_image(path)]
+    passed_over += len(masks) - len(lone_masks)
     if not found and not unreadable:
         raise InputError(
             f"INPUT {' '.join(words)}: no ultrasound images in it ({KINDS})"
             + (f"; {passed_over} other files were passed over" if passed_over else "")
+            + (f"; '{lone_masks[0]}' is called as a mask: rename it, if it is an image" if lone_masks else "")
         )
-    return Inputs(root, list(found), unreadable, passed_over)
+    return Inputs(root, list(found), unreadable, passed_over, lone_masks)
 
 
 def _places(word: str) -> list[Path]:
@@ -83,7 +92,7 @@ def _places(word: str) -> list[Path]:
     if glob.has_magic(word):
         matches = sorted((Path(match) for match in glob.glob(word, recursive=True)), key=natural_key)
         # A mask beside its image is matched as well; a folder would bring all that is in it.
-        chosen = [match for match in matches if not os.path.isdir(match) and not _is_mask(match)]
+        chosen = [match for match in matches if not os.path.isdir(match) and not _is_beside_its_image(match)]
         if not chosen:
             raise InputError(f"INPUT {word}: no file has such a name")
         return chosen
@@ -123,5 +132,19 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
         pending += reversed([entry for entry in visible if os.path.isdir(entry)])
 
 
-def _is_mask(path: Path) -> bool:
-    return path.name.lower().endswith(SEGMENTATION) or MASK.search(stem(path.name)) is not None
+def _image_of(path: Path) -> str | None:
+    """Return what the image is called that a mask by its name belongs to, None for no mask."""
+    return stem(path.name) if _is_segmentation(path.name) else image_stem(stem(path.name))
+
+
+def _is_segmentation(name: str) -> bool:
+    return name.lower().endswith(SEGMENTATION)
+
+
+def _stems(names: Iterable[str]) -> set[str]:
+    return {stem(name) for name in names if not _is_segmentation(name)}
+
+
+def _is_beside_its_image(path: Path) -> bool:
+    image = _image_of(path)
+    return image is not None and image in _stems(os.listdir(path.parent))

@@ -137,7 +137,7 @@ def test_unreadable_file(busi: Path, twins: Callable, file: str, damage: str) ->
 
 def test_mask_of_another_size(busi: Path, twins: Callable, save: Save) -> None:
     save("benign/benign (2)_mask_1.png", size=(23, 16))
-    fails(lambda: build_datalist(busi), "benign (2)_mask_1.png", "23 x 16", "24 x 16")
+    fails(lambda: build_datalist(busi), "benign (2)_mask_1.png", "23×16", "24×16")
 
 
 def test_blank_lesion_mask(busi: Path, twins: Callable, save: Save) -> None:

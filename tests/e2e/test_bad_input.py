@@ -75,7 +75,7 @@ def test_a_mask_of_another_size(attempt, copied):
     Image.fromarray(np.full((50, 60), 255, np.uint8)).save(path)
     message = attempt("train.json", dataset_dir=str(copied))
     assert str(path) in message
-    assert "60 x 50" in message
+    assert "60×50" in message
 
 
 def test_an_unknown_class(attempt):

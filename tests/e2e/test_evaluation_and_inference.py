@@ -117,6 +117,11 @@ def test_folders_that_inference_refuses(phantoms, tmp_path):
     with pytest.raises(InputError, match="its mask would have the name of that of"):
         list_images(tmp_path / "empty")
     (tmp_path / "empty" / "a.jpg").unlink()
+    shutil.copy(tmp_path / "empty" / "a.png", tmp_path / "empty" / "b_tumor.png")
+    with pytest.raises(InputError, match="b_tumor.png: is called as a mask of an image b, which is not there; rename"):
+        list_images(tmp_path / "empty")
+    (tmp_path / "empty" / "b_tumor.png").rename(tmp_path / "empty" / "a_tumor.png")
+    assert list_images(tmp_path / "empty") == [{"image": str(tmp_path / "empty" / "a.png")}]
     (tmp_path / "empty" / "cut.png").write_bytes((tmp_path / "empty" / "a.png").read_bytes()[:300])
     with pytest.raises(InputError, match="cut.png: cannot be read as an image"):
         list_images(tmp_path / "empty")

@@ -53,6 +53,17 @@ def test_a_file_even_if_it_is_called_a_mask(data, tmp_path):
     assert (names(found), found.root) == (["a (2)_mask.png"], data)
 
 
+def test_a_mask_by_name_whose_image_is_not_there(data, tmp_path):
+    for name in ("left_tumor.png", "day 1/deep/cyst_mask.tif", "elsewhere/scan.v2_mask_1.png"):
+        picture(data / name)
+    found = find_inputs([str(data)], tmp_path / "out")
+    assert names(found) == ALL and found.passed_over == 8
+    assert found.lone_masks == [data / "left_tumor.png", data / "day 1/deep/cyst_mask.tif"]
+    assert names(find_inputs([str(data / "*.png")], tmp_path / "out")) == ["a (2).png", "a (10).png", "left_tumor.png"]
+    with pytest.raises(InputError, match="no ultrasound images in it.*cyst_mask.png' is called as a mask: rename it"):
+        find_inputs([str(picture(tmp_path / "only" / "cyst_mask.png").parent)], tmp_path / "out")
+
+
 def test_several_and_none_twice(data, tmp_path):
     words = [str(data / "day 1"), str(data / "day 1" / "c"), str(data / "b.JPG"), str(data / "day 1" / ".." / "b.JPG")]
     found = find_inputs(words, tmp_path / "out")

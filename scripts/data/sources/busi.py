@@ -40,6 +40,8 @@ def read(folder: Path) -> list[Record]:
         mask_files = [file for file in files if is_mask_name(file)]
         images = [file for file in files if not is_mask_name(file)]
         for image, masks in pair_masks(images, root, mask_files, root).items():
-            record = Record(image, () if label_class == "normal" else tuple(masks), label_class)
-            records.append(require_mask(record))
+            if label_class == "normal":
+                records.append(Record(image, (), label_class, empty_masks=tuple(masks)))
+            else:
+                records.append(require_mask(Record(image, tuple(masks), label_class)))
     return records
