@@ -7,9 +7,9 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 SCRIPTS = ROOT / "scripts"
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 FOLDERS = re.findall(r"^\| `([\w/]+)` \| .+ \|$", PAGE, flags=re.MULTILINE)

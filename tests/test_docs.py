@@ -9,6 +9,7 @@ import json
 import pkgutil
 import re
 import shlex
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from scripts.experiments.plan import read_plan
 from scripts.postprocessing.calibration import read_calibration
 from tests.paths import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 ASSESSMENTS = sorted((ROOT / "docs" / "results" / "trust").rglob("trust.json"))
 PLANS = sorted((ROOT / "experiments").glob("*.yaml"))
 RESULTS = sorted((ROOT / "docs" / "results").rglob("metrics.json"))
@@ -117,3 +118,11 @@ def test_every_interface_is_there():
         "metadata.json",
         "logging.conf",
     }
+
+
+def test_files_that_a_contributor_is_sent_to_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = [Path(path) for path in re.findall(r"`((?:scripts|tests|configs|docs|experiments)/[\w./]*)`", text)]
+    assert len(paths) > 15
+    for path in paths:
+        assert (ROOT / (path.parent if path.stem.endswith("NAME") else path)).exists(), path
