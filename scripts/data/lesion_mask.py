@@ -136,7 +136,7 @@ class SaveLesionMaskd(SaveImaged):
         super().__init__(
             keys,
             output_dir=output_dir,
-            data_root_dir=data_root_dir,
+            data_root_dir=str(data_root_dir),
             output_ext=".png",
             output_postfix="mask",
             output_dtype=np.uint8,

@@ -8,6 +8,7 @@ import logging
 import math
 import re
 import time
+from typing import Any
 
 from ignite.engine import Engine, Events
 from monai.utils import is_scalar
@@ -65,13 +66,13 @@ class EpochLog:
         parts = [*(progress or [self.title]), *figures]
         if self.optimizer is not None:
             parts.append(f"learning rate {self.optimizer.param_groups[0]['lr']:.3g}")
-        if self.optimizer is not None and progress and (seconds := self._seconds_left(engine)):
+        if self.optimizer is not None and (seconds := self._seconds_left(engine)):
             parts.append(f"{duration(seconds)} left")
         logger.info(", ".join(parts))
 
     def _best(self, engine: Engine, name: str) -> str:
         """Tell how a validation's key metric stands beside that of earlier epochs."""
-        state = engine.state
+        state: Any = engine.state  # MONAI's has the best metric
         if self.max_epochs is None or name != getattr(state, "key_metric_name", None):
             return ""
         if state.best_metric_epoch == state.epoch:
@@ -79,6 +80,8 @@ class EpochLog:
         return f" (best: {float(state.best_metric):.4f} in epoch {state.best_metric_epoch})"
 
     def _seconds_left(self, engine: Engine) -> float:
+        if self._first is None or self.max_epochs is None:
+            return 0.0
         first, started = self._first
         each = (time.monotonic() - started) / (engine.state.epoch - first + 1)
         return each * (self.max_epochs - engine.state.epoch)
