@@ -24,7 +24,7 @@ from ..bundle.paths import ROOT
 from ..data import read_dataset
 from ..errors import InputError
 from ..files.json_file import write_json
-from ..runs.file_names import METRICS
+from ..runs.file_names import FINAL, METRICS
 from ..runs.folder import is_complete
 from . import WORK_DIR
 from .cell_command import as_process, check_made_as_planned, command
@@ -218,6 +218,7 @@ class Runner:
         if read_result(self.results_dir, cell) is None:
             written = write_result(self.results_dir, cell, folder, self._provenance(cell, metrics["provenance"]))
             logger.info(f"{cell.name} is done after {(time.monotonic() - started) / 60:.1f} minutes: {written}")
+        (folder / FINAL).unlink(missing_ok=True)  # a cell is never trained further, and these are large
         return None
 
     def _environment(self, worker: int) -> dict[str, str]:
