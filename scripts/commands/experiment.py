@@ -82,12 +82,11 @@ def run(args: argparse.Namespace) -> None:
         from ..experiments.evidence_plots import draw_fig7
         from ..experiments.plan import Cell
 
-        tables = {table.name: table for table in plan.tables}
-        if args.table not in tables:
-            raise InputError(f"--table {args.table}: unknown; {plan.path} has {', '.join(tables)}")
+        if args.table not in plan.tables:
+            raise InputError(f"--table {args.table}: unknown; {plan.path} has {', '.join(plan.tables)}")
         if len(folders) != 1:
             raise InputError(f"--dataset_dir {' '.join(args.dataset_dir)}: the picture is of one data set")
         plan.cells(args.preset)  # tells of an unknown preset
         dataset, folder = next(iter(folders.items()))
-        cells = [Cell(args.preset, dataset, args.fold, args.seed, row.training) for row in tables[args.table].rows]
+        cells = [Cell(args.preset, dataset, args.fold, args.seed, row.training) for row in plan.tables[args.table].rows]
         print(f"written to {draw_fig7(plan, cells, args.work_dir, folder, args.output, args.rows)}")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cell_command import check_made_as_planned
-from .plan import Cell, Comparison, Plan, Row, Table
+from .plan import Cell, Plan
+from .plan_file import Comparison, Row, Table
 from .sealed_results import Result, read_result
 from .statistics import Difference, Summary, compare, pool
 

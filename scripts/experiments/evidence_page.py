@@ -101,9 +101,9 @@ def _sections(evidence: Evidence) -> list[Section]:
     size = f"preset {preset}: {options['image_size']}×{options['image_size']} pixels, {options['epochs']} epochs"
     folder = f"{TABLES}/{plan.path.stem}/{preset}"
     sections = []
-    for table, dataset in [(each, dataset) for each in plan.tables for dataset in each.datasets]:
+    for name, table, dataset in [(*each, dataset) for each in plan.tables.items() for dataset in each[1].datasets]:
         source = plan.datasets[dataset]
-        section = Section(f"{table.title}, {source}", f"{folder}/{table.name}_{dataset}")
+        section = Section(f"{table.title}, {source}", f"{folder}/{name}_{dataset}")
         rows = fill_table(evidence, table, dataset)
         if any(row.results for row in rows):
             draw = partial(draw_table, table.title, f"{source}, {size}", rows)

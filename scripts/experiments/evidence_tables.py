@@ -10,7 +10,7 @@ from ..files.csv_file import csv_text
 from ..files.markdown import markdown_table
 from ..metrics.overlap import NAMES
 from .evidence import Answer, Evidence, TableRow
-from .plan import Table
+from .plan_file import Table
 from .sealed_results import Result
 from .statistics import COMPARED, Estimate, claim, p_text, verdict
 

@@ -1,49 +1,17 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The file that says which experiments there are."""
+"""Experiments: the cells of a plan, what each needs and with which options it is trained."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import product
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ..data import CLASSES
 from ..errors import InputError
-from ..metrics.overlap import MEASURES
 from ..teachers.initial_weights import OPTION as START_OPTION
-
-# Options that the cell, its preset and its data set decide.
-DECIDED = ("config_file", "dataset_dir", "output_dir", "resume", "fold", "seed", "split_seed", "epochs", "test_classes")
-
-
-@dataclass(frozen=True)
-class Training:
-    """A row's training: configs of the bundle with options.
-
-    Attributes:
-        name: in the file.
-        title: for tables.
-        configs: the config and its overlays, below ``configs/``.
-        options: by name, as on the command line.
-        teachers: which training each teacher of a distillation comes from.
-        starts_from: the training whose weights it starts from, None for its network's own start.
-        epochs_factor: how many times the preset's epochs, rounded.
-    """
-
-    name: str
-    title: str
-    configs: tuple[str, ...]
-    options: Mapping[str, Any] = field(default_factory=dict)
-    teachers: Mapping[str, str] = field(default_factory=dict)
-    starts_from: str | None = None
-    epochs_factor: float = 1
+from .plan_file import Comparison, Table, Training, read_plan_file
 
 
 @dataclass(frozen=True)
@@ -67,39 +35,6 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row of a table: a training on some folds (all the plan has of it where empty), tested on some classes (all)."""
-
-    key: str
-    training: str
-    title: str
-    test_classes: tuple[str, ...] = ()
-    folds: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the paper, for each of some data sets; `published` is by data set, row key and measure."""
-
-    name: str
-    title: str
-    datasets: tuple[str, ...]
-    rows: tuple[Row, ...]
-    published: Mapping[str, Mapping[str, Mapping[str, float]]]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A question that the difference of two trainings answers: the first minus the second, on the same images."""
-
-    dataset: str
-    question: str
-    first: str
-    second: str
-
-
-@dataclass(frozen=True)
 class Plan:
     """Everything that the file says.
 
@@ -110,7 +45,7 @@ class Plan:
         trainings: by name.
         grid: cells without their preset, in the order of their worth.
         test_classes: what every training is tested on, as far as the data set has these classes.
-        tables: in the order of the file.
+        tables: by name, in the order of the file.
         comparisons: in the order of the file.
     """
 
@@ -120,7 +55,7 @@ class Plan:
     trainings: Mapping[str, Training]
     grid: tuple[tuple[str, int, int, str], ...]
     test_classes: tuple[str, ...]
-    tables: tuple[Table, ...]
+    tables: Mapping[str, Table]
     comparisons: tuple[Comparison, ...]
 
     def cells(self, preset: str, only: Sequence[str] = ()) -> list[Cell]:
@@ -172,132 +107,17 @@ def read_plan(path: str | Path) -> Plan:
         InputError: it is missing or damaged, or something in it does not fit; the message names the place.
     """
     path = Path(path)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file of experiments") from None
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
-    wanted = ("presets", "datasets", "trainings", "test_classes", "cells", "tables", "comparisons")
-    _check_keys(path, "the file", content, wanted, ())
-    for name in ("presets", "datasets", "trainings", "tables"):
-        _check_keys(path, name, content[name], (), None)
-    for name in ("test_classes", "cells", "comparisons"):
-        _check_list(path, name, content[name])
-    trainings = {name: _training(path, name, given) for name, given in content["trainings"].items()}
-    if twice := [title for title, n in Counter(one.title for one in trainings.values()).items() if n > 1]:
-        raise InputError(f"{path}: trainings: two have the title '{twice[0]}'")
-    for name, preset in content["presets"].items():
-        _check_keys(path, f"presets: {name}", preset, ("image_size", "epochs", "batch_size"), None)
-    _check_known(path, "test_classes", content["test_classes"], CLASSES)
-    for name, training in trainings.items():
-        _check_known(path, f"trainings: {name}: teachers", training.teachers.values(), trainings)
-        if taught := [teacher for teacher in training.teachers.values() if trainings[teacher].teachers]:
-            raise InputError(f"{path}: trainings: {name}: teachers: '{taught[0]}' has teachers itself")
-        if start := training.starts_from:
-            _check_known(path, f"trainings: {name}: starts_from", (start,), trainings)
-            if trainings[start].teachers or trainings[start].starts_from:
-                raise InputError(f"{path}: trainings: {name}: starts_from: '{start}' needs another's weights itself")
-    grid: list[tuple[str, int, int, str]] = []
-    for i, line in enumerate(content["cells"]):
-        where = f"cells[{i}]"
-        _check_keys(path, where, line, ("datasets", "folds", "seeds", "trainings"), ())
-        for name, given in line.items():
-            _check_list(path, f"{where}: {name}", given)
-        _check_known(path, f"{where}: datasets", line["datasets"], content["datasets"])
-        _check_known(path, f"{where}: trainings", line["trainings"], trainings)
-        grid += product(line["datasets"], line["folds"], line["seeds"], line["trainings"])
-    if not grid:
-        raise InputError(f"{path}: cells: there are none")
-    tables = tuple(
-        _table(path, name, given, trainings, content["datasets"]) for name, given in content["tables"].items()
-    )
-    comparisons = []
-    for i, given in enumerate(content["comparisons"]):
-        where = f"comparisons[{i}]"
-        _check_keys(path, where, given, ("dataset", "question", "first", "second"), ())
-        _check_known(path, where, (given["first"], given["second"]), trainings)
-        _check_known(path, where, (given["dataset"],), content["datasets"])
-        comparisons.append(Comparison(**given))
+    file = read_plan_file(path)
     return Plan(
         path,
-        content["presets"],
-        content["datasets"],
-        trainings,
-        tuple(dict.fromkeys(grid)),
-        tuple(content["test_classes"]),
-        tables,
-        tuple(comparisons),
+        {name: preset.model_dump() for name, preset in file.presets.items()},
+        file.datasets,
+        file.trainings,
+        file.grid,
+        file.test_classes,
+        file.tables,
+        file.comparisons,
     )
-
-
-def _training(path: Path, name: str, given: Any) -> Training:
-    where = f"trainings: {name}"
-    _check_keys(path, where, given, ("title", "configs"), ("options", "teachers", "starts_from", "epochs_factor"))
-    _check_list(path, f"{where}: configs", given["configs"])
-    for part in ("options", "teachers"):
-        _check_keys(path, f"{where}: {part}", given.get(part, {}), (), None)
-    if decided := [option for option in given.get("options", {}) if option in DECIDED]:
-        raise InputError(
-            f"{path}: {where}: options: '{decided[0]}' is none of a training; its cell, preset or data set decides it"
-        )
-    factor = given.get("epochs_factor", 1)
-    if type(factor) not in (int, float) or not 0 < factor < math.inf:
-        raise InputError(f"{path}: {where}: epochs_factor: a number above 0 is expected, not {factor!r}")
-    return Training(name=name, **{**given, "configs": tuple(given["configs"])})
-
-
-def _table(path: Path, name: str, given: Any, trainings: Mapping[str, Training], datasets: Mapping[str, str]) -> Table:
-    where = f"tables: {name}"
-    _check_keys(path, where, given, ("title", "datasets", "rows"), ("published", "note"))
-    for part in ("datasets", "rows"):
-        _check_list(path, f"{where}: {part}", given[part])
-    _check_known(path, f"{where}: datasets", given["datasets"], datasets)
-    rows = []
-    for row in given["rows"]:
-        _check_keys(path, f"{where}: rows", row, ("training",), ("key", "title", "test_classes", "folds"))
-        for part in ("test_classes", "folds"):
-            _check_list(path, f"{where}: rows: {part}", row.get(part, []))
-        _check_known(path, f"{where}: rows", (row["training"],), trainings)
-        _check_known(path, f"{where}: test_classes", row.get("test_classes", ()), CLASSES)
-        rows.append(
-            Row(
-                row.get("key", row["training"]),
-                row["training"],
-                row.get("title", trainings[row["training"]].title),
-                tuple(row.get("test_classes", ())),
-                tuple(row.get("folds", ())),
-            )
-        )
-    published = given.get("published", {})
-    _check_keys(path, f"{where}: published", published, (), None)
-    for dataset, values in published.items():
-        _check_known(path, f"{where}: published", (dataset,), given["datasets"])
-        _check_keys(path, f"{where}: published: {dataset}", values, (), None)
-        _check_known(path, f"{where}: published: {dataset}", values, [row.key for row in rows])
-        for key, measures in values.items():
-            _check_keys(path, f"{where}: published: {dataset}: {key}", measures, (), None)
-            _check_known(path, f"{where}: published: {dataset}: {key}", measures, MEASURES)
-    return Table(name, given["title"], tuple(given["datasets"]), tuple(rows), published, given.get("note", ""))
-
-
-def _check_keys(path: Path, where: str, given: Any, needed: Iterable[str], others: Iterable[str] | None) -> None:
-    if not isinstance(given, dict):
-        raise InputError(f"{path}: {where}: a mapping is expected, not {given!r}")
-    if missing := [key for key in needed if key not in given]:
-        raise InputError(f"{path}: {where}: '{missing[0]}' is missing")
-    if others is not None and (unknown := [key for key in given if key not in {*needed, *others}]):
-        raise InputError(f"{path}: {where}: '{unknown[0]}' is not known here")
-
-
-def _check_list(path: Path, where: str, given: Any) -> None:
-    if not isinstance(given, list):
-        raise InputError(f"{path}: {where}: a list is expected, not {given!r}")
-
-
-def _check_known(path: Path, where: str, names: Iterable[str], known: Iterable[str]) -> None:
-    if unknown := [name for name in names if name not in known]:
-        raise InputError(f"{path}: {where}: '{unknown[0]}' is unknown; there are {', '.join(known)}")
 
 
 def _is_part(part: str, name: str) -> bool:

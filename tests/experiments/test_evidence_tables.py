@@ -29,8 +29,8 @@ def parse(markdown):
 
 def table(plan, tmp_path, preset="tiny", dataset="busi"):
     evidence = read_evidence(plan, tmp_path / "results", preset)
-    filled = fill_table(evidence, plan.tables[0], dataset)
-    return table_markdown(evidence, plan.tables[0], filled), list(csv.DictReader(table_csv(filled).splitlines()))
+    filled = fill_table(evidence, plan.tables["table1"], dataset)
+    return table_markdown(evidence, plan.tables["table1"], filled), list(csv.DictReader(table_csv(filled).splitlines()))
 
 
 def test_every_figure_stands_below_its_heading(plan, put, tmp_path):

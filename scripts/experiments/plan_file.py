@@ -1,0 +1,262 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The form of a file of experiments, and what is wrong with one in one line."""
+
+from __future__ import annotations
+
+import reprlib
+from collections import Counter
+from collections.abc import Mapping
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from ..data import CLASSES
+from ..errors import InputError
+from ..metrics.overlap import MEASURES
+
+# Options that the cell, its preset and its data set decide.
+DECIDED = ("config_file", "dataset_dir", "output_dir", "resume", "fold", "seed", "split_seed", "epochs", "test_classes")
+# What is expected instead, by pydantic's name of the mistake.
+EXPECTED = {
+    "dict_type": "a mapping",
+    "finite_number": "a finite number",
+    "float_type": "a number",
+    "greater_than": "a number above {gt:g}",
+    "greater_than_equal": "a whole number from {ge}",
+    "int_type": "a whole number",
+    "model_type": "a mapping",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+OWN = "of this file"  # type of mistakes that are found here, whose message names the value
+
+
+def _mistake(message: str, **values: object) -> PydanticCustomError:
+    return PydanticCustomError(OWN, message, values)
+
+
+def _names(info: ValidationInfo) -> Mapping[str, Any]:
+    """The names that the file has; of trainings with their titles."""
+    return info.context or {}
+
+
+def _one_of(what: str) -> AfterValidator:
+    """Refuse a name that is none of the file's."""
+
+    def check(name: str, info: ValidationInfo) -> str:
+        known = _names(info)[what]
+        if name not in known:
+            raise _mistake("'{name}' is unknown; there are {known}", name=name, known=", ".join(known))
+        return name
+
+    return AfterValidator(check)
+
+
+def _not_decided(option: str) -> str:
+    if option in DECIDED:
+        raise _mistake("'{option}' is none of a training; its cell, preset or data set decides it", option=option)
+    return option
+
+
+TrainingName = Annotated[str, _one_of("trainings")]
+DatasetName = Annotated[str, _one_of("datasets")]
+ClassName = Annotated[str, _one_of("classes")]
+MeasureName = Annotated[str, _one_of("measures")]
+Count = Annotated[StrictInt, Field(ge=1)]
+Number = Annotated[StrictInt, Field(ge=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Preset(_Part):
+    """Options of every training, at least these."""
+
+    model_config = ConfigDict(extra="allow")
+
+    image_size: Count
+    epochs: Count
+    batch_size: Count
+
+
+class Training(_Part):
+    """A row's training: configs of the bundle with options.
+
+    Attributes:
+        title: for tables.
+        configs: the config and its overlays, below ``configs/``.
+        options: by name, as on the command line.
+        teachers: which training each teacher of a distillation comes from.
+        starts_from: the training whose weights it starts from, None for its network's own start.
+        epochs_factor: how many times the preset's epochs, rounded.
+    """
+
+    title: str
+    configs: tuple[str, ...]
+    options: dict[Annotated[str, AfterValidator(_not_decided)], Any] = {}
+    teachers: dict[str, TrainingName] = {}
+    starts_from: TrainingName | None = None
+    epochs_factor: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] = 1
+
+
+class Cells(_Part):
+    """Cells to be done: all combinations."""
+
+    datasets: tuple[DatasetName, ...]
+    folds: tuple[Number, ...]
+    seeds: tuple[Number, ...]
+    trainings: tuple[TrainingName, ...]
+
+
+class Row(_Part):
+    """A row of a table: a training on some folds (all the plan has of it where empty), tested on some classes (all).
+
+    Without a key of its own it has the training's name, and without a title that of the training.
+    """
+
+    training: TrainingName
+    key: str
+    title: str
+    test_classes: tuple[ClassName, ...] = ()
+    folds: tuple[Number, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_as_its_training(cls, given: Any, info: ValidationInfo) -> Any:
+        if not isinstance(given, dict) or not isinstance(training := given.get("training"), str):
+            return given
+        return {"key": training, "title": _names(info)["trainings"].get(training, ""), **given}
+
+
+class Table(_Part):
+    """A table of the paper, for each of some data sets; `published` is by data set, row key and measure."""
+
+    title: str
+    datasets: tuple[DatasetName, ...]
+    rows: tuple[Row, ...]
+    published: dict[DatasetName, dict[str, dict[MeasureName, float]]] = {}
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _published_of_its_rows(self) -> Table:
+        keys = [row.key for row in self.rows]
+        for dataset, rows in self.published.items():
+            for place, names, known in (("", [dataset], self.datasets), (f": {dataset}", rows, keys)):
+                if unknown := [name for name in names if name not in known]:
+                    raise _mistake(
+                        "published{place}: '{name}' is unknown; there are {known}",
+                        place=place,
+                        name=unknown[0],
+                        known=", ".join(known),
+                    )
+        return self
+
+
+class Comparison(_Part):
+    """A question that the difference of two trainings answers: the first minus the second, on the same images."""
+
+    dataset: DatasetName
+    question: str
+    first: TrainingName
+    second: TrainingName
+
+
+class PlanFile(_Part):
+    """All that a file of experiments says, in the order of the file; cells in the order of their worth."""
+
+    presets: dict[str, Preset]
+    datasets: dict[str, str]
+    trainings: dict[str, Training]
+    test_classes: tuple[ClassName, ...]
+    cells: tuple[Cells, ...]
+    tables: dict[str, Table]
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def grid(self) -> tuple[tuple[str, int, int, str], ...]:
+        """Data set, fold, seed and training of each cell."""
+        lines = (product(line.datasets, line.folds, line.seeds, line.trainings) for line in self.cells)
+        return tuple(dict.fromkeys(cell for line in lines for cell in line))
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> PlanFile:
+        if not self.grid:
+            raise _mistake("cells: there are none")
+        titles = Counter(training.title for training in self.trainings.values())
+        for title in (title for title, count in titles.items() if count > 1):
+            raise _mistake("trainings: two have the title '{title}'", title=title)
+        for name, training in self.trainings.items():
+            for teacher in training.teachers.values():
+                if self.trainings[teacher].teachers:
+                    raise _mistake("trainings: {name}: teachers: '{t}' has teachers itself", name=name, t=teacher)
+            if (start := training.starts_from) and (
+                self.trainings[start].teachers or self.trainings[start].starts_from
+            ):
+                raise _mistake(
+                    "trainings: {name}: starts_from: '{start}' needs another's weights itself", name=name, start=start
+                )
+        return self
+
+
+def read_plan_file(path: Path) -> PlanFile:
+    """Read a file of experiments.
+
+    Raises:
+        InputError: it is missing or damaged, or something in it does not fit; the message names the place.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file of experiments") from None
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
+    names = {
+        "datasets": list(_mapping(content, "datasets")),
+        "trainings": {name: _mapping(given).get("title", "") for name, given in _mapping(content, "trainings").items()},
+        "classes": CLASSES,
+        "measures": list(MEASURES),
+    }
+    try:
+        return PlanFile.model_validate(content, context=names)
+    except ValidationError as error:
+        raise InputError(f"{path}: {_in_one_line(error.errors()[0])}") from None
+
+
+def _mapping(content: Any, key: str | None = None) -> Mapping[str, Any]:
+    """Return a mapping of the file, or one in it; an empty one where it is none, which is told later."""
+    found = content.get(key) if key is not None and isinstance(content, dict) else content
+    return found if isinstance(found, dict) else {}
+
+
+def _in_one_line(error: ErrorDetails) -> str:
+    place = list(error["loc"])
+    if error["type"] in ("missing", "extra_forbidden"):
+        problem = f"'{place.pop()}' is {'missing' if error['type'] == 'missing' else 'not known here'}"
+    elif error["type"] == OWN:
+        problem = error["msg"]
+        if not place:
+            return problem
+        if place[-1] == "[key]":
+            del place[-2:]
+        elif isinstance(place[-1], int):
+            del place[-1]
+    else:
+        expected = EXPECTED.get(error["type"], error["msg"].removeprefix("Input should be "))
+        problem = f"{expected.format(**error.get('ctx', {}))} is expected, not {reprlib.repr(error['input'])}"
+    where = "".join(f"[{part}]" if isinstance(part, int) else f": {part}" for part in place).removeprefix(": ")
+    return f"{where or 'the file'}: {problem}"

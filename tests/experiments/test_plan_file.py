@@ -1,0 +1,108 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from scripts.errors import InputError
+from scripts.experiments.plan import read_plan
+from tests.experiments.results import PLAN, write_plan
+
+
+@pytest.fixture
+def content():
+    return copy.deepcopy(PLAN)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda c: c.pop("cells"), "the file: 'cells' is missing"),
+        (lambda c: c.update(sells=[]), "the file: 'sells' is not known here"),
+        (lambda c: c["presets"]["tiny"].pop("epochs"), "presets: tiny: 'epochs' is missing"),
+        (lambda c: c["trainings"]["student"].pop("configs"), "trainings: student: 'configs' is missing"),
+        (
+            lambda c: c["trainings"]["student"].update(teachers={"a": "b"}),
+            "trainings: student: teachers: a: 'b' is unknown",
+        ),
+        (
+            lambda c: c["cells"][0].update(trainings=["net"]),
+            r"cells\[0\]: trainings: 'net' is unknown; there are student",
+        ),
+        (lambda c: c["cells"][0].update(datasets=["isic"]), r"cells\[0\]: datasets: 'isic' is unknown"),
+        (
+            lambda c: c["tables"]["table1"]["rows"].append({"training": "net"}),
+            r"table1: rows\[3\]: training: 'net' is unknown",
+        ),
+        (lambda c: c["tables"]["table1"]["published"]["busi"].update(net={}), "published: busi: 'net' is unknown"),
+        (lambda c: c["comparisons"][0].update(first="net"), r"comparisons\[0\]: first: 'net' is unknown"),
+        (lambda c: c.update(test_classes=["cystic"]), "test_classes: 'cystic' is unknown"),
+        (lambda c: c.update(cells=[]), "cells: there are none"),
+        (lambda c: c.update(trainings=["student"]), r"trainings: a mapping is expected, not \['student'\]"),
+        (lambda c: c["cells"][0].update(seeds=0), r"cells\[0\]: seeds: a list is expected, not 0"),
+        (
+            lambda c: c["trainings"]["student"].update(configs="train.json"),
+            "trainings: student: configs: a list is expected, not 'train.json'",
+        ),
+        (lambda c: c["trainings"]["student"].update(options=None), "student: options: a mapping is expected, not None"),
+        (
+            lambda c: c["trainings"]["student"].update(options={"fold": 3}),
+            "student: options: 'fold' is none of a training; its cell, preset or data set decides it",
+        ),
+        (lambda c: c["trainings"]["student"].update(epochs_factor=0), "epochs_factor: a number above 0"),
+        (lambda c: c["trainings"]["student"].update(title="Teacher"), "trainings: two have the title 'Teacher'"),
+        (
+            lambda c: c["trainings"]["student"].update(teachers={"a": "student"}),
+            "trainings: student: teachers: 'student' has teachers itself",
+        ),
+        (lambda c: c["tables"]["table1"].update(rows={}), "table1: rows: a list is expected"),
+        (
+            lambda c: c["presets"]["tiny"].update(epochs=0),
+            "presets: tiny: epochs: a whole number from 1 is expected, not 0",
+        ),
+        (lambda c: c["presets"]["tiny"].update(epochs="9"), "epochs: a whole number is expected, not '9'"),
+        (
+            lambda c: c["cells"][0].update(seeds=[0, True]),
+            r"cells\[0\]: seeds\[1\]: a whole number is expected, not True",
+        ),
+        (lambda c: c["cells"][0].update(folds=[]) or c["cells"].pop(), "yaml: cells: there are none"),
+        (lambda c: c["datasets"].update(busi=3), "datasets: busi: text is expected, not 3"),
+        (lambda c: c["trainings"].update(new=[]), r"trainings: new: a mapping is expected, not \[\]"),
+        (
+            lambda c: c["tables"]["table1"]["published"].update(isic={}),
+            "tables: table1: published: 'isic' is unknown; there are busi",
+        ),
+        (
+            lambda c: c["tables"]["table1"].update(datasets=["breast"]),
+            "tables: table1: published: 'busi' is unknown; there are breast",
+        ),
+        (
+            lambda c: c["tables"]["table1"]["published"]["busi"]["student"].update(loss=0.1),
+            "table1: published: busi: student: 'loss' is unknown; there are dice",
+        ),
+        (
+            lambda c: c["tables"]["table1"]["rows"][0].update(test_classes=["cystic"]),
+            r"table1: rows\[0\]: test_classes: 'cystic' is unknown; there are benign",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named(content, tmp_path, change, message):
+    change(content)
+    with pytest.raises(InputError, match=message):
+        write_plan(tmp_path, content)
+
+
+def test_a_file_that_is_none(tmp_path):
+    with pytest.raises(InputError, match="no such file of experiments"):
+        read_plan(tmp_path / "absent.yaml")
+    (tmp_path / "list.yaml").write_text("[1, 2]")
+    with pytest.raises(InputError, match="the file: a mapping is expected"):
+        read_plan(tmp_path / "list.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
+    with pytest.raises(InputError, match="latin.yaml: cannot be read"):
+        read_plan(tmp_path / "latin.yaml")
+    (tmp_path / "broken.yaml").write_text("a: [1")
+    with pytest.raises(InputError, match="broken.yaml: cannot be read"):
+        read_plan(tmp_path / "broken.yaml")
