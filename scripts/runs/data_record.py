@@ -12,6 +12,8 @@ from typing import Any
 import ignite.distributed as idist
 
 from ..data.datalist import read_datalist, write_datalist
+from ..data.phantoms.dataset import NAME as PHANTOMS
+from ..data.sources.generic import NAME as GENERIC
 from ..distributed import by_first_process
 from ..errors import InputError
 from .file_names import DATALIST
@@ -88,6 +90,16 @@ def _check(
         raise InputError(f"--resume true: '{path}' lists other images than these options choose; use the same options")
 
 
+def _is_same_data(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    """Whether the same names of images mean the same images in two datalists.
+
+    In a published data set they do, even if images were added or taken away. Folders of one's own are told by their
+    name, phantoms by how many there are of each class: other parameters make other images of the same names.
+    """
+    key = {GENERIC: "dataset", PHANTOMS: "classes"}.get(first.get("name", ""), "name")
+    return first.get("name") == second.get("name") and first.get(key) == second.get(key)
+
+
 def _used(sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[str]]:
     return {name: [item.get("name", item["image"]) for item in items] for name, items in sections.items()}
 
@@ -133,8 +145,7 @@ def check_held_out(
         logger.warning(f"Which images {what} '{weights}' was trained on is not known: {record} is missing.")
         return 0
     known = read_datalist(record)
-    # Names alone do not tell data sets apart: phantoms are named as BUSI's images.
-    if any(known.get(key) != datalist.get(key) for key in ("name", "classes")):
+    if not _is_same_data(known, datalist):
         return 0
     seen, found = set(known.get("used", {}).get("training", ())), 0
     for section, items in sections.items():

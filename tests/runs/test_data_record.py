@@ -70,5 +70,20 @@ def test_a_network_is_not_tested_on_what_it_was_trained_on(tmp_path):
 
 def test_another_data_set_with_the_same_names_is_unseen(tmp_path):
     record_data(tmp_path, DATALIST, sections())
-    phantoms = {**DATALIST, "classes": {"benign": 72}}
-    assert check_held_out(tmp_path / "model.pt", phantoms, sections(test="c")) == 0
+    assert check_held_out(tmp_path / "model.pt", {**DATALIST, "name": "phantoms"}, sections(test="c")) == 0
+
+
+def test_images_added_to_a_data_set_do_not_hide_those_trained_on(tmp_path):
+    record_data(tmp_path, DATALIST, sections())
+    more = {**DATALIST, "classes": {"benign": 72}}
+    assert check_held_out(tmp_path / "model.pt", more, sections(test="c"), allowed=True) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"), [("phantoms", "classes", {"benign": 72}), ("generic", "dataset", "another folder")]
+)
+def test_other_phantoms_and_folders_with_the_same_names_are_unseen(tmp_path, name, key, value):
+    own = {**DATALIST, "name": name, "dataset": "a folder"}
+    record_data(tmp_path, own, sections())
+    assert check_held_out(tmp_path / "model.pt", own, sections(test="c"), allowed=True) == 1
+    assert check_held_out(tmp_path / "model.pt", {**own, key: value}, sections(test="c")) == 0
