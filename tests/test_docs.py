@@ -22,6 +22,8 @@ from scripts.evaluation.metrics_table import metrics_table, parse_titles
 from scripts.experiments.evidence_page import TABLES, write_evidence
 from scripts.experiments.plan import read_plan
 from scripts.postprocessing.calibration import read_calibration
+from tests.interfaces import PAGE as INTERFACES
+from tests.interfaces import public_names
 from tests.paths import ROOT
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -102,17 +104,11 @@ def test_what_was_fitted_stands_on_its_page():
 
 
 def test_every_interface_is_there():
-    text = (ROOT / "docs" / "interfaces.md").read_text(encoding="utf-8")
-    verbs = set(re.findall(r"python -m scripts (\w+)", text)) | {"sheet"}
+    verbs = set(re.findall(r"python -m scripts (\w+)", INTERFACES)) | {"sheet"}
     assert verbs == {module.name for module in pkgutil.iter_modules(commands.__path__)}
-    section = text[text.index("## Python") : text.index("## Files")]
-    for line in re.findall(r"^\| (`scripts\..*?) \|", section, flags=re.MULTILINE):
-        module = ""
-        for name in re.findall(r"`([\w.]+)`", line):
-            if "." in name:
-                module, _, name = name.rpartition(".")
-            assert hasattr(importlib.import_module(module), name), f"{module}.{name}"
-    listed = text[text.index("## Configs") : text.index("| key |")]
+    for module, name in public_names():
+        assert hasattr(importlib.import_module(module), name), f"{module}.{name}"
+    listed = INTERFACES[INTERFACES.index("## Configs") : INTERFACES.index("| key |")]
     names = {name for name in re.findall(r"`([\w/*]+\.(?:json|yaml))`", listed) if "*" not in name}
     assert names == {path.name for path in (ROOT / "configs").iterdir() if path.is_file()} - {
         "metadata.json",

@@ -28,6 +28,14 @@ class GreyReader(ImageReader):
 
     Errors are raised by `get_data`: at one in `read`, `LoadImage` would go on to its other readers, which do none of
     this.
+
+    Example:
+        >>> from monai.transforms import LoadImage
+        >>> from PIL import Image
+        >>> from scripts.data import GreyReader
+        >>> Image.new("RGB", (40, 30), "white").save("image.png")
+        >>> LoadImage(GreyReader(), ensure_channel_first=True)("image.png").shape
+        torch.Size([1, 40, 30])
     """
 
     def verify_suffix(self, filename: Sequence[PathLike] | PathLike) -> bool:

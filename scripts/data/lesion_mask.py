@@ -34,6 +34,17 @@ class LoadLesionMaskd(MapTransform):
         keys: where the lists of mask paths are.
         image_key: the image that was loaded before, shape (1, W, H); the label takes its shape.
         allow_missing_keys: as in MONAI's `MapTransform`.
+
+    Example:
+        >>> import torch
+        >>> from PIL import Image
+        >>> from scripts.data import LoadLesionMaskd
+        >>> mask = Image.new("L", (40, 30))
+        >>> mask.paste(255, (10, 10, 20, 20))
+        >>> mask.save("image_mask.png")
+        >>> item = LoadLesionMaskd("label")({"image": torch.zeros(1, 40, 30), "label": ["image_mask.png"]})
+        >>> item["label"].shape, item["label"].sum().item()
+        (torch.Size([1, 40, 30]), 100.0)
     """
 
     def __init__(self, keys: KeysCollection, image_key: str = "image", allow_missing_keys: bool = False) -> None:
@@ -130,6 +141,16 @@ class SaveLesionMaskd(SaveImaged):
         keys: predictions as one-hot background and lesion, shape (2, W, H), with the metadata of their image.
         output_dir: where masks go.
         data_root_dir: the folder of the images.
+
+    Example:
+        >>> from pathlib import Path
+        >>> import torch
+        >>> from monai.data import MetaTensor
+        >>> from scripts.data import SaveLesionMaskd
+        >>> prediction = MetaTensor(torch.zeros(2, 40, 30), meta={"filename_or_obj": "images/benign/a.png"})
+        >>> item = SaveLesionMaskd("pred", output_dir="masks", data_root_dir="images")({"pred": prediction})
+        >>> [str(path) for path in Path("masks").rglob("*.png")]
+        ['masks/benign/a_mask.png']
     """
 
     def __init__(self, keys: KeysCollection, output_dir: str | Path, data_root_dir: str | Path) -> None:

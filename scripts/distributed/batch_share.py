@@ -27,6 +27,13 @@ class BatchShare(Sampler[list[int]]):
 
     Raises:
         InputError: a batch, or the data set, has fewer images than there are processes.
+
+    Example:
+        >>> from monai.data import DataLoader
+        >>> from scripts.distributed import BatchShare
+        >>> images = list(range(10))
+        >>> [len(batch) for batch in DataLoader(images, batch_sampler=BatchShare(images, batch_size=4))]
+        [4, 4, 2]
     """
 
     def __init__(self, dataset: Sized, batch_size: int) -> None:

@@ -67,6 +67,28 @@ class DistillationTrainer(SupervisedTrainer):
     Raises:
         ValueError: an unknown mode or routing, names that do not belong together, optimizers in mode frozen or missing
             in mode finetune, fine-tuning with gradient accumulation.
+
+    Example:
+        >>> import torch
+        >>> from monai.data import DataLoader
+        >>> from scripts.engines import DistillationTrainer
+        >>> from scripts.losses import JointDistillationLoss
+        >>> from scripts.networks import StuNet
+        >>> student, teacher = StuNet(features=(4, 8)), StuNet(features=(8, 16))
+        >>> images = [{"image": torch.rand(1, 16, 16), "label": torch.ones(1, 16, 16)} for _ in range(4)]
+        >>> trainer = DistillationTrainer(
+        ...     device="cpu",
+        ...     max_epochs=1,
+        ...     train_data_loader=DataLoader(images, batch_size=2),
+        ...     network=student,
+        ...     optimizer=torch.optim.Adam(student.parameters()),
+        ...     loss_function=JointDistillationLoss({"benign": 0.7}),
+        ...     teachers={"benign": teacher},
+        ...     teacher_mode="frozen",
+        ... )
+        >>> trainer.run()
+        >>> sorted(trainer.state.metrics)
+        ['hard', 'loss', 'soft_benign']
     """
 
     def __init__(

@@ -34,6 +34,13 @@ class EpochLog:
         step: what the engine does with it: ``"training"``, ``"validation"``, ``"test"``.
         max_epochs: epochs of the whole training, also for its validation; None where there is no such thing.
         optimizer: the trainer's, for the learning rate; None leaves out learning rate and time left.
+
+    Example:
+        >>> from ignite.engine import Engine
+        >>> from scripts.handlers import EpochLog
+        >>> trainer = Engine(lambda engine, batch: None)
+        >>> EpochLog("student", "training", max_epochs=1).attach(trainer)
+        >>> state = trainer.run([0])  # logs "student: training epoch 1/1"
     """
 
     def __init__(

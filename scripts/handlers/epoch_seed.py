@@ -20,6 +20,19 @@ class EpochSeed:
         seed: the run's seed; epoch e uses seed·100003 + e in the first process.
         data_loader: its data set's random transforms are seeded too. With worker processes these take their seeds
             from torch's generator, which is seeded here as well.
+
+    Example:
+        >>> import torch
+        >>> from ignite.engine import Engine
+        >>> from monai.data import DataLoader
+        >>> from scripts.handlers import EpochSeed
+        >>> drawn = []
+        >>> trainer = Engine(lambda engine, batch: drawn.append(torch.rand(1).item()))
+        >>> EpochSeed(seed=0, data_loader=DataLoader([0])).attach(trainer)
+        >>> for _ in range(2):
+        ...     state = trainer.run([0], max_epochs=2)
+        >>> drawn[:2] == drawn[2:]
+        True
     """
 
     def __init__(self, seed: int, data_loader: DataLoader) -> None:

@@ -33,6 +33,14 @@ class LossMonitor:
     Raises:
         LossTermError: while training, if a term is not finite in any iteration, or if in a whole epoch an expected
             term never appears or a term is exactly zero throughout. A run that would teach nothing ends here.
+
+    Example:
+        >>> from ignite.engine import Engine
+        >>> from scripts.handlers import LossMonitor
+        >>> trainer = Engine(lambda engine, batch: {"image": batch, "loss": sum(batch)})
+        >>> LossMonitor().attach(trainer)
+        >>> trainer.run([[1.0], [2.0]]).metrics
+        {'loss': 1.5}
     """
 
     def __init__(self, expected: Sequence[str] = ("loss",)) -> None:

@@ -32,6 +32,21 @@ class SegmentationReport:
         output_dir: folder of the two files.
         provenance: what the figures are of (data, split, seed, sizes ...): a mapping, or a function that returns one
             when the evaluation ends. Written into ``metrics.json``.
+
+    Example:
+        >>> from pathlib import Path
+        >>> import torch
+        >>> from ignite.engine import Engine
+        >>> from scripts.handlers import SegmentationReport
+        >>> mask = torch.zeros(2, 8, 8)
+        >>> mask[0], mask[1, 2:5, 2:5] = 1, 1
+        >>> mask[0, 2:5, 2:5] = 0
+        >>> evaluator = Engine(lambda engine, batch: [{"pred": mask, "label": mask}])
+        >>> SegmentationReport("evaluation").attach(evaluator)
+        >>> evaluator.run([[{"name": "a.png", "class": "benign", "group": 0}]]).metrics["lesion_dice"]
+        1.0
+        >>> sorted(path.name for path in Path("evaluation").iterdir())
+        ['metrics.csv', 'metrics.json']
     """
 
     def __init__(

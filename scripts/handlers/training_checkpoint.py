@@ -53,6 +53,42 @@ class TrainingCheckpoint:
 
     Raises:
         InputError: when training starts, if `resume` is set and the checkpoint is damaged or of another run.
+
+    Example:
+        >>> from pathlib import Path
+        >>> import torch
+        >>> from monai.data import DataLoader
+        >>> from monai.engines import SupervisedEvaluator, SupervisedTrainer
+        >>> from monai.handlers import MeanDice, ValidationHandler, from_engine
+        >>> from monai.transforms import AsDiscreted
+        >>> from scripts.handlers import TrainingCheckpoint
+        >>> from scripts.losses import WeightBalanceLoss
+        >>> from scripts.networks import StuNet
+        >>> loader = DataLoader([{"image": torch.rand(1, 16, 16), "label": torch.ones(1, 16, 16)}])
+        >>> network = StuNet(features=(4, 8))
+        >>> optimizer = torch.optim.Adam(network.parameters())
+        >>> evaluator = SupervisedEvaluator(
+        ...     device="cpu",
+        ...     val_data_loader=loader,
+        ...     network=network,
+        ...     postprocessing=AsDiscreted(["pred", "label"], argmax=[True, False], to_onehot=2),
+        ...     key_val_metric={"dice": MeanDice(output_transform=from_engine(["pred", "label"]))},
+        ... )
+        >>> trainer = SupervisedTrainer(
+        ...     device="cpu",
+        ...     max_epochs=2,
+        ...     train_data_loader=loader,
+        ...     network=network,
+        ...     optimizer=optimizer,
+        ...     loss_function=WeightBalanceLoss(),
+        ...     train_handlers=[
+        ...         ValidationHandler(interval=1, validator=evaluator),
+        ...         TrainingCheckpoint("run", network, {"optimizer": optimizer}, evaluator),
+        ...     ],
+        ... )
+        >>> trainer.run()
+        >>> sorted(path.name for path in Path("run").glob("*.pt"))
+        ['checkpoint.pt', 'last.pt', 'model.pt']
     """
 
     def __init__(

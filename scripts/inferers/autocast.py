@@ -37,6 +37,13 @@ class AutocastInferer(SimpleInferer):
 
     Args:
         amp: False runs in float32. True uses bfloat16 where the device has it, else float32.
+
+    Example:
+        >>> import torch
+        >>> from scripts.inferers import AutocastInferer
+        >>> from scripts.networks import StuNet
+        >>> AutocastInferer()(torch.rand(1, 1, 16, 16), StuNet(features=(4, 8))).dtype
+        torch.float32
     """
 
     def __init__(self, amp: bool = True) -> None:

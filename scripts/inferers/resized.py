@@ -26,6 +26,13 @@ class ResizedInferer(Inferer):
 
     Raises:
         InputError: a size that is not positive.
+
+    Example:
+        >>> import torch
+        >>> from scripts.inferers import ResizedInferer
+        >>> from scripts.networks import StuNet
+        >>> ResizedInferer(size=16)(torch.rand(1, 1, 64, 64), StuNet(features=(4, 8))).shape
+        torch.Size([1, 2, 64, 64])
     """
 
     MODES = {1: "linear", 2: "bilinear", 3: "trilinear"}

@@ -34,6 +34,18 @@ class JointDistillationLoss(nn.Module):
 
     Raises:
         ValueError: a negative weight.
+
+    Example:
+        >>> import torch
+        >>> from scripts.losses import JointDistillationLoss
+        >>> loss = JointDistillationLoss({"benign": 0.5, "malignant": 0.2})
+        >>> student, mask = torch.zeros(1, 2, 4, 4), torch.ones(1, 1, 4, 4)
+        >>> teachers = {"benign": student + 1, "malignant": torch.rand(1, 2, 4, 4)}
+        >>> terms = loss(student, mask, teachers)
+        >>> list(terms)
+        ['loss', 'hard', 'soft_benign', 'soft_malignant']
+        >>> terms["soft_benign"].item()  # the same probabilities
+        0.0
     """
 
     def __init__(

@@ -26,6 +26,14 @@ class PresenceLoss(nn.Module):
 
     Raises:
         ValueError: a negative weight.
+
+    Example:
+        >>> import torch
+        >>> from scripts.losses import PresenceLoss
+        >>> logits = torch.full((1, 2, 4, 4), -9.0)  # of a network whose head is sure that there is no lesion
+        >>> no_lesion = torch.zeros(1, 1, 4, 4)
+        >>> round(PresenceLoss()(logits, no_lesion).item(), 3)
+        0.0
     """
 
     def __init__(self, loss: nn.Module | None = None, weight: float = 1.0) -> None:

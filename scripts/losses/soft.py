@@ -29,6 +29,16 @@ class SoftLoss(nn.Module):
 
     Raises:
         ValueError: a temperature that is not positive, an unknown reduction.
+
+    Example:
+        >>> import torch
+        >>> from scripts.losses import SoftLoss
+        >>> student = torch.zeros(1, 2, 4, 4)  # logits
+        >>> teacher = torch.tensor([0.0, 2.0]).view(1, 2, 1, 1).expand(1, 2, 4, 4)
+        >>> round(SoftLoss()(student, teacher).item(), 3)
+        0.328
+        >>> SoftLoss(reduction="none")(student, teacher).shape
+        torch.Size([1, 4, 4])
     """
 
     def __init__(self, temperature: float = 1.0, reduction: str = "mean") -> None:

@@ -37,6 +37,18 @@ class WeightBalanceLoss(nn.Module):
 
     Raises:
         ValueError: a negative weight, or `smooth` not positive.
+
+    Example:
+        >>> import torch
+        >>> from scripts.losses import WeightBalanceLoss
+        >>> logits = torch.zeros(1, 2, 8, 8)  # undecided in every pixel
+        >>> mask = torch.zeros(1, 1, 8, 8)
+        >>> mask[..., 2:4, 2:4] = 1
+        >>> loss = WeightBalanceLoss()
+        >>> {name: round(term.item(), 2) for name, term in loss.terms(logits, mask).items()}
+        {'ce': 0.69, 'dice': 0.47, 'iou': 1.58}
+        >>> round(loss(logits, mask).item(), 2)
+        3.44
     """
 
     def __init__(

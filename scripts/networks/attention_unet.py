@@ -29,6 +29,12 @@ class AttentionUNet(StuNet):
 
     Raises:
         ValueError: fewer than two `features`.
+
+    Example:
+        >>> import torch
+        >>> from scripts.networks import AttentionUNet
+        >>> AttentionUNet(features=(4, 8, 16))(torch.rand(1, 1, 33, 47)).shape
+        torch.Size([1, 2, 33, 47])
     """
 
     def __init__(

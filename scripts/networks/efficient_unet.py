@@ -58,6 +58,12 @@ class EfficientUNet(nn.Module):
     Raises:
         ValueError: `features` that are not four, or `encoder_features` and `layers` that are not six or seven.
         InputError: `encoder_weights` that cannot be had or do not fit.
+
+    Example:
+        >>> import torch
+        >>> from scripts.networks import EfficientUNet
+        >>> EfficientUNet().eval()(torch.rand(1, 1, 33, 47)).shape
+        torch.Size([1, 2, 33, 47])
     """
 
     def __init__(

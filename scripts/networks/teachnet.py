@@ -42,6 +42,13 @@ class TeachNet(nn.Module):
     Raises:
         ValueError: `features`, `layers` or `attention_features` of the wrong length.
         InputError: `encoder_weights` that cannot be had or do not fit.
+
+    Example:
+        >>> import torch
+        >>> from scripts.networks import TeachNet
+        >>> network = TeachNet(features=(4, 8, 16, 32), layers=(1, 1, 1, 1), attention_features=(8, 4, 2, 2))
+        >>> network(torch.rand(1, 1, 65, 95)).shape
+        torch.Size([1, 2, 65, 95])
     """
 
     def __init__(

@@ -34,6 +34,12 @@ class UNet3Plus(UNetEncoder):
 
     Raises:
         ValueError: fewer than two `features`.
+
+    Example:
+        >>> import torch
+        >>> from scripts.networks import UNet3Plus
+        >>> UNet3Plus(features=(4, 8, 16), branch_features=4)(torch.rand(1, 1, 33, 47)).shape
+        torch.Size([1, 2, 33, 47])
     """
 
     def __init__(

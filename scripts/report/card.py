@@ -29,6 +29,13 @@ class Card:
 
     Raises:
         ValueError: a confidence, size, frame or kind of contour that is none.
+
+    Example:
+        >>> from scripts.report import Card, write_report
+        >>> lesion = [(2.0, 2.0), (8.0, 2.0), (8.0, 6.0)]
+        >>> card = Card("a.png", None, b"", (16, 16), {"prediction": [lesion]}, True, {"lesions": 1}, confidence=0.8)
+        >>> write_report([card], "report.html", "Breast lesions", {"Images": "1"}, {}).name
+        'report.html'
     """
 
     name: str
