@@ -10,10 +10,10 @@ import time
 import ignite.distributed as idist
 import torch
 
+from ..bundle.interruption import report_interruption
+from ..bundle.process import prepare_process
 from ..bundle.quiet import silence_monai
 from ..errors import InputError, report_input_errors
-from ..runs.interruption import report_interruption
-from ..runs.process import prepare_process
 from .failures import report_first_failure, silence_others
 
 SECONDS_OF_THREADS = 0.5

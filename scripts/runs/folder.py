@@ -11,11 +11,11 @@ import logging
 import shutil
 from pathlib import Path
 
+from ..bundle import interruption
 from ..distributed import by_first_process, check_joined
 from ..errors import InputError
 from ..files.folders import make_folder
 from ..networks.weights import read_checkpoint
-from . import interruption
 from .file_names import (
     BEST,
     COMMAND,

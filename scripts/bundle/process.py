@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from ..bundle.quiet import silence_monai
 from ..errors import report_input_errors
 from .interruption import report_interruption, report_termination
+from .quiet import silence_monai
 
 
 def prepare_process() -> None:

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import os, signal, time
-from scripts.runs import interruption
-from scripts.runs.process import prepare_process
+from scripts.bundle import interruption
+from scripts.bundle.process import prepare_process
 prepare_process()
 {before}
 os.kill(os.getpid(), signal.{signal})
