@@ -33,7 +33,7 @@ class EpochLog:
         network_name: how the log calls the network.
         step: what the engine does with it: ``"training"``, ``"validation"``, ``"test"``.
         max_epochs: epochs of the whole training, also for its validation; None where there is no such thing.
-        optimizer: the trainer's, for the learning rate; None leaves out learning rate and time left.
+        optimizer: a trainer's, whose learning rate is told, and the time left; None for evaluators.
 
     Example:
         >>> from ignite.engine import Engine
@@ -49,7 +49,7 @@ class EpochLog:
         self.title = f"{network_name}: {step}"
         self.max_epochs = max_epochs
         self.optimizer = optimizer
-        self._first: tuple[int, float] | None = None  # epoch, and when it started
+        self._first_epoch, self._started = 0, math.nan
 
     def attach(self, engine: Engine) -> None:
         """
@@ -60,38 +60,34 @@ class EpochLog:
         engine.add_event_handler(Events.EPOCH_COMPLETED, self._log)
 
     def _start(self, engine: Engine) -> None:
-        if self._first is None:
-            self._first = (engine.state.epoch, time.monotonic())
+        if math.isnan(self._started):
+            self._first_epoch, self._started = engine.state.epoch, time.monotonic()
 
     def _log(self, engine: Engine) -> None:
-        progress = [] if self.max_epochs is None else [f"{self.title} epoch {engine.state.epoch}/{self.max_epochs}"]
+        epoch = "" if self.max_epochs is None else f" epoch {engine.state.epoch}/{self.max_epochs}"
         figures = [
             f"{name} {float(value):.4f}{self._best(engine, name)}"
             for name, value in engine.state.metrics.items()
             if is_scalar(value)
         ]
-        parts = [*(progress or [self.title]), *figures]
-        if self.optimizer is not None:
-            parts.append(f"learning rate {self.optimizer.param_groups[0]['lr']:.3g}")
-        if self.optimizer is not None and (seconds := self._seconds_left(engine)):
-            parts.append(f"{duration(seconds)} left")
-        logger.info(", ".join(parts))
+        logger.info(", ".join([f"{self.title}{epoch}", *figures, *self._progress(engine.state.epoch)]))
 
     def _best(self, engine: Engine, name: str) -> str:
         """Tell how a validation's key metric stands beside that of earlier epochs."""
-        state: Any = engine.state  # MONAI's has the best metric
+        state: Any = engine.state
         if self.max_epochs is None or name != getattr(state, "key_metric_name", None):
             return ""
         if state.best_metric_epoch == state.epoch:
             return " (the best so far)"
         return f" (best: {float(state.best_metric):.4f} in epoch {state.best_metric_epoch})"
 
-    def _seconds_left(self, engine: Engine) -> float:
-        if self._first is None or self.max_epochs is None:
-            return 0.0
-        first, started = self._first
-        each = (time.monotonic() - started) / (engine.state.epoch - first + 1)
-        return each * (self.max_epochs - engine.state.epoch)
+    def _progress(self, epoch: int) -> list[str]:
+        """Tell a training's learning rate and, unless it was the last epoch, the time left."""
+        if self.optimizer is None or self.max_epochs is None:
+            return []
+        rate = f"learning rate {self.optimizer.param_groups[0]['lr']:.3g}"
+        seconds = (time.monotonic() - self._started) / (epoch - self._first_epoch + 1) * (self.max_epochs - epoch)
+        return [rate, f"{duration(seconds)} left"] if seconds else [rate]
 
 
 def duration(seconds: float) -> str:
