@@ -129,7 +129,7 @@ def measured_spacing(
         Height and width in millimetres or None, and what tells them or why they are not taken.
     """
     if height == width == 1:
-        return None, f"{source} of exactly 1×1 is doubtful, as programs write it that know no size: give --spacing"
+        return None, f"exactly 1×1 in {source} is doubtful: programs that know no size write it; give --spacing"
     return (height * factor, width * factor), source
 
 
