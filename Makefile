@@ -24,11 +24,8 @@ demo: .venv
 	.venv/bin/python -m scripts table $(EVALUATIONS) --output eval/demo/metrics.md
 	.venv/bin/python -m scripts sheet $(EVALUATIONS) --dataset_dir eval/phantoms --output eval/demo/sheet.png
 
-# The second check is the model zoo's isort: there `scripts` is a package like any other.
 lint: .venv
 	.venv/bin/ruff check scripts tests deploy
-	.venv/bin/ruff check --select I --config 'lint.isort={known-third-party=["scripts"],known-first-party=["tests"]}' \
-		scripts deploy
 	.venv/bin/ruff format --check scripts tests deploy
 	.venv/bin/mypy
 

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import numpy as np
 from monai.deploy.core import Image, Operator, OperatorSpec
-
-# isort: split
 from scripts.images.dicom_pixels import grey_pixels
 
 

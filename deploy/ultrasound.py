@@ -8,8 +8,6 @@ from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
-
-# isort: split
 from scripts.images.dicom_frames import count_frames
 
 FIRST_IMAGE_ONLY = "this application takes one image at a time"
