@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""LightBTSeg: breast-tumour segmentation in ultrasound by a small network that two large teachers have taught.
+"""LightBTSeg: breast-tumour segmentation in ultrasound with a small network distilled from two large teachers.
 
-The configs of the bundle call this package ``scripts``; ``pip install .`` installs it as ``lightbtseg``.
+The bundle's configs import this package as ``scripts``; ``pip install .`` installs it as ``lightbtseg``.
 """

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line, ``python -m scripts VERB …`` in the bundle, ``lightbtseg VERB …`` installed; see `commands`."""
+"""Command line: ``python -m scripts COMMAND …``, or ``lightbtseg COMMAND …`` when installed; see `commands`."""
 
 from __future__ import annotations
 
@@ -17,25 +17,27 @@ from .errors import InputError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb.
+    """Run one command.
 
     Args:
-        argv: the words after the program's name, those of the process where None.
+        argv: arguments after the program's name; None for those of the process.
 
     Returns:
-        The exit status: 0, 2 for a mistake of the user's, 130 for an interruption from the keyboard.
+        Exit status: 0 on success, 2 on a user's mistake, 130 on Ctrl-C.
     """
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="LightBTSeg: breast-tumour segmentation in ultrasound.",
         allow_abbrev=False,
     )
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda module: module.name):
         command = importlib.import_module(f"{commands.__name__}.{found.name}")
-        verb = verbs.add_parser(command.NAME, help=command.HELP, description=command.__doc__, allow_abbrev=False)
-        command.add_arguments(verb)
-        verb.set_defaults(run=command.run)
+        subparser = subparsers.add_parser(
+            command.NAME, help=command.HELP, description=command.__doc__, allow_abbrev=False
+        )
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
     args = parser.parse_args(argv)
     silence_monai()
     try:

@@ -1,7 +1,7 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The verbs of ``python -m scripts``.
+"""The commands of ``python -m scripts``.
 
-A module here is a verb. It has ``NAME``, ``HELP``, ``add_arguments(parser)`` and ``run(args)``, its docstring is the
-verb's description, and what is slow to import it imports in ``run``, since every verb's module is loaded for the help.
+Each module is one command and defines ``NAME``, ``HELP``, ``add_arguments(parser)`` and ``run(args)``. Its docstring is
+the description that ``--help`` shows. Slow imports belong into ``run``, because ``--help`` imports all modules.
 """

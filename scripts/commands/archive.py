@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Build the bundle's archive for a model zoo from the last commit."""
+"""Build the bundle's archive for the MONAI model zoo from the last commit."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import hashlib
 from pathlib import Path
 
 NAME = "archive"
-HELP = "build the bundle's archive for a model zoo"
+HELP = "build the bundle's archive for the model zoo"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("--output_dir", type=Path, required=True, help="folder to write the archive to")
+    """Add the command's options to `parser`."""
+    parser.add_argument("--output_dir", type=Path, required=True, help="folder for the archive")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Write the archive and print its name, size and checksum (SHA-1, which the zoo's list wants).
+    """Write the archive and print its path, size and SHA-1 checksum, which the zoo's index of models needs.
 
     Raises:
-        InputError: for whatever `build_archive` finds.
+        InputError: see `build_archive`.
     """
     from ..bundle.archive import build_archive
 

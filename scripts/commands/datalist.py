@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Build the datalist of a dataset folder: its images, masks, classes and cross-validation folds, as JSON."""
+"""Build the datalist of a data set: its images, masks, classes and cross-validation folds, as JSON."""
 
 from __future__ import annotations
 
@@ -16,34 +16,36 @@ from typing import Any
 from ..errors import InputError
 
 NAME = "datalist"
-HELP = "build the datalist of a dataset folder"
+HELP = "build the datalist of a data set, with leak-free folds"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("--dataset_dir", type=Path, required=True, help="BUSI, BrEaST, UDIAT, BUS-BRA or your own")
+    """Add the command's options to `parser`."""
+    parser.add_argument(
+        "--dataset_dir", type=Path, required=True, help="folder of BUSI, BrEaST, UDIAT, BUS-BRA or your own data"
+    )
     parser.add_argument("--num_folds", type=int, default=5, help="number of folds (default: %(default)s)")
     parser.add_argument("--output", type=Path, required=True, help="JSON file to write")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the folds (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="random seed of the folds (default: %(default)s)")
     parser.add_argument(
         "--split",
         choices=("leak_free", "random"),
         default="leak_free",
-        help="keep near-duplicates and images of one patient in one fold, or ignore them (default: %(default)s)",
+        help="leak_free keeps near-duplicates and images of one patient in one fold (default: %(default)s)",
     )
-    parser.add_argument("--overwrite", action="store_true", help="replace an output that exists")
+    parser.add_argument("--overwrite", action="store_true", help="replace an existing output file")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Write the datalist and print what is in it, and which columns of a table were used for what.
+    """Write the datalist and print a summary, with the columns that were read from a table.
 
     Raises:
-        InputError: where the output exists, and for whatever `build_datalist` finds.
+        InputError: the output exists; see also `build_datalist`.
     """
     from ..data import build_datalist, write_datalist
 
     if args.output.is_dir():
-        raise InputError(f"--output {args.output}: is a folder; give the name of a file")
+        raise InputError(f"--output {args.output}: is a folder; give a file name")
     if args.output.exists() and not args.overwrite:
         raise InputError(f"--output {args.output}: exists; give --overwrite to replace it")
     with _printed_log():
@@ -69,7 +71,7 @@ def _printed_log() -> Iterator[None]:
 
 
 def _table(datalist: dict[str, Any]) -> str:
-    """Return the number of images of each fold and class, with the classes' shares."""
+    """Return the number of images of each fold and class, with percentages."""
     lines = [f"{'fold':>4}  {'images':>6}" + "".join(f"  {name:>14}" for name in datalist["classes"])]
     for fold in (*range(datalist["num_folds"]), "all"):
         counts = Counter(entry["class"] for entry in datalist["training"] if fold in ("all", entry["fold"]))
@@ -79,12 +81,12 @@ def _table(datalist: dict[str, Any]) -> str:
 
 
 def _groups(entries: list[dict[str, Any]]) -> str:
-    """Return how many groups and images with a twin there are, and how many groups the folds tear apart."""
+    """Return the numbers of groups, of images with near-duplicates, and of groups split between folds."""
     sizes = Counter(entry["group"] for entry in entries)
-    twins = sum(size for size in sizes.values() if size > 1)
-    torn = Counter(group for group, _ in {(entry["group"], entry["fold"]) for entry in entries})
-    straddling = sum(folds > 1 for folds in torn.values())
+    grouped = sum(size for size in sizes.values() if size > 1)
+    folds = Counter(group for group, _ in {(entry["group"], entry["fold"]) for entry in entries})
+    split = sum(count > 1 for count in folds.values())
     return (
-        f"{len(sizes)} groups; {twins} images share theirs with a near-duplicate or an image of the same patient; "
-        f"{straddling} groups straddle folds"
+        f"{len(sizes)} groups; {grouped} images share a group with a near-duplicate or an image of the same patient; "
+        f"{split} groups are split between folds"
     )

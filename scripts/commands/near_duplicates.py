@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Search a dataset folder for near-identical images and write their groups as CSV, as published for BUSI."""
+"""Find near-duplicates in a folder and write their groups as CSV, in the format of the bundle's list for BUSI."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import argparse
 from pathlib import Path
 
 NAME = "near_duplicates"
-HELP = "search a folder for near-identical images"
+HELP = "find near-duplicates in a folder"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("--dataset_dir", type=Path, required=True, help="folder to search, with its subfolders")
+    """Add the command's options to `parser`."""
+    parser.add_argument("--dataset_dir", type=Path, required=True, help="folder to search, including subfolders")
     parser.add_argument("--output", type=Path, required=True, help="CSV file to write: content_hash, file, group")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Write the table.
+    """Write the CSV file.
 
     Raises:
         InputError: the folder has no images, an image cannot be read, or OpenCV is missing.

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Segment, measure and report breast-ultrasound files: pictures, NIfTI and DICOM."""
+"""Segment breast ultrasound images (PNG, JPEG, BMP, TIFF, NIfTI, DICOM) and write masks, measurements and a report."""
 
 from __future__ import annotations
 
@@ -11,34 +11,41 @@ from pathlib import Path
 from ..errors import InputError
 
 NAME = "predict"
-HELP = "masks, measurements and a report of ultrasound files"
+HELP = "segment images and write masks, measurements and a report"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
+    """Add the command's options to `parser`."""
     parser.add_argument(
-        "inputs", nargs="+", metavar="INPUT", help="a file, a folder, a pattern such as 'day */*.dcm', a list (.txt)"
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="file, folder, pattern such as 'day */*.dcm', or list of files (.txt)",
     )
-    parser.add_argument("--output_dir", type=Path, default=Path("predictions"), help="(default: %(default)s)")
+    parser.add_argument(
+        "--output_dir", type=Path, default=Path("predictions"), help="folder for the results (default: %(default)s)"
+    )
     parser.add_argument(
         "--spacing",
         nargs=2,
         type=float,
         metavar=("HEIGHT", "WIDTH"),
-        help="of a pixel, in millimetres, in place of what the files say",
+        help="size of a pixel in millimetres, overrides that of the files",
     )
-    parser.add_argument("--resume", action="store_true", help="skip what is done and has not changed since")
-    parser.add_argument("--overwrite", action="store_true", help="replace the prediction that is in the folder")
-    parser.add_argument("--config_file", nargs="+", type=Path, help="default: configs/inference.json")
-    parser.add_argument("--ckpt", type=Path, help="weights, in place of the configuration's")
-    parser.add_argument("--device", help="such as cpu or cuda:0, in place of the configuration's")
+    parser.add_argument("--resume", action="store_true", help="continue; skip files that are done and unchanged")
+    parser.add_argument("--overwrite", action="store_true", help="replace an earlier prediction in the folder")
+    parser.add_argument(
+        "--config_file", nargs="+", type=Path, help="config and overlays (default: configs/inference.json)"
+    )
+    parser.add_argument("--ckpt", type=Path, help="weights (default: the config's)")
+    parser.add_argument("--device", help="cpu, cuda:0, … (default: the config's)")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Predict, and tell what came of it.
+    """Predict and print a summary.
 
     Raises:
-        InputError: for whatever `predict` finds, and, at the end, where files have failed.
+        InputError: see `predict`; also, at the end, if any file failed.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     from ..errors import printable
@@ -58,16 +65,16 @@ def run(args: argparse.Namespace) -> None:
         )
     except InputError as error:
         raise InputError(printable(str(error))) from None
-    shown = (
+    summary = (
         f"{outcome['lesions']} of {outcome['images']} images show a lesion: {args.output_dir / CSV}, "
         f"{args.output_dir / REPORT}. Research only; not a medical device."
     )
-    print(printable(shown))
-    if outcome["passed_over"]:
-        print(f"{outcome['passed_over']} other files were passed over.")
-    for path in outcome["lone_masks"]:
-        print(printable(f"{path} was passed over: it is called as a mask. Rename it, if it is an image."))
+    print(printable(summary))
+    if outcome["skipped"]:
+        print(f"Skipped {outcome['skipped']} other files (masks, or not images).")
+    for path in outcome["masks_without_image"]:
+        print(printable(f"Skipped {path}: it is named like a mask, but has no image. If it is an image, rename it."))
     if outcome["failed"]:
         raise InputError(
-            f"{len(outcome['failed'])} of {outcome['files']} files failed; each is told above and in the report"
+            f"{len(outcome['failed'])} of {outcome['files']} files failed; see the errors above or in the report"
         )

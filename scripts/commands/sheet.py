@@ -1,28 +1,28 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Draw a picture sheet: evaluated images, their truth, and the outlines that networks predict."""
+"""Draw a figure of evaluated images with the contours of ground truth and predictions."""
 
 from __future__ import annotations
 
 import argparse
 
 NAME = "sheet"
-HELP = "draw evaluated images with truth and the outlines that networks predict"
+HELP = "draw a figure of images with ground truth and predictions"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("evaluation", nargs="+", metavar="TITLE=DIR", help="an evaluation's folder under a title")
-    parser.add_argument("--dataset_dir", required=True, help="the evaluated dataset folder")
-    parser.add_argument("--output", required=True, help="the PNG file to write")
-    parser.add_argument("--rows", type=int, default=6, help="images to show (default: %(default)s)")
+    """Add the command's options to `parser`."""
+    parser.add_argument("evaluation", nargs="+", metavar="TITLE=DIR", help="title and folder of an evaluation")
+    parser.add_argument("--dataset_dir", required=True, help="the evaluated data set")
+    parser.add_argument("--output", required=True, help="PNG file to write")
+    parser.add_argument("--rows", type=int, default=6, help="number of images (default: %(default)s)")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Draw the sheet.
+    """Draw the figure.
 
     Raises:
-        InputError: for folders that are no evaluations of this dataset.
+        InputError: a folder is not an evaluation of this data set.
     """
     from ..evaluation.metrics_table import parse_titles
     from ..evaluation.picture_sheet import draw_sheet

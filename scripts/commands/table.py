@@ -1,19 +1,19 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Set the figures of evaluations side by side, as a Markdown table."""
+"""Compare the metrics of evaluations in a Markdown table."""
 
 from __future__ import annotations
 
 import argparse
 
 NAME = "table"
-HELP = "set the figures of evaluations side by side"
+HELP = "compare the metrics of evaluations in a table"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("evaluation", nargs="+", metavar="TITLE=DIR", help="an evaluation's folder under a title")
-    parser.add_argument("--columns", nargs="+", metavar="MEASURE", help="measures beside lesion Dice (default: all)")
+    """Add the command's options to `parser`."""
+    parser.add_argument("evaluation", nargs="+", metavar="TITLE=DIR", help="title and folder of an evaluation")
+    parser.add_argument("--columns", nargs="+", metavar="METRIC", help="metrics besides lesion Dice (default: all)")
     parser.add_argument("--output", help="also write the table to this file")
 
 
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> None:
     """Print the table.
 
     Raises:
-        InputError: for folders that are no evaluations.
+        InputError: a folder is not an evaluation.
     """
     from ..evaluation.metrics_file import NAMES
     from ..evaluation.metrics_table import metrics_table, parse_titles

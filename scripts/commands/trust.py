@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Judge a calibrated network: calibration, uncertainty, lesion or none, on images that it has not seen."""
+"""Assess a calibrated network on unseen images: segmentation, calibration, uncertainty and image-level detection."""
 
 from __future__ import annotations
 
@@ -8,25 +8,31 @@ import argparse
 from pathlib import Path
 
 NAME = "trust"
-HELP = "judge calibration and uncertainty on unseen images"
+HELP = "assess calibration and uncertainty on unseen images"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("--dataset_dir", type=Path, required=True, help="what the network learned from, or another")
-    parser.add_argument("--output_dir", type=Path, required=True, help="folder for figures, tables and a picture")
-    parser.add_argument("--whole_dataset", action="store_true", help="a data set that the network has never seen")
-    parser.add_argument("--ckpt", type=Path, help="weights (default: the configuration's)")
-    parser.add_argument("--config_file", nargs="+", type=Path, help="default: configs/inference.json")
-    parser.add_argument("--device", help="such as cpu or cuda:0, in place of the configuration's")
-    parser.add_argument("--overwrite", action="store_true", help="replace the assessment that is in the folder")
+    """Add the command's options to `parser`."""
+    parser.add_argument(
+        "--dataset_dir", type=Path, required=True, help="data set that the network was trained on, or another"
+    )
+    parser.add_argument("--output_dir", type=Path, required=True, help="folder for results, tables and a plot")
+    parser.add_argument(
+        "--whole_dataset", action="store_true", help="use all images; for data that the network was not trained on"
+    )
+    parser.add_argument("--ckpt", type=Path, help="weights (default: the config's)")
+    parser.add_argument(
+        "--config_file", nargs="+", type=Path, help="config and overlays (default: configs/inference.json)"
+    )
+    parser.add_argument("--device", help="cpu, cuda:0, … (default: the config's)")
+    parser.add_argument("--overwrite", action="store_true", help="replace an earlier assessment in the folder")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Assess, print the tables, and tell where all is.
+    """Assess the network and print the tables.
 
     Raises:
-        InputError: for whatever `assess` finds.
+        InputError: see `assess`.
     """
     from ..calibration.assess import TABLES, assess
 

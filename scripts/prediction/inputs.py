@@ -27,15 +27,15 @@ class Inputs:
         root: folder whose structure the results repeat.
         files: below `root`, in natural order.
         unreadable: folders that could not be looked into, with the reason.
-        passed_over: number of files in searched folders that are no images, and of masks of images.
-        lone_masks: files that are called as masks of images that are not there, and are left out, too.
+        skipped: number of files in searched folders that are not images, and of masks of images.
+        masks_without_image: skipped files that are named like masks, but have no image.
     """
 
     root: Path
     files: list[Path]
     unreadable: dict[Path, str] = field(default_factory=dict)
-    passed_over: int = 0
-    lone_masks: list[Path] = field(default_factory=list)
+    skipped: int = 0
+    masks_without_image: list[Path] = field(default_factory=list)
 
 
 def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
@@ -59,7 +59,7 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
     found: dict[Path, None] = {}  # in order, each once
     unreadable: dict[Path, str] = {}
     masks: list[Path] = []
-    passed_over = 0
+    skipped = 0
     for place in places:
         if not os.path.isdir(place):
             found.setdefault(place)
@@ -70,17 +70,17 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
             elif may_be_image(path):
                 found.setdefault(path)
             else:
-                passed_over += 1
+                skipped += 1
     stems = _stems(path.name for path in (*found, *masks))
-    lone_masks = [path for path in masks if _image_of(path) not in stems and may_be_image(path)]
-    passed_over += len(masks) - len(lone_masks)
+    masks_without_image = [path for path in masks if _image_of(path) not in stems and may_be_image(path)]
+    skipped += len(masks) - len(masks_without_image)
     if not found and not unreadable:
         raise InputError(
-            f"INPUT {' '.join(words)}: no ultrasound images in it ({KINDS})"
-            + (f"; {passed_over} other files were passed over" if passed_over else "")
-            + (f"; '{lone_masks[0]}' is called as a mask: rename it, if it is an image" if lone_masks else "")
+            f"INPUT {' '.join(words)}: no ultrasound images found ({KINDS})"
+            + (f"; {skipped} other files were skipped" if skipped else "")
+            + (f"; if '{masks_without_image[0]}' is an image and not a mask, rename it" if masks_without_image else "")
         )
-    return Inputs(root, list(found), unreadable, passed_over, lone_masks)
+    return Inputs(root, list(found), unreadable, skipped, masks_without_image)
 
 
 def _places(word: str) -> list[Path]:

@@ -52,8 +52,8 @@ def predict(
         config_files, ckpt, device: see `load_network`. The calibration is the one that lies beside the weights.
 
     Returns:
-        ``images``, ``lesions`` (images with one), ``files`` that were asked for, ``passed_over`` and
-        ``lone_masks`` (see `Inputs`), and ``failed``: the reason of each file that failed, by name.
+        ``images``, ``lesions`` (images with a lesion), ``files`` (number of input files), ``skipped`` and
+        ``masks_without_image`` (see `Inputs`), and ``failed``: the error of each file that failed, by name.
 
     Raises:
         InputError: nothing could be begun. A file that cannot be read ends nothing.
@@ -76,7 +76,7 @@ def predict(
         provenance = Provenance({**settings, "calibration": fitted}, network.segmenter.device)()
         outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
         journal.close()
-    return {**outcome, "passed_over": found.passed_over, "lone_masks": found.lone_masks}
+    return {**outcome, "skipped": found.skipped, "masks_without_image": found.masks_without_image}
 
 
 def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[str, Any]) -> dict[str, Any]:

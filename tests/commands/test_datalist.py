@@ -56,7 +56,9 @@ def test_datalist(dataset: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["fold", "images", "benign", "malignant"]
     assert lines[5].split() == ["all", "12", "8", "(66.7%)", "4", "(33.3%)"]
-    assert lines[6].startswith("11 groups; 2 images share theirs") and lines[6].endswith("0 groups straddle folds")
+    assert lines[6].startswith("11 groups; 2 images share a group") and lines[6].endswith(
+        "0 groups are split between folds"
+    )
     assert lines[7] == f"written to {Path('out/datalist.json')}"
     datalist = json.loads((dataset.parent / "out/datalist.json").read_text(encoding="utf-8"))
     assert (datalist["num_folds"], datalist["seed"], datalist["split"]) == (4, 3, "leak_free")
@@ -89,7 +91,7 @@ def test_keeps_an_output_unless_told(
     datalist = {"num_folds": 2, "classes": {"normal": 2}, "training": [entry, entry | {"image": "b.png", "fold": 1}]}
     monkeypatch.setattr(scripts.data, "build_datalist", lambda *arguments: datalist)
     assert run(dataset) == 0
-    assert "1 groups straddle folds" in capsys.readouterr().out
+    assert "1 groups are split between folds" in capsys.readouterr().out
     (dataset / "datalist.json").write_text("mine")
     assert run(dataset) == 2
     assert "datalist.json: exists; give --overwrite" in capsys.readouterr().err

@@ -222,9 +222,9 @@ def test_a_changed_preset_does_not_pass_for_what_was_run(folder, done, phantoms,
         (("--preset", "huge"), "--preset huge: unknown;"),
         (("--dataset_dir", "busi=absent"), "absent: no such folder"),
         (("--dataset_dir", "isic=absent"), "--dataset_dir isic=absent: "),
-        (("--dataset_dir", "absent"), "--dataset_dir absent: NAME=DIR is expected"),
+        (("--dataset_dir", "absent"), "--dataset_dir absent: expected NAME=DIR"),
         (("--dataset_dir", "breast={phantoms}"), "is a folder of BUSI, not of BrEaST"),
-        (("--workers", "0"), "--workers 0: a positive number is expected"),
+        (("--workers", "0"), "--workers 0: must be positive"),
     ],
 )
 def test_bad_input_is_one_clear_line(folder, phantoms, more, message):

@@ -80,7 +80,7 @@ def test_the_same_image_as_picture_nifti_and_dicom(images, tmp_path):
     assert result.returncode == 2
     assert errors(result.stderr) == [
         f"error: {folder}/new\\nline.png: is named .png, but its content is no picture",
-        "error: 1 of 6 files failed; each is told above and in the report",
+        "error: 1 of 6 files failed; see the errors above or in the report",
     ]
     assert "Traceback" not in result.stderr
     assert "5 of 5 images show a lesion" in result.stdout
@@ -116,7 +116,7 @@ def test_a_run_that_was_killed_goes_on(images, small, tmp_path, capsys, monkeypa
     whole = predict(images, "--output_dir", tmp_path / "whole", *small)
     assert (whole.returncode, errors(whole.stderr)) == (0, []), whole.stderr
     others = sum(path.is_file() for path in images.rglob("*")) - 6
-    assert f"\n{others} other files were passed over.\n" in whole.stdout
+    assert f"\nSkipped {others} other files (masks, or not images).\n" in whole.stdout
     out = tmp_path / "out"
     with subprocess.Popen(command(images, "--output_dir", out, *small), cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and not ((out / FILE).exists() and (out / FILE).read_text().count('"end"') >= 2):

@@ -242,7 +242,7 @@ def test_a_name_tells_nothing(batch, folder, name):
     assert outcome.row(name)["overlay"] == f"{stem}_overlay.png"
 
 
-def test_other_objects_of_an_archive_are_passed_over(batch, folder):
+def test_other_objects_of_an_archive_are_skipped(batch, folder):
     write(instance(scene(LESION), "MONOCHROME2"), folder, "image")
     first = batch()
     (first.folder / first.row("image")["mask"]).rename(folder / "segmentation")

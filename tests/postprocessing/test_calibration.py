@@ -37,7 +37,7 @@ def test_it_is_read_as_it_was_written(tmp_path, weights):
     assert read_calibration(tmp_path / "calibration.json", weights) == calibration
 
 
-def test_what_a_later_version_adds_is_passed_over(write, weights):
+def test_what_a_later_version_adds_is_ignored(write, weights):
     assert read_calibration(write(colour="red"), weights).temperature == 1.5
 
 

@@ -45,7 +45,7 @@ ALL = ["a (2).png", "a (10).png", "b.JPG", "day 1/1.2.840.5", "day 1/c", "day 1/
 def test_a_folder_with_all_below_it(data, tmp_path):
     found = find_inputs([str(data)], tmp_path / "out")
     assert (names(found), found.root, found.unreadable) == (ALL, data, {})
-    assert found.passed_over == 7
+    assert found.skipped == 7
 
 
 def test_a_file_even_if_it_is_called_a_mask(data, tmp_path):
@@ -141,7 +141,7 @@ def test_links_are_followed_and_no_folder_twice(data, tmp_path):
         ("a\0b", "no such file or folder"),
         ("x" * 300, "no such file or folder"),
         ("empty", "INPUT .*empty: no ultrasound images in it"),
-        ("texts", "no ultrasound images in it .*; 1 other files were passed over"),
+        ("texts", "no ultrasound images in it .*; 1 other files were skipped"),
         ("empty.txt", "INPUT .*empty.txt: this list is empty"),
         ("out", "--output_dir .*out: is to be searched for images as well; choose another folder"),
     ],
