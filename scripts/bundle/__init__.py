@@ -1,3 +1,3 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The bundle itself: its metadata, the versions it needs, its command-line options and its archive."""
+"""The bundle: metadata, required versions, command-line options of its configs, and archive."""

@@ -1,10 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line of ``python -m monai.bundle run``, as its user meant it.
+"""Read the command line of ``python -m monai.bundle run`` exactly as typed.
 
-MONAI reads words as Python literals: ``--overwrite false`` arrives as a text that counts as true, ``--output_dir
-run#2`` as ``run``, ``--output_dir 2024`` as a number; an unknown option is kept and never read. So every config reads
-the command line again, first of all.
+MONAI parses values as Python literals: ``--overwrite false`` becomes a non-empty, true string, ``--output_dir run#2``
+becomes ``run``, and ``--output_dir 2024`` a number. Unknown options are ignored. Therefore every config reads the
+command line again before anything else.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from monai.bundle import ConfigParser, ConfigWorkflow, run
 from ..errors import InputError
 from .option_types import OPTIONS, is_expression, read_option
 
-# What MONAI itself takes beside the keys of a config.
+# What MONAI accepts besides the keys of a config.
 OF_MONAI = {*inspect.signature(run).parameters, *inspect.signature(ConfigWorkflow.__init__).parameters, "bundle_root"}
 OF_MONAI -= {"self", "override"}
 
 
 @dataclass(frozen=True)
 class CommandLine:
-    """What was typed.
+    """A parsed command line.
 
     Attributes:
         config_files: the config and its overlays, in order.
-        options: text of each other option by name; values of an ``--args_file`` have the type that they have there.
-        others: words that are neither options nor their values.
+        options: text of all other options by name; values from an ``--args_file`` keep their type.
+        others: words that are neither options nor values.
     """
 
     config_files: tuple[str, ...] = ()
@@ -47,18 +47,17 @@ _taken = False
 
 
 def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | None = None) -> None:
-    """Replace what MONAI understood by what was typed, each option in its type.
+    """Set the options of a config to the values on the command line, each with its own type.
 
-    A process has one command line: the first config that calls this takes it, those of teachers trained inside it do
-    not.
+    Only the first config of a process reads the command line; the configs of teachers that it trains do not.
 
     Args:
-        resolved: the contents that MONAI's parser has resolved so far, by id: ``$__local_refs`` in a config. What is
-            put here is what every ``@option`` refers to.
-        argv: the words of the process; those of this one where None. Another program's are not looked at.
+        resolved: what MONAI's parser has resolved so far, by id (``$__local_refs`` in a config). Every ``@option``
+            refers to the values set here.
+        argv: command line; None for that of the process. Those of other programs are ignored.
 
     Raises:
-        InputError: an unknown option, a word that is no option, or a value of another type.
+        InputError: an unknown option, a word that is not an option, or a value of the wrong type.
     """
     global _taken
     if argv is None:
@@ -76,7 +75,7 @@ def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | 
 
 
 def parse_command_line(argv: Sequence[str]) -> CommandLine:
-    """Split the words of ``python -m monai.bundle run``; those of any other program give nothing."""
+    """Parse the command line of ``python -m monai.bundle run``; that of another program gives no options."""
     if not any("monai" in part for part in argv[:1]) or "run" not in argv[1:2]:
         return CommandLine()
     given: dict[str, Any] = {}
@@ -88,7 +87,7 @@ def parse_command_line(argv: Sequence[str]) -> CommandLine:
             others.append(word)
             continue
         name, separator, value = word[2:].partition("=")
-        if not separator:  # an option without a value is a flag that is set
+        if not separator:  # an option without a value is a flag
             value = words.pop(0) if words and not words[0].startswith("--") else "true"
         given[name.replace("-", "_")] = value
     if "args_file" in given:
@@ -98,32 +97,32 @@ def parse_command_line(argv: Sequence[str]) -> CommandLine:
 
 
 def check_names(typed: CommandLine) -> None:
-    """Refuse options that no config knows.
+    """Raise on options that the config does not have.
 
     Raises:
-        InputError: naming the first, and the option that is probably meant.
+        InputError: names the first such option, and a similar one that exists.
     """
     config = ConfigParser(ConfigParser.load_config_files(list(typed.config_files)))
     known = {*config.get(), *OF_MONAI}
     for word in typed.others:
         if word not in config.get():
             hint = _hint(word.lstrip("-"), known) if word.startswith("-") else ""
-            raise InputError(f"{word}: is not an option; write --NAME VALUE, and put quotes around blanks{hint}")
+            raise InputError(f"{word}: is not an option; write --NAME VALUE, and quote values with spaces{hint}")
     for option in typed.options:
         first, *rest = option.replace("::", "#").split("#")
         if first not in known:
             raise InputError(f"--{option}: no such option in {', '.join(typed.config_files)}{_hint(first, known)}")
-        # Below it only a component takes names that its definition does not mention: they are its arguments.
+        # Nested names must exist, except below a component, where any name can be one of its arguments.
         part = config.get().get(first)
         for name in rest:
             if isinstance(part, dict) and name not in part and "_target_" not in part:
-                raise InputError(f"--{option}: no such option in {', '.join(typed.config_files)}: there is no '{name}'")
+                raise InputError(f"--{option}: no such option in {', '.join(typed.config_files)}: no '{name}'")
             part = part.get(name) if isinstance(part, dict) else None
 
 
 def _hint(name: str, known: set[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
-    return f"; is --{close[0]} meant?" if close else ""
+    return f"; did you mean --{close[0]}?" if close else ""
 
 
 def _read_args_file(path: str) -> dict[str, Any]:
@@ -132,7 +131,7 @@ def _read_args_file(path: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"--args_file {path}: cannot be read: {str(error).splitlines()[0]}") from None
     if not isinstance(content, dict):
-        raise InputError(f"--args_file {path}: options by name are expected")
+        raise InputError(f"--args_file {path}: must contain options by name")
     return content
 
 

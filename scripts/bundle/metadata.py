@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What the bundle says of itself: its version, and the software it was made for."""
+"""The bundle's metadata: its version and the software versions it needs."""
 
 from __future__ import annotations
 

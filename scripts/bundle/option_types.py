@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The type of each option of the configs, and how its value is written on a command line."""
+"""The type of each option of the configs, and how to read its value from the command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from ..errors import InputError
 
 NONE = ("none", "null", "$none", "")
-MONAI_SYNTAX = ("$", "@", "%")  # how an expression, a reference and a macro of a config begin
+MONAI_SYNTAX = ("$", "@", "%")  # first character of an expression, a reference and a macro in a config
 
 
 def _as_list(value: Any) -> Any:
@@ -28,7 +28,7 @@ def _as_list(value: Any) -> Any:
 
 
 def _as_mapping(value: Any) -> Any:
-    """Read a mapping from text: ``{benign: 0.5, malignant: 0.2}``, with quotes or without."""
+    """Read a mapping from text: ``{benign: 0.5, malignant: 0.2}``, with or without quotes."""
     if not isinstance(value, str):
         return value
     try:
@@ -39,12 +39,12 @@ def _as_mapping(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class OptionType:
-    """What an option takes.
+    """The type of an option.
 
     Attributes:
-        annotation: a type that pydantic validates.
-        expected: the same in words, for messages.
-        is_path: whether text is taken as typed, even if it looks like a number.
+        annotation: type that pydantic validates.
+        expected: description of the type, for messages.
+        is_path: whether text stays as typed, even if it looks like a number.
     """
 
     annotation: Any
@@ -55,34 +55,34 @@ class OptionType:
         """Return a value of this type.
 
         Args:
-            name: of the option, for the message.
-            value: text as typed, or a value that is already of the type.
+            name: name of the option, for messages.
+            value: text as typed, or a value of the type.
 
         Raises:
-            InputError: it is not of this type.
+            InputError: the value is not of this type.
         """
         try:
-            # Text is converted; of other values True would pass for 1, and 2.0 for 2.
+            # Text is converted; other values are checked strictly, or True would pass for 1, and 2.0 for 2.
             return TypeAdapter(self.annotation).validate_python(value, strict=not isinstance(value, str))
         except ValidationError:
-            raise InputError(f"--{name} {value}: {self.expected} is expected") from None
+            raise InputError(f"--{name} {value}: must be {self.expected}") from None
 
 
 _NUMBER = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _INDEX = Annotated[int, Field(ge=0)]
 FLAG = OptionType(bool, "true or false")
 COUNT = OptionType(Annotated[int, Field(ge=1)], "a whole number of at least 1")
-INDEX = OptionType(_INDEX, "a whole number from 0")
-NUMBER = OptionType(_NUMBER, "a number from 0")
+INDEX = OptionType(_INDEX, "a whole number of at least 0")
+NUMBER = OptionType(_NUMBER, "a number of at least 0")
 PATH = OptionType(str, "a path", is_path=True)
 TEXT = OptionType(str, "text")
 INDICES = OptionType(
-    Annotated[list[_INDEX], BeforeValidator(_as_list)], "a list of whole numbers from 0, such as [0, 1],"
+    Annotated[list[_INDEX], BeforeValidator(_as_list)], "a list of whole numbers of at least 0, such as [0, 1]"
 )
-TEXTS = OptionType(Annotated[list[str], BeforeValidator(_as_list)], "a list of names, such as [benign, malignant],")
+TEXTS = OptionType(Annotated[list[str], BeforeValidator(_as_list)], "a list of names, such as [benign, malignant]")
 WEIGHTS = OptionType(
     Annotated[dict[str, _NUMBER], BeforeValidator(_as_mapping)],
-    "numbers from 0 by name, such as {benign: 0.5, malignant: 0.2},",
+    "numbers of at least 0 by name, such as {benign: 0.5, malignant: 0.2}",
 )
 
 OPTIONS = {
@@ -152,29 +152,29 @@ OPTIONAL = (
 
 
 def is_expression(name: str, text: str) -> bool:
-    """Whether MONAI evaluates what was typed for an option.
+    """Return whether MONAI would evaluate the text of an option as an expression.
 
     Raises:
-        InputError: a path begins as an expression does.
+        InputError: a path that starts like an expression.
     """
     if not text.startswith(MONAI_SYNTAX):
         return False
     if OPTIONS[name].is_path and text.lower() not in NONE:
         raise InputError(
-            f"--{name} {text}: begins with {text[0]}, which stands for an expression in a config; write ./{text}"
+            f"--{name} {text}: starts with {text[0]}, which marks an expression in a config; write ./{text}"
         )
     return True
 
 
 def read_option(name: str, value: Any) -> Any:
-    """Return the value of an option in its type.
+    """Return the value of an option, converted to the option's type.
 
     Args:
         name: one of `OPTIONS`.
         value: text as typed, or a value from a config.
 
     Raises:
-        InputError: it is not of the option's type.
+        InputError: the value is not of the option's type.
     """
     if name in OPTIONAL and (value is None or (isinstance(value, str) and value.lower() in NONE)):
         return None

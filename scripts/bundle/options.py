@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The values of a config's options, checked before anything is built."""
+"""Check the values of a config's options before anything is built."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from .option_types import read_option
 
 
 def check_options(options: Mapping[str, Any], device: str | torch.device = "cpu") -> None:
-    """Refuse values that are not of their option's type, wherever they come from.
+    """Raise on options with a value of the wrong type, from the command line or a config.
 
     Args:
         options: values by option name, see `option_types.OPTIONS`.
-        device: must be there.
+        device: must be available.
 
     Raises:
-        InputError: naming the option, its value and what is expected.
+        InputError: names the option, its value and the expected type.
     """
     for name, value in options.items():
         read = read_option(name, value)
         if isinstance(value, str) and isinstance(read, (bool, int, float)):
-            raise InputError(f"{name}: '{value}' is text in a config; write it there without quotes")
+            raise InputError(f"{name}: '{value}' is text in the config; write it without quotes")
     if "val_interval" in options and options["val_interval"] > options["epochs"]:
         raise InputError(
-            f"--val_interval {options['val_interval']}: more than the {options['epochs']} epochs, so that no epoch "
+            f"--val_interval {options['val_interval']}: must be at most the {options['epochs']} epochs, or no epoch "
             "would be validated"
         )
     usable_device(device)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether the installed packages are new enough for the bundle."""
+"""Check that the installed packages are new enough for the bundle."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .metadata import read_metadata
 
 
 def check_versions() -> None:
-    """Every config calls this before it builds anything: an older MONAI fails later, in ways that do not name it.
+    """Raise if MONAI is too old. Every config calls this first, because an old MONAI fails later with unclear errors.
 
     Raises:
-        InputError: the MONAI that is installed is older than the one the bundle was made for.
+        InputError: the installed MONAI is older than the bundle needs.
     """
-    import monai  # takes seconds, of which those who only read the metadata have no use
+    import monai  # slow; not needed by those who only read the metadata
     from monai.utils import version_leq
 
     needed = read_metadata()["monai_version"]

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""From a folder of ultrasound images to the items that training and evaluation read."""
+"""Data sets, datalists and folds: from a folder of ultrasound images to the items for training and evaluation."""
 
 from __future__ import annotations
 

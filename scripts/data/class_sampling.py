@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Draw the images of some classes more often than others."""
+"""Sample the images of some classes more often than others."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from ..errors import InputError
 
 
 def class_sampler(items: Sequence[Mapping[str, Any]], factors: Mapping[str, float]) -> WeightedRandomSampler:
-    """Return a sampler that draws as many images an epoch as there are, with replacement.
+    """Return a sampler that draws images with replacement, as many per epoch as there are images.
 
-    Its randomness is torch's own, which `scripts.handlers.EpochSeed` seeds for every epoch.
+    It uses torch's random number generator, which `scripts.handlers.EpochSeed` seeds in every epoch.
 
     Args:
-        items: of `select`, each with its ``class``.
-        factors: how many times as often as others an image of a class is drawn; a class that is not named has 1.
+        items: items from `select`, with their ``class``.
+        factors: how many times more often the images of a class are drawn; default 1.
 
     Raises:
-        InputError: a factor that is not positive, or of a class that no image has.
+        InputError: a factor that is not positive, or of a class without images.
     """
     present = {item["class"] for item in items}
     for name, factor in factors.items():
         if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0 < factor < float("inf"):
             raise InputError(
-                f"images of class '{name}' cannot be drawn {factor} times as often: a number above 0 is expected"
+                f"images of class '{name}' cannot be drawn {factor} times as often: must be a number above 0"
             )
         if name not in present:
             raise InputError(

@@ -1,9 +1,9 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The datalist: the images of a dataset folder, their masks, classes and folds, as one JSON file.
+"""The datalist: a JSON file with the images of a data set, their masks, classes and cross-validation folds.
 
-It has the form that MONAI's Auto3DSeg reads (``training``: a list of ``image``, ``label``, ``fold``), with the class
-and the group of each image added. Its paths are relative to the dataset folder, so it may travel alone.
+It has MONAI's Auto3DSeg format (``training``: a list of ``image``, ``label``, ``fold``) and adds the class and the
+group of each image. Paths are relative to the dataset folder, so the file can be moved on its own.
 """
 
 from __future__ import annotations
@@ -36,32 +36,32 @@ def build_datalist(
 ) -> dict[str, Any]:
     """Build the datalist of a dataset folder.
 
-    Images that are near-duplicates or of one patient form a group, under either split.
+    Near-duplicates and images of one patient form a group, in both splits.
 
     Args:
-        dataset_dir: a folder in a layout that `read_dataset` knows.
+        dataset_dir: a folder that `read_dataset` can read.
         num_folds: number of cross-validation folds, 2 or greater.
-        seed: seed of the folds, 0 or greater.
+        seed: random seed of the folds, 0 or greater.
         split: ``"leak_free"`` keeps every group in one fold, ``"random"`` ignores the groups; both are stratified
             by class.
         check: decode every file first (see `check_records`).
 
     Returns:
-        ``name`` (the source, or phantoms), ``dataset`` (the folder's name), ``num_folds``, ``seed``, ``split``,
-        ``numTraining``, ``classes`` (the number of images of each class there is) and ``training``, a list of dicts
-        with ``image``, ``label`` (a list of masks whose union is the label, empty where no lesion is marked),
-        ``class``, ``fold``, ``group`` (numbered from 0 as they come) and, where the source knows them, ``patient`` and
-        ``spacing`` ([row, column] in millimetres).
+        ``name`` (of the data set), ``dataset`` (name of the folder), ``num_folds``, ``seed``, ``split``,
+        ``numTraining``, ``classes`` (number of images of each class) and ``training``, a list of dicts with ``image``,
+        ``label`` (list of masks whose union is the label, empty without a lesion), ``class``, ``fold``, ``group``
+        (numbered from 0 in order of appearance) and, if known, ``patient`` and ``spacing`` ([row, column] in
+        millimetres).
 
     Raises:
-        InputError: for an argument out of range, and for whatever is wrong with the folder or its files.
+        InputError: an argument out of range, or an invalid folder or file.
     """
     if split not in SPLITS:
-        raise InputError(f"--split {split}: unknown; the splits are {', '.join(SPLITS)}")
+        raise InputError(f"--split {split}: unknown; must be {' or '.join(SPLITS)}")
     dataset_dir = Path(dataset_dir)
     name, records = read_dataset(dataset_dir)
     classes = [record.label_class for record in records]
-    # Folds that ignore groups cost nothing, so wrong arguments show up before the slow steps.
+    # Random folds are fast to compute and check the arguments before the slow steps.
     folds = random_folds(classes, num_folds, seed)
     if check:
         check_records(records)
@@ -85,32 +85,32 @@ def build_datalist(
 
 
 def write_datalist(datalist: dict[str, Any], path: str | Path) -> None:
-    """Write a datalist as JSON, whole or not at all; missing folders are made.
+    """Write a datalist as JSON, atomically; missing folders are created.
 
     Raises:
-        InputError: where `path` cannot be written.
+        InputError: `path` cannot be written.
     """
     write_json(path, datalist)
 
 
 def read_datalist(path: str | Path) -> dict[str, Any]:
-    """Read a datalist that `build_datalist` made.
+    """Read a datalist from `build_datalist`.
 
     Raises:
-        InputError: for a file that is missing, no JSON, or not of that form; it names the entry.
+        InputError: the file is missing, not JSON, or not a valid datalist; the message names the entry.
     """
     path = Path(path)
     try:
         datalist = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such datalist; make one with `{PROGRAM} datalist`") from error
+        raise InputError(f"{path}: no such file; create a datalist with `{PROGRAM} datalist`") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as JSON: {error}") from error
     if not isinstance(datalist, dict) or not isinstance(datalist.get("training"), list):
-        raise InputError(f'{path}: no datalist: an object with a list "training" is expected')
+        raise InputError(f'{path}: not a datalist; must be an object with a list "training"')
     num_folds = datalist.get("num_folds")
     if not _is_count(num_folds) or num_folds < 2:
-        raise InputError(f'{path}: "num_folds" is {num_folds!r}; a whole number from 2 is expected')
+        raise InputError(f'{path}: "num_folds" is {num_folds!r}; must be a whole number of at least 2')
     seen: set[str] = set()
     for index, entry in enumerate(datalist["training"]):
         mistake = _mistake(entry, num_folds)
@@ -131,19 +131,18 @@ def select(
     """Return the entries of some folds and classes as MONAI's dictionary items.
 
     Args:
-        datalist: as `build_datalist` or `read_datalist` gives it.
-        dataset_dir: the folder it was built from, wherever that lies now; empty where there is none.
-        folds: folds to take, None for all.
-        classes: classes to take, or the name of one, None for all.
+        datalist: from `build_datalist` or `read_datalist`.
+        dataset_dir: folder of the data set, which may have moved since; empty if there is none.
+        folds: folds to select, None for all.
+        classes: classes to select, or the name of one; None for all.
 
     Returns:
-        Items in the datalist's order: ``image`` and ``label`` as absolute paths, ``name``, the relative path of the
-        image, the entry's ``class``, ``fold`` and ``group``, and ``spacing``, NaN where it is not known. None without a
-        folder.
+        Items in the order of the datalist: ``image`` and ``label`` as absolute paths, ``name`` (relative path of the
+        image), ``class``, ``fold``, ``group``, and ``spacing``, NaN if unknown. An empty list without a folder.
 
     Raises:
-        InputError: for a fold or class that is not in the datalist, a choice without images, or files that are not
-            in `dataset_dir`.
+        InputError: a fold or class that the datalist does not have, a selection without images, or files that are
+            missing in `dataset_dir`.
     """
     num_folds, entries = datalist["num_folds"], datalist["training"]
     if not dataset_dir:
@@ -164,11 +163,11 @@ def select(
         if (folds is None or entry["fold"] in folds) and (classes is None or entry["class"] in classes)
     ]
     if folds is not None and not folds:
-        raise InputError(f"no folds are left to choose from {num_folds}: test, validation and training need one each")
+        raise InputError(f"--num_folds {num_folds}: too few; training, validation and test need at least one fold each")
     if not chosen:
         there = Counter(entry["class"] for entry in entries if folds is None or entry["fold"] in folds)
         raise InputError(
-            f"no images in folds {_asked(folds)} of classes {_asked(classes)}; these folds have {_listing(there)}"
+            f"no images of classes {_asked(classes)} in folds {_asked(folds)}; these folds have {_listing(there)}"
         )
     root = Path(dataset_dir).absolute()
     items = []
@@ -176,9 +175,9 @@ def select(
         files = [root / relative for relative in (entry["image"], *entry["label"])]
         for file in files:
             if not file.is_file():
-                raise InputError(f"{file}: no such file, though the datalist lists it; is --dataset_dir right?")
+                raise InputError(f"{file}: no such file, although the datalist lists it; check --dataset_dir")
         image, *label = map(str, files)
-        # Only what every entry has: a batch needs the same keys in all its items.
+        # Only keys that every entry has, since all items of a batch need the same keys.
         same = {key: entry[key] for key in ("class", "fold", "group")}
         spacing = entry.get("spacing", [math.nan, math.nan])
         items.append({"image": image, "label": label, "name": entry["image"], **same, "spacing": spacing})
@@ -201,30 +200,30 @@ def _entry(record: Record, dataset_dir: Path, fold: int, group: int) -> dict[str
 
 
 def _mistake(entry: Any, num_folds: int) -> str | None:
-    """Return what is wrong with an entry of a datalist file, None where nothing is."""
+    """Return what is wrong with an entry of a datalist file, None if it is valid."""
     if not isinstance(entry, dict):
-        return f"an object is expected, not {entry!r}"
+        return f"must be an object, not {entry!r}"
     missing = [key for key in ("image", "label", "class", "fold", "group") if key not in entry]
     if missing:
-        return f"no {', '.join(missing)}"
+        return f"missing {', '.join(missing)}"
     if not isinstance(entry["label"], list):
-        return f'"label" is {entry["label"]!r}; a list of masks is expected'
+        return f'"label" is {entry["label"]!r}; must be a list of masks'
     for path in (entry["image"], *entry["label"]):
         if not isinstance(path, str) or not path or PurePosixPath(path).is_absolute():
-            return f"{path!r} is no path relative to the dataset folder"
+            return f"{path!r} is not a path relative to the dataset folder"
     if entry["class"] not in CLASSES:
         return f'"class" is {entry["class"]!r}; the classes are {", ".join(CLASSES)}'
     if not _is_count(entry["fold"]) or entry["fold"] >= num_folds:
         return f'"fold" is {entry["fold"]!r}; there are {num_folds} folds, 0 to {num_folds - 1}'
     if not _is_count(entry["group"]):
-        return f'"group" is {entry["group"]!r}; a whole number is expected'
+        return f'"group" is {entry["group"]!r}; must be a whole number'
     spacing = entry.get("spacing", [1.0, 1.0])
     if (
         not isinstance(spacing, list)
         or len(spacing) != 2
         or not all(type(size) in (int, float) and size > 0 for size in spacing)
     ):
-        return f'"spacing" is {spacing!r}; [row, column] in millimetres is expected'
+        return f'"spacing" is {spacing!r}; must be [row, column] in millimetres'
     return None
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The dataset folder and the datalist of a run: the user's own, made where there is none, or none at all."""
+"""The dataset folder and the datalist of a run, with phantoms if no folder is given."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ GIVEN = "images of an application"
 
 
 def dataset_folder(dataset_dir: str | None, phantoms_dir: str | Path | None = None) -> str:
-    """Return `dataset_dir`, or, where it is empty, a folder of phantoms made in `phantoms_dir`.
+    """Return `dataset_dir`, or, if it is empty, `phantoms_dir` with newly generated phantoms.
 
-    Without either it is empty: an application, such as MONAI Label, gives the items themselves.
+    Without both the result is empty: an application such as MONAI Label provides the images.
 
     Raises:
-        InputError: a dataset folder that does not exist.
+        InputError: `dataset_dir` does not exist.
     """
     if not dataset_dir:
         if phantoms_dir is None:
             return ""
-        logger.info(f"No --dataset_dir is given: the images are phantoms, drawn into {phantoms_dir}.")
-        with idist.one_rank_first():  # the others find what it has made
+        logger.info(f"No --dataset_dir: using phantoms, generated in {phantoms_dir}.")
+        with idist.one_rank_first():  # the other ranks find the finished phantoms
             return str(make_phantoms(phantoms_dir))
     if not Path(dataset_dir).is_dir():
         how = "give a folder of images" if phantoms_dir is None else "leave it out to train on phantoms"
@@ -42,12 +42,12 @@ def dataset_folder(dataset_dir: str | None, phantoms_dir: str | Path | None = No
 def load_datalist(
     dataset_dir: str | Path, num_folds: int, seed: int, split: str, file: str | Path | None = None
 ) -> dict[str, Any]:
-    """Return the datalist in `file`, or, without one, that which `build_datalist` makes of the other arguments.
+    """Return the datalist in `file` or, without a file, a new one from `build_datalist`.
 
-    Without a folder it has no images, and `select` finds none in it.
+    Without a dataset folder the datalist is empty.
 
     Raises:
-        InputError: as `read_datalist` and `build_datalist` do.
+        InputError: see `read_datalist` and `build_datalist`.
     """
     if file:
         return read_datalist(file)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Masks with the axes of the files that their images are from, for applications that write them beside those."""
+"""Give masks the axes of their image's file, for applications that save them with the file's affine."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ..images.file_types import open_image
 
 
 class RestoreFileAxesd(MapTransform):
-    """Give masks the axes that the array of their image's file has: the inverse of what `GreyReader` does to them.
+    """Give masks the axes of their image's file, the inverse of what `GreyReader` does (dictionary-based transform).
 
-    MONAI Label writes a mask with the affine of the file, so its voxels must be ordered as there. Masks of pictures and
-    of DICOM stay as they are.
+    MONAI Label saves a mask with the affine of the file, so the voxels must have the same order. Masks of PNG, JPEG and
+    other pictures and of DICOM files are not changed.
 
     Args:
-        keys: masks without a channel, shape (W, H).
-        image_key: the image that was loaded from the file; its metadata gets the shape of the masks.
+        keys: keys of masks without a channel, shape (W, H).
+        image_key: key of the image loaded from the file; its metadata gets the shape of the masks.
         allow_missing_keys: as in MONAI's `MapTransform`.
     """
 
@@ -35,14 +35,14 @@ class RestoreFileAxesd(MapTransform):
         self.image_key = image_key
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
-        """Return a copy of `data` with masks of the file's shape, (W, H, 1) for instance."""
+        """Return a copy of `data` with masks of the file's shape, for example (W, H, 1)."""
         item = dict(data)
         image = item[self.image_key]
         path = image.meta.get(ImageMetaKey.FILENAME_OR_OBJ) if isinstance(image, MetaTensor) else None
         axes = open_image(Path(path)).axes if path and Path(path).is_file() else None
         if axes is None:
             return item
-        # A mask of two axes is written without an affine, which one that is turned cannot do without.
+        # Two-dimensional masks are saved without affine, which rotated images need.
         shape = (*axes.shape, 1) if len(axes.shape) == 2 and any(axes.turns) else axes.shape
         for key in self.key_iterator(item):
             mask = convert_to_numpy(item[key])

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Images of any kind for MONAI's `LoadImage`, with the pixels that a viewer shows."""
+"""MONAI image reader for all supported formats, with the orientation and grey levels that a viewer shows."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from monai.utils import MetaKeys, SpaceKeys, ensure_tuple
 
 from ..errors import InputError
 
-# At once: an application may take the bundle's folder off Python's path when it has its readers.
+# Imported now, because an application may remove the bundle's folder from Python's path later.
 from ..images import nifti_file, picture_file  # noqa: F401
 from ..images.single_image import read_single
 
 
 class GreyReader(ImageReader):
-    """Read a picture, NIfTI, NRRD or DICOM file with one image, whatever its name, as grey levels.
+    """Read a file with one image (PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM) as grey levels.
 
-    The first axis runs along the width, as in MONAI's `PILReader`. EXIF orientation, photometric interpretation and the
-    affine of a volume are followed, axes of length 1 are dropped; see `scripts.images`.
+    The first axis is the width, as in MONAI's `PILReader`. EXIF orientation, photometric interpretation and the affine
+    of a volume are applied, and axes of length 1 are dropped; see `scripts.images`.
 
-    Errors are raised by `get_data`: at one in `read`, `LoadImage` would go on to its other readers, which do none of
-    this.
+    Errors are raised in `get_data`: after an error in `read`, `LoadImage` would try its other readers, which do not
+    apply these.
 
     Example:
         >>> from monai.transforms import LoadImage
@@ -39,22 +39,22 @@ class GreyReader(ImageReader):
     """
 
     def verify_suffix(self, filename: Sequence[PathLike] | PathLike) -> bool:
-        """Any name will do: the content decides."""
+        """Accept any file name, since the file type is detected from the content."""
         return True
 
     def read(self, data: Sequence[PathLike] | PathLike, **kwargs: Any) -> Sequence[PathLike] | PathLike:
-        """Return what was given: nothing is opened yet."""
+        """Return the paths; files are opened in `get_data`."""
         return data
 
     def get_data(self, img: Sequence[PathLike] | PathLike) -> tuple[np.ndarray, dict[str, Any]]:
         """Return grey levels, float32, shape (W, H), and their metadata.
 
         Raises:
-            InputError: the file is damaged, of no known kind, or holds several images, or several files are given.
+            InputError: the file is damaged, of an unsupported type or has several images, or several files are given.
         """
         paths = ensure_tuple(img)
         if len(paths) != 1:
-            raise InputError(f"{', '.join(map(str, paths))}: {len(paths)} files for one image; one is expected")
+            raise InputError(f"{', '.join(map(str, paths))}: {len(paths)} files given, but an image must be one file")
         file, grey = read_single(Path(paths[0]))
         meta: dict[str, Any] = {
             MetaKeys.SPATIAL_SHAPE: np.asarray(grey.T.shape),

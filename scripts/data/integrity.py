@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Check that the files of a dataset are whole and belong together."""
+"""Check that the images and masks of a data set can be decoded and match."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def check_records(records: Sequence[Record]) -> None:
     """Decode every image and mask once.
 
     Raises:
-        InputError: for the first file that cannot be decoded to its end, mask of another size than its image or that
-            is no mask (see `lesion_pixels`), lesion mask that is blank (benign and malignant) or mask that is not
-            (normal).
+        InputError: for the first file that cannot be decoded completely, mask whose size differs from its image, file
+            that is not a mask (see `lesion_pixels`), empty mask of a benign or malignant image, or non-empty mask of a
+            normal image.
     """
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        # Leaving the loop at an error still ends the threads; `cancel_futures` spares decoding the rest first.
+        # On an error, do not decode the remaining files first.
         try:
             for _ in pool.map(_check, records):
                 pass
@@ -36,6 +36,6 @@ def _check(record: Record) -> None:
     for path in (*record.masks, *record.empty_masks):
         blank = not read_mask(path, record.image, shape).any()
         if blank and record.label_class in ("benign", "malignant"):
-            raise InputError(f"{path}: this mask is blank, though its image is {record.label_class}")
+            raise InputError(f"{path}: the mask is empty, but its image is {record.label_class}")
         if not blank and record.label_class == "normal":
-            raise InputError(f"{path}: this mask marks a lesion, though its image is normal")
+            raise InputError(f"{path}: the mask marks a lesion, but its image is normal")

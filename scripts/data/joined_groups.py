@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Groups of images that have anything in common."""
+"""Join groups of images that have a label in common."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from scipy.cluster.hierarchy import DisjointSet
 
 
 def joined_groups(*labels: Sequence[Hashable | None]) -> list[int]:
-    """Number the groups of images that share a label, directly or through others.
+    """Return groups of images that share a label, directly or through other images.
 
     Args:
-        labels: one sequence for each thing that images may have in common, at least one: a label for each image, None
-            for an image without.
+        labels: one or more sequences, for example near-duplicates and patients, with a label for each image or None.
 
     Returns:
-        The group of each image, numbered from 0 as they come.
+        Group of each image, numbered from 0 in order of appearance.
     """
     images = range(len(labels[0]))
     groups = DisjointSet(images)

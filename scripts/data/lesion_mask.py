@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Lesion masks as files: what checks, training and evaluation read as the label of an image, and a prediction."""
+"""Read and write lesion masks, for checks, training and evaluation alike."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ from .lesion_pixels import LOSSY, lesion_pixels, picture_values
 
 
 class LoadLesionMaskd(MapTransform):
-    """Replace mask paths by one binary label, the union of the files' lesions (see `lesion_pixels`).
+    """Load lists of mask files as binary labels, the union of the masks (dictionary-based transform).
 
-    No file means no lesion: a label of zeros. The first axis runs along the width, as in the images of `GreyReader`.
+    See `lesion_pixels` for which pixels are lesion. An empty list gives a label of zeros. The first axis is the width,
+    as in `GreyReader`.
 
     Args:
-        keys: where the lists of mask paths are.
-        image_key: the image that was loaded before, shape (1, W, H); the label takes its shape.
+        keys: keys of the lists of mask paths.
+        image_key: key of the image, loaded before, shape (1, W, H); the label gets its shape.
         allow_missing_keys: as in MONAI's `MapTransform`.
 
     Example:
@@ -52,10 +53,10 @@ class LoadLesionMaskd(MapTransform):
         self.image_key = image_key
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
-        """Return a copy of `data` with labels, float32 of values 0 and 1, shape (1, W, H).
+        """Return a copy of `data` with labels: float32, 0 or 1, shape (1, W, H).
 
         Raises:
-            InputError: as `read_truth`.
+            InputError: see `read_truth`.
         """
         item = dict(data)
         image = item[self.image_key]
@@ -72,12 +73,12 @@ def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...])
     """Return the union of an image's masks.
 
     Args:
-        masks: files, none where there is no lesion.
-        image: its file; volumes are turned as it is. It is named in messages.
-        shape: rows and columns of the image, and so of the result, which is bool.
+        masks: mask files, empty without a lesion.
+        image: the image file; gives volumes their orientation, and is named in messages.
+        shape: (rows, columns) of the image and of the result, which is bool.
 
     Raises:
-        InputError: a mask that is damaged, of another size, or no mask.
+        InputError: a mask that is damaged or differs in size from its image, or a file that is not a mask.
     """
     truth = np.zeros(shape, dtype=bool)
     for mask in masks:
@@ -86,7 +87,7 @@ def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...])
 
 
 def read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the lesion in one mask; arguments, result and errors are those of `read_truth`."""
+    """Return the lesion pixels of one mask file; for arguments and errors see `read_truth`."""
     file, values = read_single(path)
     lossy = False
     if isinstance(file, PictureFile) and file.is_8_bit:
@@ -98,15 +99,16 @@ def read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
     if file.axes is not None and image.is_file():
         values = _turned_as(open_image(image), file, values)
     if values.shape != tuple(shape):
-        raise InputError(f"{path}: this mask has {_text(values.shape)} pixels, its image '{image}' has {_text(shape)}")
+        raise InputError(
+            f"{path}: the mask has {_text(values.shape)} pixels, but its image '{image}' has {_text(shape)}"
+        )
     return lesion_pixels(values, path, lossy)
 
 
 def _turned_as(of_image: ImageFile, file: ImageFile, mask: np.ndarray) -> np.ndarray:
-    """Return a mask turned as its image is.
+    """Return a mask with the orientation of its image.
 
-    A volume without directions lies as its image's volume does, since a program that knew none can only have kept the
-    order of the voxels.
+    A volume without directions gets those of its image: a program that knows none can only have kept the voxel order.
     """
     if of_image.axes is None or file.axes is None or of_image.axes.turns == file.axes.turns:
         return mask
@@ -114,14 +116,14 @@ def _turned_as(of_image: ImageFile, file: ImageFile, mask: np.ndarray) -> np.nda
         return of_image.axes.shown(file.axes.stored(mask))
     if not tells_directions(of_image.affine):
         raise InputError(
-            f"mask '{file.path}' is turned by its affine, but its image '{of_image.path}' is not; "
-            "save both with one affine"
+            f"mask '{file.path}' is rotated by its affine, but its image '{of_image.path}' is not; "
+            "save both with the same affine"
         )
     return mask
 
 
 def _placed(mask: np.ndarray, first: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
-    """Return a mask in the image that it was cut from, as it is if it does not fit in there."""
+    """Return a cropped mask padded to the size of its image; unchanged if it does not fit."""
     (top, left), (rows, columns) = first, mask.shape
     if min(top, left) < 0 or top + rows > shape[0] or left + columns > shape[1]:
         return mask
@@ -135,12 +137,12 @@ def _text(shape: Sequence[int]) -> str:
 
 
 class SaveLesionMaskd(SaveImaged):
-    """Write predictions as PNG, 0 and 255, each at its image's place below `output_dir`, as ``<name>_mask.png``.
+    """Save predictions as PNG files ``<name>_mask.png`` (0 and 255) in the images' subfolders below `output_dir`.
 
     Args:
-        keys: predictions as one-hot background and lesion, shape (2, W, H), with the metadata of their image.
-        output_dir: where masks go.
-        data_root_dir: the folder of the images.
+        keys: keys of one-hot predictions (background, lesion), shape (2, W, H), with the metadata of their image.
+        output_dir: folder of the masks.
+        data_root_dir: folder of the images.
 
     Example:
         >>> from pathlib import Path
@@ -167,6 +169,6 @@ class SaveLesionMaskd(SaveImaged):
         )
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
-        """Write the lesion channel and return a copy of `data`."""
+        """Save the lesion channel and return a copy of `data`."""
         super().__call__({key: 255 * data[key][1:] for key in self.key_iterator(data)})
         return dict(data)

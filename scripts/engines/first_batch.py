@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""One batch through student, teachers and loss before a training starts, so that what does not fit fails at once."""
+"""Run one batch through student, teachers and loss before a training, so that mismatches fail at once."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def check_first_batch(
     teachers: Mapping[str, nn.Module] | None = None,
     teacher_inferer: Inferer | None = None,
 ) -> None:
-    """Predict one batch and compute the loss. Weights and statistics of the networks stay as they are.
+    """Predict one batch and compute the loss, without changing weights or statistics of the networks.
 
     Args:
         network: the student, or the only network; on `device`.
-        data_loader: of the training. Where its last batch has one image, that is tried too.
-        loss: the training's loss function; with teachers a `JointDistillationLoss`.
+        data_loader: data loader of the training. If its last batch has a single image, that is tried too.
+        loss: loss function of the training; with teachers a `JointDistillationLoss`.
         inferer: runs the network.
-        device: where the network is.
-        teachers: networks by name, as they are before their weights are loaded.
+        device: device of the network.
+        teachers: teachers by name, before their weights are loaded.
         teacher_inferer: runs the teachers; default is `inferer`.
 
     Raises:
-        InputError: a network cannot take the images, or predicts something that the loss cannot compare.
+        InputError: a network does not accept the images, or its output does not fit the loss.
     """
     student = copy.deepcopy(network).train()
     batches = [next(iter(data_loader))]
@@ -58,7 +58,7 @@ def check_first_batch(
         try:
             loss(prediction, labels, soft) if teachers else loss(prediction, labels)
         except Exception as error:
-            raise InputError(f"loss {type(loss).__name__}: cannot compare these predictions: {_line(error)}") from error
+            raise InputError(f"loss {type(loss).__name__}: does not accept the predictions: {_line(error)}") from error
 
 
 def _predict(option: str, network: nn.Module, inferer: Inferer, images: torch.Tensor) -> torch.Tensor:
@@ -66,12 +66,12 @@ def _predict(option: str, network: nn.Module, inferer: Inferer, images: torch.Te
     try:
         logits = inferer(images, network)
     except Exception as error:
-        raise InputError(f"--{option} {name}: cannot take a batch of shape {shape}: {_line(error)}") from error
+        raise InputError(f"--{option} {name}: does not accept a batch of shape {shape}: {_line(error)}") from error
     expected = (len(images), CLASSES, *shape[2:])
     if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != expected:
         got = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
         reason = (
-            "one channel for background and one for lesion is needed; a single channel with a sigmoid is not supported"
+            "it needs a channel for background and one for lesion; a single channel with a sigmoid is not supported"
         )
         raise InputError(f"--{option} {name}: predicts {got} for a batch of shape {shape}, not {expected}: {reason}")
     return logits

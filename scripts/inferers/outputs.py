@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The one prediction of networks with several outputs."""
+"""Select the full-resolution output of networks with deep supervision."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import torch
 
 
 def full_resolution(output: torch.Tensor | Sequence[torch.Tensor], inputs: torch.Tensor) -> torch.Tensor:
-    """Return the output of full resolution of a network with deep supervision.
+    """Return the full-resolution output of a network with deep supervision.
 
-    A list (MONAI's BasicUNetPlusPlus) gives the last of its outputs that have the spatial size of the input, the one
-    that all others lead to; a stack along a second axis (MONAI's DynUNet while training) gives the first, as there.
+    From a list (MONAI's BasicUNetPlusPlus) this is the last output with the spatial size of the input; from a stack
+    along the second axis (MONAI's DynUNet in training) it is the first.
 
     Args:
-        output: of a network: a tensor of shape (B, K, spatial...), a list of such, or (B, N, K, spatial...).
-        inputs: what it was given, shape (B, C, spatial...).
+        output: output of the network: a tensor of shape (B, K, spatial...), a list of such tensors, or one of shape
+            (B, N, K, spatial...).
+        inputs: input of the network, shape (B, C, spatial...).
     """
     if isinstance(output, torch.Tensor):
         return output[:, 0] if output.ndim == inputs.ndim + 1 else output

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a run says of itself before it starts."""
+"""Log lines that describe a run before it starts."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def announce(
     amp: bool,
     memory_format: torch.memory_format,
 ) -> None:
-    """Tell in one plain line where a run differs from the paper's settings, and in one how it computes.
+    """Log where a run's settings differ from the paper's, and the device, precision and memory format.
 
     Args:
         paper: the paper's settings by name.
-        chosen: this run's, under the same names.
-        device: where the network runs.
-        amp: whether bfloat16 is asked for.
-        memory_format: of the network's weights.
+        chosen: the run's settings, by the same names.
+        device: device of the network.
+        amp: whether mixed precision is requested.
+        memory_format: memory format of the network's weights.
     """
     differing = [f"{name} {chosen[name]} (paper: {value})" for name, value in paper.items() if chosen[name] != value]
     if differing:
-        logger.info(f"Not the paper's settings: {', '.join(differing)}.")
+        logger.info(f"Settings that differ from the paper: {', '.join(differing)}.")
     precision = "bfloat16 autocast" if amp and has_bfloat16(device) else "float32"
     layout = str(memory_format).removeprefix("torch.")
     logger.info(f"Computing on {device} in {precision}, memory format {layout}.")

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The command that started a run, kept in its folder, so that ``--resume true`` needs the folder alone."""
+"""Record the command of a run in its folder, so that ``--resume true`` needs no other options than the folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .file_names import COMMAND
 
 logger = logging.getLogger(__name__)
 
-# Options that may change from one attempt to the next: where things are, how fast it goes, how long.
+# Options that may change when a run is resumed: paths, speed and length.
 FREE = (
     "bundle_root",
     "cache_rate",
@@ -41,12 +41,11 @@ FREE = (
 
 @by_first_process
 def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) -> None:
-    """Write the command of this process into the run's folder; one that is there stays, since a resumed run is that.
+    """Write the command of this process to the run's folder, unless a resumed run has already recorded it.
 
     Args:
-        output_dir: the run's folder.
-        argv: the words of the process; those of this one where None. Programs other than ``monai.bundle run`` leave no
-            record.
+        output_dir: folder of the run.
+        argv: command line; None for that of the process. Only ``monai.bundle run`` is recorded.
     """
     typed = parse_command_line(sys.argv if argv is None else argv)
     path = Path(output_dir) / COMMAND
@@ -54,7 +53,7 @@ def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) ->
         return
     content: dict[str, Any] = {
         "config_file": _names(typed),
-        "options": {name: value for name, value in _decisive(typed).items()},
+        "options": {name: value for name, value in _fixed_options(typed).items()},
     }
     if "epochs" in typed.options:
         content["options"]["epochs"] = typed.options["epochs"]
@@ -62,14 +61,14 @@ def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) ->
 
 
 def restore_command(output_dir: str | Path, resume: bool, argv: Sequence[str] | None = None) -> None:
-    """Go on with the options that a run was started with.
+    """Resume a run with the options that it was started with.
 
-    Options that were left out are taken from the run's folder: this process starts once more with them.
+    Options that are not given now are read from the run's folder, and the process restarts itself with them.
 
     Args:
-        output_dir: the run's folder.
-        resume: whether the run is to be resumed; if not, nothing is done.
-        argv: as for `record_command`.
+        output_dir: folder of the run.
+        resume: whether to resume the run; otherwise nothing is done.
+        argv: see `record_command`.
 
     Raises:
         InputError: the run was started with another config or another value of an option.
@@ -82,40 +81,40 @@ def restore_command(output_dir: str | Path, resume: bool, argv: Sequence[str] | 
     if recorded["config_file"] != _names(typed):
         raise InputError(
             f"--config_file {' '.join(_names(typed))}: the run in {output_dir} was started with "
-            f"{' '.join(recorded['config_file'])}; resume it with that, or choose another --output_dir"
+            f"{' '.join(recorded['config_file'])}; resume it with that config, or choose another --output_dir"
         )
-    before, now = recorded["options"], _decisive(typed)
+    before, now = recorded["options"], _fixed_options(typed)
     for name, value in now.items():
         if name not in before:
             raise InputError(
-                f"--{name} {value}: the run in {output_dir} was started without this option; leave it out, or choose "
+                f"--{name} {value}: the run in {output_dir} was started without this option; omit it, or choose "
                 "another --output_dir"
             )
         if _value(name, before[name]) != _value(name, value):
             raise InputError(
-                f"--{name} {value}: the run in {output_dir} was started with {before[name]}; leave the option out, or "
+                f"--{name} {value}: the run in {output_dir} was started with {before[name]}; omit the option, or "
                 "choose another --output_dir"
             )
     missing = {name: value for name, value in before.items() if name not in typed.options}
     if missing:
         words = [word for name, value in missing.items() for word in (f"--{name}", str(value))]
-        logger.info(f"Resuming {output_dir} with the options that it was started with: {' '.join(words)}")
+        logger.info(f"Resuming {output_dir} with its original options: {' '.join(words)}")
         sys.stdout.flush()
         sys.stderr.flush()
         os.execv(sys.executable, [*sys.orig_argv, *words])
 
 
-def _decisive(typed: CommandLine) -> dict[str, Any]:
+def _fixed_options(typed: CommandLine) -> dict[str, Any]:
     return {name: value for name, value in typed.options.items() if name not in FREE}
 
 
 def _names(typed: CommandLine) -> list[str]:
-    """The config files without the folder of the bundle, which may have moved."""
+    """Return the config files without the bundle's folder, which may have moved."""
     return ["/".join(Path(file).parts[-2:]) for file in typed.config_files]
 
 
 def _value(name: str, text: Any) -> Any:
-    """The value of a text: ``no`` and ``false`` are the same."""
+    """Return the value of an option, so that equal values such as ``no`` and ``false`` compare equal."""
     if name in OPTIONS and not (isinstance(text, str) and text.startswith("$")):
         return read_option(name, text)
     return str(text).replace(" ", "")
@@ -128,4 +127,4 @@ def _read(path: Path) -> Mapping[str, Any]:
             return content
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    raise InputError(f"{path}: is damaged; give --config_file and all options of this run, and remove the file")
+    raise InputError(f"{path}: is damaged; remove it, and give --config_file and all options of this run")

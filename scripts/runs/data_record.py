@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Which images a run uses, and checks that none of them is both learned from and held out."""
+"""Record the images that a run uses, and check that no image is used for both training and test."""
 
 from __future__ import annotations
 
@@ -28,19 +28,18 @@ def check_data(
     sections: Mapping[str, Sequence[Mapping[str, Any]]],
     must_match: bool = False,
 ) -> None:
-    """Make sure that a run has images for everything, none of them for two things. Nothing is written.
+    """Check that each section of a run has images, and that no image is in two sections. Nothing is written.
 
     Args:
-        output_dir: the run's folder.
-        datalist: where the items come from.
-        sections: items of `select` by what they are used for: training, validation, test; or an application's, which
-            have an ``image`` and no name.
-        must_match: the run goes on: a datalist that is there must have used the same images.
+        output_dir: folder of the run.
+        datalist: source of the items.
+        sections: items from `select` by use: training, validation, test. Items of an application have no ``name``,
+            only an ``image``.
+        must_match: for a resumed run: an existing datalist must list the same images.
 
     Raises:
-        InputError: nothing to train on or to validate with; sections that share an image or, under a leak-free split,
-            a group of near-identical ones; or a run to be resumed that used other images; or a section with fewer
-            images than there are processes.
+        InputError: no images for training or validation; sections that share an image or, in a leak-free split, a
+            group of near-duplicates; a resumed run with other images; a section with fewer images than processes.
     """
     _check(Path(output_dir), datalist, sections, must_match)
 
@@ -53,14 +52,13 @@ def record_data(
     must_match: bool = False,
     trained: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the datalist that a run uses beside its results, and tell how many images it has.
+    """Write the datalist of a run to its folder, and log the numbers of images.
 
-    The file is the whole datalist, which `read_datalist` reads again, with the names of the images in each section
-    under ``used`` and, of a training, what its weights need to be used as they were trained under ``trained``. Other
-    arguments and errors are those of `check_data`.
+    The file is the whole datalist, readable by `read_datalist`. Its key ``used`` lists the images of each section, and
+    ``trained`` has the settings that the trained weights need. Other arguments and errors are those of `check_data`.
 
     Args:
-        trained: ``image_size`` and ``network``, its name; None where nothing is trained.
+        trained: ``image_size`` and name of the ``network``; None if nothing is trained.
     """
     _check(Path(output_dir), datalist, sections, must_match)
     path = Path(output_dir) / DATALIST
@@ -87,7 +85,7 @@ def _check(
         _check_apart(sections, "group" if datalist["split"] == "leak_free" else "name")
     path = folder / DATALIST
     if must_match and path.is_file() and read_datalist(path).get("used") != _used(sections):
-        raise InputError(f"--resume true: '{path}' lists other images than these options choose; use the same options")
+        raise InputError(f"--resume true: '{path}' lists other images than these options select; use the same options")
 
 
 def _is_same_data(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
@@ -110,9 +108,9 @@ def _check_apart(sections: Mapping[str, Sequence[Mapping[str, Any]]], key: str) 
         for item in items:
             other = section_of.setdefault(item[key], name)
             if other != name:
-                what = f"group {item['group']} (near-identical images or one patient)" if key == "group" else "an image"
+                what = f"group {item['group']} (near-duplicates or one patient)" if key == "group" else "an image"
                 raise InputError(
-                    f"{what} is in the {other} and the {name} data: {item['name']}; give them folds that do not overlap"
+                    f"{what} is in both the {other} and the {name} data: {item['name']}; use folds that do not overlap"
                 )
 
 
@@ -123,26 +121,26 @@ def check_held_out(
     what: str = "ckpt",
     allowed: bool = False,
 ) -> int:
-    """Count the images that a network was trained on among those that are to be held out from it.
+    """Count held-out images that a network was trained on.
 
-    What it was trained on is read from the datalist beside its weights; where there is none this is said in the log.
+    The training images are read from the datalist beside the weights; if there is none, a warning is logged.
 
     Args:
         weights: the network's weights file.
-        datalist: where the items come from; weights trained on another data set have seen none of them.
-        sections: items of `select` by what they are used for.
-        what: what the file is to the user, for the message.
-        allowed: log the images found instead of refusing them.
+        datalist: source of the items; weights trained on another data set share no images with it.
+        sections: items from `select` by use.
+        what: name of the weights file in messages.
+        allowed: log the images instead of raising.
 
     Returns:
         The number of images found.
 
     Raises:
-        InputError: the network has learned from some of the images, and this is not `allowed`.
+        InputError: the network was trained on some of the images, and `allowed` is False.
     """
     record = Path(weights).with_name(DATALIST)
     if not record.is_file():
-        logger.warning(f"Which images {what} '{weights}' was trained on is not known: {record} is missing.")
+        logger.warning(f"The training images of {what} '{weights}' are unknown: {record} is missing.")
         return 0
     known = read_datalist(record)
     if not _is_same_data(known, datalist):
@@ -157,6 +155,6 @@ def check_held_out(
                 f"'{leaked[0]}'"
             )
             if not allowed:
-                raise InputError(f"{message}: its folds are others; use its --fold, --seed and --split")
-            logger.warning(f"{message}: these figures are not those of unseen images.")
+                raise InputError(f"{message}; use the --fold, --seed and --split of its training")
+            logger.warning(f"{message}, so the results are not those of unseen images.")
     return found

@@ -1,10 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Names of the files that a run leaves in its folder. This module imports nothing."""
+"""Names of the files and folders that a run writes. Imports nothing."""
 
 BEST, LAST, RESUME = "model.pt", "last.pt", "checkpoint.pt"
 FINAL = "final_checkpoint.pt"  # the last checkpoint of a complete run, to train it further from
-TEACHER = "teacher_{}.pt"  # a teacher after it was fine-tuned
+TEACHER = "teacher_{}.pt"  # a teacher after fine-tuning
 COMMAND = "command.json"
 DATALIST, METRICS, ROWS, REPORT = "datalist.json", "metrics.json", "metrics.csv", "report.html"
 CALIBRATION = "calibration.json"

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a figure is a figure of."""
+"""Provenance of results: the settings, command, software and device that produced them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Provenance:
     """Describe a run for its result files: settings, command, software, device and time.
 
     Args:
-        settings: whatever decided the figures: data, split, fold, seed, size, epochs ...
-        device: where the network ran.
-        trainer: which trained the network, with a `TrainingCheckpoint`; None where nothing was trained.
+        settings: the settings behind the results: data, split, fold, seed, image size, epochs ...
+        device: device of the network.
+        trainer: the trainer, with a `TrainingCheckpoint`; None if nothing was trained.
     """
 
     def __init__(self, settings: Mapping[str, Any], device: str | torch.device, trainer: Engine | None = None) -> None:
@@ -37,7 +37,7 @@ class Provenance:
         self.trainer = trainer
 
     def __call__(self) -> dict[str, Any]:
-        """Return the description as plain values, of the moment it is asked for."""
+        """Return the current description as a JSON-serialisable dict."""
         trained: Any = None if self.trainer is None else self.trainer.state  # Ignite's takes any attribute
         return {
             **self.settings,

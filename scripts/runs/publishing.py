@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""New weights in the place of the bundle's own."""
+"""Replace the bundle's weights with newly trained ones."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ logger = logging.getLogger(__name__)
 
 @by_first_process
 def publish(source: str | Path, target: str | Path) -> None:
-    """Put newly trained weights in the place of the bundle's own.
+    """Replace the bundle's weights with newly trained ones.
 
-    What belongs to the old ones, beside them, goes: the list of the images that they had learned from, since the new
-    ones may have seen more, and their calibration.
+    The datalist and the calibration of the old weights are deleted, because they do not apply to the new ones.
 
     Args:
-        source: weights of a training that is complete.
-        target: the bundle's ``model.pt``, replaced whole or not at all.
+        source: weights of a finished training.
+        target: the bundle's ``model.pt``, replaced atomically.
 
     Raises:
         InputError: the file cannot be written.
@@ -32,4 +31,4 @@ def publish(source: str | Path, target: str | Path) -> None:
         partial.write_bytes(Path(source).read_bytes())
     for name in (DATALIST, CALIBRATION):
         Path(target).with_name(name).unlink(missing_ok=True)
-    logger.info(f"The bundle's weights are now those of this training: {target}.")
+    logger.info(f"Replaced the bundle's weights with those of this training: {target}.")

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The image size that weights were trained at, which their datalist records."""
+"""The image size that weights were trained at, recorded in their datalist."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ logger = logging.getLogger(__name__)
 
 
 def trained_image_size(weights: str | Path) -> int | None:
-    """Return the image size that a network was trained at, None where the file beside its weights does not say."""
+    """Return the image size that a network was trained at, None if the datalist beside its weights has none."""
     record = Path(weights).with_name(DATALIST)
     size = read_datalist(record).get("trained", {}).get("image_size") if record.is_file() else None
     return size if isinstance(size, int) else None
 
 
 def image_size_of(weights: str | Path, default: int) -> int:
-    """Return the image size that a network was trained at, `default` with a warning where that is not known."""
+    """Return the image size that a network was trained at, or `default` with a warning if it is unknown."""
     size = trained_image_size(weights)
     if size is None:
-        logger.warning(f"The image size that '{weights}' was trained at is not known: {default} is taken.")
+        logger.warning(f"The image size that '{weights}' was trained at is unknown; using {default}.")
         return default
     return size
 
 
 def check_image_size(weights: str | Path, image_size: int) -> None:
-    """Refuse another image size than a network was trained at: its masks would be much worse without a word.
+    """Raise if the image size is not the one that a network was trained at, because its masks would be much worse.
 
     Raises:
         InputError: the sizes differ.

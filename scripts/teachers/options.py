@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The options of a distillation, checked before anything is trained for it."""
+"""Check the options of a distillation before anything is trained."""
 
 from __future__ import annotations
 
@@ -18,38 +18,37 @@ def check_plan(
     teacher_classes: Mapping[str, Sequence[str]],
     classes: Sequence[str] | str,
 ) -> None:
-    """Look at the options of a distillation before anything is trained for it.
+    """Raise on options of a distillation that are invalid or contradict each other.
 
     Args:
-        weights: of the teachers' soft losses, by name; who is named teaches.
-        files: by name of every teacher that there could be, the path of its weights where one was given.
+        weights: weights of the teachers' soft losses by name; these teachers are used.
+        files: path of the given weights, or None, by name of every possible teacher.
         mode: ``"finetune"`` or ``"frozen"``.
         routing: ``"fixed"`` or ``"class"``.
-        teacher_classes: what each learns from while it is fine-tuned, by name.
-        classes: that the student is trained on.
+        teacher_classes: classes that each teacher is fine-tuned on, by name.
+        classes: classes that the student is trained on.
 
     Raises:
-        InputError: naming the option that does not fit the others.
+        InputError: names the invalid option.
     """
     if mode not in (FINETUNE, FROZEN):
-        raise InputError(f"--teacher_mode {mode}: {FINETUNE} or {FROZEN} is expected")
+        raise InputError(f"--teacher_mode {mode}: must be {FINETUNE} or {FROZEN}")
     if routing not in (FIXED, BY_CLASS):
-        raise InputError(f"--teacher_routing {routing}: {FIXED} or {BY_CLASS} is expected")
+        raise InputError(f"--teacher_routing {routing}: must be {FIXED} or {BY_CLASS}")
     if not isinstance(weights, Mapping) or not weights or not set(weights) <= set(files):
         raise InputError(
-            f"--teacher_weights {weights}: weights of one or more teachers are expected, by name; there are "
-            f"{', '.join(files)}"
+            f"--teacher_weights {weights}: must give weights by name for one or more of the teachers {', '.join(files)}"
         )
-    if idle := [name for name, file in files.items() if file and name not in weights]:
+    if unused := [name for name, file in files.items() if file and name not in weights]:
         raise InputError(
-            f"--{idle[0]}_teacher {files[idle[0]]}: --teacher_weights {dict(weights)} give this teacher no weight"
+            f"--{unused[0]}_teacher {files[unused[0]]}: this teacher has no weight in --teacher_weights {dict(weights)}"
         )
     if any(not isinstance(weight, (int, float)) or weight < 0 for weight in weights.values()):
-        raise InputError(f"--teacher_weights {dict(weights)}: numbers from 0 up are expected")
+        raise InputError(f"--teacher_weights {dict(weights)}: must be numbers of at least 0")
     for name in weights if mode == FINETUNE else ():
-        own = teacher_classes.get(name, classes)
-        if not {*own} & {*([classes] if isinstance(classes, str) else classes)}:
+        learned = teacher_classes.get(name, classes)
+        if not {*learned} & {*([classes] if isinstance(classes, str) else classes)}:
             raise InputError(
-                f"--classes {classes}: the {name} teacher learns from {', '.join(own)}, so it would learn nothing; "
-                f"add the class, or use --teacher_mode {FROZEN}"
+                f"--classes {classes}: the {name} teacher learns only from {', '.join(learned)}, so it would learn "
+                f"nothing; add this class, or use --teacher_mode {FROZEN}"
             )

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Teachers for a distillation: given, found, or trained first."""
+"""Find, train and load the teachers of a distillation."""
 
 from __future__ import annotations
 
@@ -35,38 +35,38 @@ def find_or_train(
     resume: bool = False,
     overlay: str | None = None,
 ) -> dict[str, str]:
-    """Return a weights file for every teacher, training those that are neither given nor there.
+    """Return the weights file of every teacher, and train teachers that have none.
 
-    A teacher without a file is trained through its own config into ``<teachers_dir>/<name>``, and found there the
-    next time. Weights that somebody else has put there are used as they are.
+    A teacher without a given file is looked for in ``<teachers_dir>/<name>``, and trained there with its own config if
+    there are no weights yet.
 
     Args:
-        names: of the teachers that are wanted.
-        files: path of each teacher's weights by its name, None for one to be found or trained.
-        configs: training config of each teacher, with its overlays.
-        networks: each teacher's network, untrained; one that is trained here is trained in place.
-        teachers_dir: where teachers are found or trained.
-        options: passed on to the teachers' configs, as ``--key value`` would.
-        datalist: of this run.
-        held_out: items of `select` by section (validation, test) that no teacher may have learned from.
-        resume: go on with a teacher whose training was interrupted.
-        overlay: the config that is put over a teacher's where several processes train it.
+        names: teachers to use.
+        files: path of each teacher's weights by name, None to find or train it.
+        configs: training config of each teacher, with overlays.
+        networks: untrained network of each teacher; trained in place if needed.
+        teachers_dir: folder of the trained teachers.
+        options: options for the teachers' configs, like ``--key value``.
+        datalist: datalist of this run.
+        held_out: items from `select` by section (validation, test) that no teacher may have been trained on.
+        resume: continue an interrupted training of a teacher.
+        overlay: extra config for teachers trained by several processes.
 
     Raises:
-        InputError: a given file is missing, a teacher's training was interrupted and is not to be resumed, or a
-            teacher has learned from images that this run holds out.
+        InputError: a given file is missing, a teacher's training was interrupted and `resume` is False, or a teacher
+            was trained on held-out images.
     """
     found: dict[str, str] = {}
     files = {name: files[name] for name in names}
     for name, file in files.items():
         folder = Path(teachers_dir) / name
         if file:
-            logger.info(f"The {name} teacher is {file}.")
+            logger.info(f"Using the {name} teacher {file}.")
         elif trained := _trained(folder):
             file = str(trained)
-            logger.info(f"The {name} teacher was trained before and is used again: {file}.")
+            logger.info(f"Reusing the {name} teacher trained before: {file}.")
         else:
-            logger.info(f"There is no {name} teacher yet: it is trained first, by {configs[name][-1]}, into {folder}.")
+            logger.info(f"There is no {name} teacher yet: training it first with {configs[name][-1]} in {folder}.")
             workflow = ConfigWorkflow(
                 config_file=[*configs[name], *([overlay] if overlay and idist.get_world_size() > 1 else [])],
                 workflow_type="train",
@@ -76,7 +76,7 @@ def find_or_train(
                 **options,
             )
             workflow.initialize()
-            workflow.run()  # not finalised, which would part the processes before the distillation
+            workflow.run()  # not finalised: that would end the process group before the distillation
             file = str(folder / BEST)
             check_held_out(file, datalist, held_out, what=f"the {name} teacher")
         found[name] = file
@@ -91,29 +91,29 @@ def check_given(
     datalist: Mapping[str, Any],
     held_out: Mapping[str, Any],
 ) -> None:
-    """Look at the teachers that are given or there already, before anything is trained. Arguments as `find_or_train`.
+    """Check the given and the existing teachers before anything is trained. For arguments see `find_or_train`.
 
     Raises:
-        InputError: a teacher without a network, a file that is missing or of another network, or a teacher that has
-            learned from images that this run holds out.
+        InputError: a teacher without a network, a file that is missing or of another network, or a teacher that was
+            trained on held-out images.
     """
     if undefined := [name for name in names if name not in networks]:
-        raise InputError(f"--teacher_defs: there is no network for the {undefined[0]} teacher, which has a weight")
+        raise InputError(f"--teacher_defs: no network for the {undefined[0]} teacher of --teacher_weights")
     for name in names:
         file = files[name] or _trained(Path(teachers_dir) / name)
         if file is None:
             continue
         if not Path(file).is_file():
             raise InputError(
-                f"--{name}_teacher {file}: no such file; give the weights of a {name} teacher, or leave the option out "
-                "to have one trained"
+                f"--{name}_teacher {file}: no such file; give the weights of a {name} teacher, or omit the option to "
+                "train one"
             )
         load_weights(networks[name], file, f"--{name}_teacher")
         check_held_out(file, datalist, held_out, what=f"the {name} teacher")
 
 
 def _trained(folder: Path) -> Path | None:
-    """The weights of a teacher whose training in `folder` is complete, None where there are none."""
+    """Return the weights of a teacher if its training in `folder` is complete, else None."""
     return folder / BEST if (folder / BEST).is_file() and not (folder / RESUME).exists() else None
 
 
@@ -123,16 +123,16 @@ def load_teachers(
     device: str | torch.device,
     memory_format: torch.memory_format,
 ) -> dict[str, nn.Module]:
-    """Return the teachers that have a file, by name, with their weights loaded.
+    """Return the teachers by name, with their weights loaded.
 
     Args:
-        networks: each teacher's network.
-        files: each teacher's weights, as `find_or_train` returns them.
-        device: where the teachers go.
-        memory_format: of their weights.
+        networks: network of each teacher.
+        files: weights of each teacher, from `find_or_train`.
+        device: device to move the teachers to.
+        memory_format: memory format of their weights.
 
     Raises:
-        InputError: weights that cannot be read or are of another architecture.
+        InputError: weights that cannot be read or have another architecture.
     """
     teachers = {}
     for name, file in files.items():
@@ -143,7 +143,7 @@ def load_teachers(
 
 
 def describe(files: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the result files beside the teachers' weights say of how they were trained, by name."""
+    """Return the provenance of each teacher by name, from the result files beside its weights."""
     described = {}
     for name, file in files.items():
         metrics = Path(file).with_name(METRICS)

@@ -10,24 +10,24 @@ from scripts.errors import InputError
 
 @pytest.mark.parametrize("value", [0, -1, 2.5, "big", True, None])
 def test_what_must_be_a_count(value):
-    with pytest.raises(InputError, match=f"--image_size {value}: a whole number of at least 1"):
+    with pytest.raises(InputError, match=f"--image_size {value}: must be a whole number of at least 1"):
         check_options({"image_size": value})
 
 
 def test_an_interval_that_never_comes():
-    with pytest.raises(InputError, match="--val_interval 5: more than the 3 epochs"):
+    with pytest.raises(InputError, match="--val_interval 5: must be at most the 3 epochs"):
         check_options({"epochs": 3, "val_interval": 5})
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"fold": "x"}, "--fold x: a whole number from 0"),
-        ({"seed": -1}, "--seed -1: a whole number from 0"),
-        ({"learning_rate": "fast"}, "--learning_rate fast: a number from 0"),
-        ({"weight_decay": float("nan")}, "--weight_decay nan: a number from 0"),
-        ({"resume": 1}, "--resume 1: true or false"),
-        ({"overwrite": "false"}, "overwrite: 'false' is text in a config; write it there without quotes"),
+        ({"fold": "x"}, "--fold x: must be a whole number of at least 0"),
+        ({"seed": -1}, "--seed -1: must be a whole number of at least 0"),
+        ({"learning_rate": "fast"}, "--learning_rate fast: must be a number of at least 0"),
+        ({"weight_decay": float("nan")}, "--weight_decay nan: must be a number of at least 0"),
+        ({"resume": 1}, "--resume 1: must be true or false"),
+        ({"overwrite": "false"}, "overwrite: 'false' is text in the config; write it without quotes"),
     ],
 )
 def test_what_must_be_something_else(options, message):

@@ -109,9 +109,9 @@ def test_output_is_a_folder(dataset: Path, capsys: pytest.CaptureFixture) -> Non
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--num_folds", "1"), "error: --num_folds 1: at least 2 are needed\n"),
-        (("--num_folds", "13"), "error: --num_folds 13: too many for 12 images"),
-        (("--seed", "-1"), "error: --seed -1: 0 or greater is needed\n"),
+        (("--num_folds", "1"), "error: --num_folds 1: must be at least 2\n"),
+        (("--num_folds", "13"), "error: --num_folds 13: too many folds for 12 images"),
+        (("--seed", "-1"), "error: --seed -1: must be at least 0\n"),
     ],
 )
 def test_values_out_of_range(

@@ -30,7 +30,7 @@ def test_an_epoch_depends_on_torchs_seed_alone():
 @pytest.mark.parametrize(
     ("factors", "message"),
     [
-        ({"malignant": 0}, "'malignant' cannot be drawn 0 times as often: a number above 0"),
+        ({"malignant": 0}, "'malignant' cannot be drawn 0 times as often: must be a number above 0"),
         ({"malignant": "3"}, "a number above 0"),
         ({"malignant": float("nan")}, "a number above 0"),
         (

@@ -110,9 +110,9 @@ def test_same_seed_same_datalist(busi: Path, twins: Callable) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"split": "naive"}, "--split naive: unknown; the splits are leak_free, random"),
+        ({"split": "naive"}, "--split naive: unknown; must be leak_free or random"),
         ({"num_folds": 1}, "--num_folds 1"),
-        ({"num_folds": 25}, "--num_folds 25: too many for 24 images"),
+        ({"num_folds": 25}, "--num_folds 25: too many folds for 24 images"),
         ({"seed": -1}, "--seed -1"),
     ],
 )
@@ -154,7 +154,7 @@ def test_masks_of_every_mode(save: Save, twins: Callable, tmp_path: Path, mode: 
         with Image.open(path) as mask:
             mask.convert(mode).save(path)
     if blank:
-        fails(lambda: build_datalist(tmp_path / "data", num_folds=2), "a.png: this mask is blank")
+        fails(lambda: build_datalist(tmp_path / "data", num_folds=2), "a.png: the mask is empty")
     else:
         build_datalist(tmp_path / "data", num_folds=2)
 
@@ -199,16 +199,16 @@ ENTRY = {"image": "a.png", "label": ["a_mask.png"], "class": "benign", "fold": 0
     ("content", "parts"),
     [
         ("{", ("cannot be read as JSON",)),
-        ([], ("no datalist",)),
-        ({"num_folds": 5}, ("no datalist", '"training"')),
+        ([], ("not a datalist",)),
+        ({"num_folds": 5}, ("not a datalist", '"training"')),
         ({"training": []}, ('"num_folds" is None',)),
         ({"training": [], "num_folds": True}, ('"num_folds" is True',)),
-        ({"training": [7]}, ("training[0]", "an object is expected, not 7")),
-        ({"training": [{"image": "a.png", "label": []}]}, ("training[0]", "no class, fold, group")),
+        ({"training": [7]}, ("training[0]", "must be an object, not 7")),
+        ({"training": [{"image": "a.png", "label": []}]}, ("training[0]", "missing class, fold, group")),
         ({"training": [ENTRY, ENTRY]}, ("training[1]", "'a.png' is listed twice")),
         ({"training": [ENTRY | {"label": "a_mask.png"}]}, ('"label" is', "a list of masks")),
-        ({"training": [ENTRY | {"image": "/a.png"}]}, ("'/a.png' is no path relative",)),
-        ({"training": [ENTRY | {"label": [3]}]}, ("3 is no path relative",)),
+        ({"training": [ENTRY | {"image": "/a.png"}]}, ("'/a.png' is not a path relative",)),
+        ({"training": [ENTRY | {"label": [3]}]}, ("3 is not a path relative",)),
         ({"training": [ENTRY | {"class": "cyst"}]}, ("\"class\" is 'cyst'",)),
         ({"training": [ENTRY | {"class": ["benign"]}]}, ("\"class\" is ['benign']",)),
         ({"training": [ENTRY | {"fold": 5}]}, ('"fold" is 5', "5 folds, 0 to 4")),
@@ -227,7 +227,7 @@ def test_malformed_file(tmp_path: Path, content: Any, parts: tuple[str, ...]) ->
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    fails(lambda: read_datalist(tmp_path / "datalist.json"), "datalist.json: no such datalist")
+    fails(lambda: read_datalist(tmp_path / "datalist.json"), "datalist.json: no such file")
 
 
 # ---------------------------------------------------------------- select
@@ -270,8 +270,8 @@ def test_select_folds_and_classes(busi: Path, twins: Callable) -> None:
         ([-1], None, ("--fold -1: the datalist has 5 folds",)),
         (None, ["cyst"], ("--classes cyst: unknown class", "benign, malignant, normal, unknown")),
         (None, ["unknown"], ("--classes unknown: no such images", "12 benign, 8 malignant, 4 normal")),
-        ([], None, ("no folds are left to choose from 5",)),
-        ([1], [], ("folds 1 of classes none",)),
+        ([], None, ("--num_folds 5: too few",)),
+        ([1], [], ("classes none in folds 1",)),
     ],
 )
 def test_select_errors(
@@ -284,7 +284,7 @@ def test_select_errors(
 def test_select_nothing_in_common(busi: Path, twins: Callable) -> None:
     datalist = build_datalist(busi)  # four normal images in five folds
     without = ({0, 1, 2, 3, 4} - {entry["fold"] for entry in datalist["training"] if entry["class"] == "normal"}).pop()
-    message = f"no images in folds {without} of classes normal; these folds have"
+    message = f"no images of classes normal in folds {without}; these folds have"
     fails(lambda: select(datalist, busi, [without], ["normal"]), message, "benign", "malignant")
 
 

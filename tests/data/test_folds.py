@@ -83,10 +83,10 @@ def test_large_group_leaves_no_fold_empty() -> None:
 @pytest.mark.parametrize(
     ("num_folds", "seed", "groups", "message"),
     [
-        (1, 0, range(4), "--num_folds 1: at least 2"),
-        (2, -1, range(4), "--seed -1: 0 or greater"),
-        (5, 0, range(4), "--num_folds 5: too many for 4 images in 4 groups"),
-        (3, 0, [0, 0, 1, 1], "--num_folds 3: too many for 4 images in 2 groups"),
+        (1, 0, range(4), "--num_folds 1: must be at least 2"),
+        (2, -1, range(4), "--seed -1: must be at least 0"),
+        (5, 0, range(4), "--num_folds 5: too many folds for 4 images in 4 groups"),
+        (3, 0, [0, 0, 1, 1], "--num_folds 3: too many folds for 4 images in 2 groups"),
     ],
 )
 def test_errors(num_folds: int, seed: int, groups: list[int], message: str) -> None:

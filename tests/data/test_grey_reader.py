@@ -177,7 +177,7 @@ def test_labels_of_volumes_lie_on_their_images(tmp_path, loaders, shape, image, 
 
 def test_a_label_that_is_turned_beside_an_image_that_is_not_is_refused(tmp_path, loaders):
     image, label = nibabel.Nifti1Image(GREY.T, np.eye(4)), nibabel.Nifti1Image(TRUTH, UP)
-    assert "label.nii.gz' is turned by its affine, but its image" in told(
+    assert "label.nii.gz' is rotated by its affine, but its image" in told(
         lambda: label_of(tmp_path, image, label, loaders)
     )
 
@@ -203,7 +203,7 @@ def test_labels_of_slicer(tmp_path, loaders):
             loaded = transforms({"image": str(tmp_path / image), "label": str(tmp_path / label)})
             assert (loaded["label"][0].numpy().T == LESION).all(), (image, label)
         items = {"image": str(tmp_path / image), "label": str(tmp_path / "lost.seg.nrrd")}
-        assert f"has {cut.shape[0]}×{cut.shape[1]} pixels, its image '{items['image']}' has 84×61" in told(
+        assert f"has {cut.shape[0]}×{cut.shape[1]} pixels, but its image '{items['image']}' has 84×61" in told(
             lambda items=items: transforms(items)
         )
 

@@ -100,20 +100,20 @@ def test_spacings(label: Callable, column: str, cell: str, millimetres: tuple[fl
 @pytest.mark.parametrize(
     ("table", "parts"),
     [
-        ("image,patient,subject\na,1,1\nb,2,2\n", ("'patient' and 'subject' may both be the patient",)),
+        ("image,patient,subject\na,1,1\nb,2,2\n", ("'patient' and 'subject' may each be the patient",)),
         ("image,patient,Patient\na,1,1\nb,2,2\n", ("'patient' and 'Patient'",)),
-        ("image,filename\na,a\nb,b\n", ("'image' and 'filename' may both be the image",)),
-        ("image,class,label\na,benign,benign\nb,benign,benign\n", ("'class' and 'label' may both be the class",)),
-        ("image,spacing,pixel_size_mm\na,1,1\nb,1,1\n", ("may both be the spacing",)),
-        ("image,spacing_x\na,1\nb,1\n", ("'spacing_x'", "one of rows and one of columns")),
+        ("image,filename\na,a\nb,b\n", ("'image' and 'filename' may each be the image",)),
+        ("image,class,label\na,benign,benign\nb,benign,benign\n", ("'class' and 'label' may each be the class",)),
+        ("image,spacing,pixel_size_mm\na,1,1\nb,1,1\n", ("may each be the spacing",)),
+        ("image,spacing_x\na,1\nb,1\n", ("'spacing_x'", "one for rows and one for columns")),
         ("image,spacing,spacing_x,spacing_y\na,1,1,1\nb,1,1,1\n", ("'spacing_x'", "one column of pixel sizes")),
         ("image,class,spacing\na,benign,1,08\nb,benign,1,08\n", ("line 2: 4 cells, but 3 columns", "decimal comma")),
         ("image,spacing,class\na,1,08,benign\nb,1.08,benign\n", ("line 2: 4 cells, but 3 columns",)),
-        ("image,spacing\na,-1\nb,1\n", ("'-1' is no pixel size",)),
-        ("image,spacing\na,1.0.8\nb,1\n", ("'1.0.8' is no pixel size",)),
-        ('image,spacing\na,"0.1,0.2"\nb,1\n', ("'0.1,0.2' is no pixel size",)),
+        ("image,spacing\na,-1\nb,1\n", ("invalid pixel size '-1'",)),
+        ("image,spacing\na,1.0.8\nb,1\n", ("invalid pixel size '1.0.8'",)),
+        ('image,spacing\na,"0.1,0.2"\nb,1\n', ("invalid pixel size '0.1,0.2'",)),
         ("image,spacing_mm\na,0.1 cm\nb,1\n", ("'0.1 cm' is in cm, but its column in mm",)),
-        ("image,spacing\na,0.1 inch\nb,1\n", ("'inch' is no pixel size",)),
+        ("image,spacing\na,0.1 inch\nb,1\n", ("invalid pixel size 'inch'",)),
         ("image,class\na,benign\nb,cyst\n", ("line 3, 'b': unknown class 'cyst'",)),
     ],
 )
@@ -205,7 +205,7 @@ def test_a_column_that_looks_meant_is_told(
 ) -> None:
     label(f"image,{column}\na,1\nb,1\n")
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert f"no column is called as a {role} is" in caplog.text and f"is {column!r} meant?" in caplog.text
+    assert f"no column has a known name for the {role}" in caplog.text and f"did you mean {column!r}?" in caplog.text
 
 
 def test_datalist_prints_the_columns(tmp_path: Path, twins: Callable, capsys: pytest.CaptureFixture[str]) -> None:
@@ -241,4 +241,7 @@ def test_eight_patients_stay_whole(table: Path, tmp_path: Path, twins: Callable)
 
 
 def test_two_numbers_at_most() -> None:
-    refused(lambda: parse_spacing("1 2 3", None, "here"), "here: a spacing is one number, or row and column")
+    refused(
+        lambda: parse_spacing("1 2 3", None, "here"),
+        "here: invalid spacing '1 2 3'; must be one number, or row and column",
+    )

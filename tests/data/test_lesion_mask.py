@@ -111,19 +111,19 @@ REFUSED = {
     "inverted JPEG": (again(Image.fromarray(values(255, 0)), "JPEG", quality=75), "is it inverted?"),
     "inverted alpha": (coloured((255, 255, 255, 255), (255, 255, 255, 0)), "is it inverted?"),
     "inverted, coded 1 and 2": (Image.fromarray(values(2, 1)), "is it inverted?"),
-    "white everywhere": (CLEAN.point(lambda v: 255), "every pixel of this mask has the value 255; there is no back"),
+    "white everywhere": (CLEAN.point(lambda v: 255), "every pixel of the mask has the value 255; there is no back"),
     "nearly everywhere": (Image.fromarray(np.pad(np.full((116, 156), 255, np.uint8), 2)), "94% of the image"),
-    "two labels": (Image.fromarray(values(0, 1, 2)), "the values 0, 1, 2, and which of them are lesion cannot be told"),
+    "two labels": (Image.fromarray(values(0, 1, 2)), "the values 0, 1, 2, and it is unclear which are lesion"),
     "three labels": (Image.fromarray(values(1, 2, 3)), "the values 1, 2, 3"),
-    "trimap": (Image.fromarray(values(0, 255, 128)), "areas of the value 128 beside 0 and 255"),
+    "trimap": (Image.fromarray(values(0, 255, 128)), "areas of the value 128 besides 0 and 255"),
     "faint second lesion": (Image.fromarray(values(0, 255, 40)), "areas of the value 40"),
     "ignored label": (Image.fromarray(values(0, 255, 1)), "areas of the value 1"),
     "trimap, JPEG": (again(Image.fromarray(values(0, 255, 128)), "JPEG", quality=80), "areas of the value 12"),
     "codes in JPEG": (again(Image.fromarray(values(0, 1)), "JPEG", quality=95), "lossy compression alters"),
-    "noise": (Image.fromarray(NOISE), "this is no mask: it has 256 grey levels"),
-    "lesion cut out": (Image.fromarray(NOISE * LESION), "this is no mask"),
-    "lesion painted on the image": (Image.fromarray(np.where(LESION, 255, NOISE // 2 + 40)), "this is no mask"),
-    "blurred beyond use": (CLEAN.filter(ImageFilter.GaussianBlur(15)), "this is no mask"),
+    "noise": (Image.fromarray(NOISE), "not a mask: it has 256 grey levels"),
+    "lesion cut out": (Image.fromarray(NOISE * LESION), "not a mask"),
+    "lesion painted on the image": (Image.fromarray(np.where(LESION, 255, NOISE // 2 + 40)), "not a mask"),
+    "blurred beyond use": (CLEAN.filter(ImageFilter.GaussianBlur(15)), "not a mask"),
     "transparent": (coloured((0, 0, 0, 0), (255, 255, 255, 0)), "transparent everywhere"),
     "black on transparent white": (coloured((255, 255, 255, 0), (0, 0, 0, 255)), "black on transparency"),
     "white made transparent": (with_key(CLEAN, 255), "black on transparency"),
@@ -184,13 +184,13 @@ def test_checks_training_and_evaluation_agree(tmp_path: Path, save: Callable, tw
         lambda: LoadLesionMaskd("label")({"image": image, "label": masks}),
         lambda: read_truth(masks, Path("image.png"), LESION.shape),
     ):
-        with pytest.raises(InputError, match=r"b\.png: this is no mask"):
+        with pytest.raises(InputError, match=r"b\.png: not a mask"):
             read()
 
 
 def test_another_size_is_told_first(tmp_path: Path) -> None:
     path = written(REFUSED["white everywhere"][0], tmp_path)
-    with pytest.raises(InputError, match="this mask has 160×120 pixels, its image 'a.png' has 24×16"):
+    with pytest.raises(InputError, match="the mask has 160×120 pixels, but its image 'a.png' has 24×16"):
         read_mask(path, Path("a.png"), (16, 24))
 
 
@@ -200,15 +200,13 @@ def test_a_label_of_an_application(tmp_path: Path, levels: tuple[int, int]) -> N
     nibabel.save(nibabel.Nifti1Image(values(*levels).T, np.eye(4)), path)
     assert np.array_equal(read_mask(path, path, LESION.shape), LESION)
     nibabel.save(nibabel.Nifti1Image(values(0, 1, 2).T, np.eye(4)), path)
-    with pytest.raises(InputError, match=r"label\.nii\.gz: this mask has the values 0, 1, 2"):
+    with pytest.raises(InputError, match=r"label\.nii\.gz: the mask has the values 0, 1, 2"):
         read_mask(path, path, LESION.shape)
 
 
 def test_a_normal_image_of_busi_with_a_lesion(busi: Path, twins: Callable, save: Callable) -> None:
     save("normal/normal (3)_mask.png")
-    with pytest.raises(
-        InputError, match=r"normal \(3\)_mask\.png: this mask marks a lesion, though its image is normal"
-    ):
+    with pytest.raises(InputError, match=r"normal \(3\)_mask\.png: the mask marks a lesion, but its image is normal"):
         build_datalist(busi)
 
 

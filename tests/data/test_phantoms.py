@@ -130,7 +130,7 @@ def test_a_folder_of_anything_else_is_refused(tmp_path: Path) -> None:
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("mine")
-    with pytest.raises(InputError, match="foreign.*other than phantoms"):
+    with pytest.raises(InputError, match="foreign.*other files than phantoms"):
         make_phantoms(foreign, **arguments)
     assert [path.name for path in foreign.iterdir()] == ["thesis.txt"]
     with pytest.raises(InputError, match="thesis.txt"):
@@ -140,7 +140,7 @@ def test_a_folder_of_anything_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="other parameters"):
         make_phantoms(made, **{**arguments, "seed": 5})
     (made / "benign" / "benign (1)_mask.png").unlink()
-    with pytest.raises(InputError, match="incomplete"):
+    with pytest.raises(InputError, match="phantoms are missing"):
         make_phantoms(made, **arguments)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["foreign", "made"]
 

@@ -62,7 +62,7 @@ def test_no_images(tmp_path: Path) -> None:
 def test_two_datasets_in_one_folder(save: Save, tmp_path: Path) -> None:
     save("one/benign/benign (1).png")
     save("two/malignant/malignant (1).png")
-    fails(tmp_path / "data", "holds several datasets (one, two)")
+    fails(tmp_path / "data", "contains several data sets (one, two)")
 
 
 def test_relative_folder(busi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_busi_image_without_mask(busi: Path) -> None:
 
 def test_busi_mask_without_image(busi: Path) -> None:
     (busi / "benign/benign (2).png").unlink()
-    fails(busi, "benign (2)_mask", "this mask has no image")
+    fails(busi, "benign (2)_mask", "no image for this mask")
 
 
 def test_busi_images_of_the_same_name(busi: Path, save: Save) -> None:
@@ -175,8 +175,8 @@ def test_breast_without_table(breast: Path) -> None:
     ("old", "new", "parts"),
     [
         ("57,benign", "57,tumour", ("case 1", "unknown class 'tumour'", "benign, malignant, normal")),
-        ("0.0078125", "-1", ("case 1", "'-1' is no pixel size")),
-        ("0.0078125", "nan", ("case 1", "'nan' is no pixel size")),
+        ("0.0078125", "-1", ("case 1", "invalid pixel size '-1'")),
+        ("0.0078125", "nan", ("case 1", "invalid pixel size 'nan'")),
         ("case001_tumor.png,", ",", ("case001.png", "no mask found")),
         ("not available,normal", "not available,", ("case010.png", "no mask found")),
         ("1,case001.png", "1,case009.png", ("case009.png", "no such file", "case 1")),
@@ -190,7 +190,7 @@ def test_breast_table_errors(breast: Path, old: str, new: str, parts: tuple[str,
 
 def test_breast_mask_without_image(breast: Path, save: Save) -> None:
     save("images_and_masks/case077_other1.png", mask=True)
-    fails(breast, "case077_other1.png", "this mask has no image")
+    fails(breast, "case077_other1.png", "no image for this mask")
 
 
 def test_breast_image_not_in_the_table(breast: Path, save: Save) -> None:
@@ -247,7 +247,7 @@ def test_udiat_class_folders_above_and_inside(save: Save, tmp_path: Path, patter
 def test_udiat_contradiction(udiat: Path, save: Save) -> None:
     save("Benign/000001.png")
     write(udiat / "classes.csv", "image,class\n000001,malignant\n000002,benign\n000010,benign\n")
-    fails(udiat, "000001.png: given as benign and malignant")
+    fails(udiat, "000001.png: conflicting classes: benign and malignant")
 
 
 def test_udiat_image_without_mask(udiat: Path) -> None:
@@ -257,7 +257,7 @@ def test_udiat_image_without_mask(udiat: Path) -> None:
 
 def test_udiat_mask_without_image(udiat: Path) -> None:
     (udiat / "original/000002.png").unlink()
-    fails(udiat, "GT/000002.png: this mask has no image")
+    fails(udiat, "GT/000002.png: no image for this mask")
 
 
 # ---------------------------------------------------------------- BUS-BRA
@@ -308,7 +308,7 @@ def test_bus_bra_missing_files(bus_bra: Path, file: str, parts: tuple[str, ...])
 
 def test_bus_bra_extra_files(bus_bra: Path, save: Save) -> None:
     save("Masks/mask_0009-l.png")
-    fails(bus_bra, "mask_0009-l.png: this mask has no image")
+    fails(bus_bra, "mask_0009-l.png: no image for this mask")
     save("Images/bus_0009-l.png")
     fails(bus_bra, "bus_0009-l.png: no row for this image")
 
@@ -375,10 +375,10 @@ def test_generic_prefers_labels_csv(generic: Path) -> None:
         ("image,class\na,benign\nb,cyst\n", ("'b'", "unknown class 'cyst'")),
         ("image,class\na,benign\n", ("b.png", "no row for this image")),
         ("image,class\na,benign\nb,benign\nc,benign\n", ("'c'", "no image has this name")),
-        ("image,class\na,benign\na.png,benign\n", ("'a.png'", "a second row")),
-        ("class\nbenign\n", ("labels.csv", "no column names the image")),
-        ("", ("labels.csv", "no column names the image")),
-        ("image,spacing\na,0\nb,1\n", ("'a'", "'0' is no pixel size")),
+        ("image,class\na,benign\na.png,benign\n", ("'a.png'", "duplicate row")),
+        ("class\nbenign\n", ("labels.csv", "no column with the names of the images")),
+        ("", ("labels.csv", "no column with the names of the images")),
+        ("image,spacing\na,0\nb,1\n", ("'a'", "invalid pixel size '0'")),
         ("image,spacing\na,1 2 3\nb,1\n", ("'a'", "row and column")),
     ],
 )
@@ -390,7 +390,7 @@ def test_generic_table_errors(generic: Path, table: str, parts: tuple[str, ...])
 def test_generic_several_tables(generic: Path) -> None:
     write(generic / "one.csv", "")
     write(generic / "two.csv", "")
-    fails(generic, "several tables (one.csv, two.csv)", "labels.csv")
+    fails(generic, "several CSV files (one.csv, two.csv)", "labels.csv")
 
 
 def test_generic_ambiguous_name(save: Save, tmp_path: Path) -> None:
@@ -405,7 +405,7 @@ def test_generic_folder_and_table_disagree(save: Save, tmp_path: Path) -> None:
     save("images/benign/a.png")
     save("masks/benign/a.png", mask=True)
     write(tmp_path / "data/labels.csv", "image,class\na,malignant\n")
-    fails(tmp_path / "data", "a.png: its folder says benign, the table says malignant")
+    fails(tmp_path / "data", "a.png: its folder says benign, but the table says malignant")
 
 
 def test_generic_unknown_class_folder(save: Save, tmp_path: Path) -> None:
@@ -415,7 +415,7 @@ def test_generic_unknown_class_folder(save: Save, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "message"), [("masks/a.png", "a.png: no mask found"), ("images/a.png", "a.png: this mask has no image")]
+    ("file", "message"), [("masks/a.png", "a.png: no mask found"), ("images/a.png", "a.png: no image for this mask")]
 )
 def test_generic_missing_files(generic: Path, file: str, message: str) -> None:
     (generic / file).unlink()

@@ -102,11 +102,11 @@ def test_the_same_commit_gives_the_same_bytes(checkout, built, tmp_path):
 @pytest.mark.parametrize(
     "spoil, message",
     [
-        (lambda c: (c / "notes.txt").write_text("x"), "1 files differ from the last commit, the first notes.txt"),
-        (lambda c: (c / "LICENSE").write_text("x"), "the first LICENSE"),
+        (lambda c: (c / "notes.txt").write_text("x"), "1 files differ from the last commit, such as notes.txt"),
+        (lambda c: (c / "LICENSE").write_text("x"), "such as LICENSE"),
         (
             lambda c: (git("rm", "-q", "models/model.pt", cwd=c), git("commit", "-q", "-m", "x", cwd=c)),
-            "models/model.pt is not in the commit",
+            "models/model.pt is not committed",
         ),
         (lambda c: shutil.rmtree(c / ".git"), "git"),
         (
@@ -114,7 +114,7 @@ def test_the_same_commit_gives_the_same_bytes(checkout, built, tmp_path):
                 (c / "models" / "model.pt").write_bytes(b"x" * (LARGEST + 1)),
                 git("commit", "-q", "-a", "-m", "x", cwd=c),
             ),
-            "models/model.pt has 25 MB",
+            "models/model.pt: 25 MB",
         ),
     ],
     ids=["untracked", "changed", "no weights", "no checkout", "too large"],
@@ -134,7 +134,7 @@ def test_an_archive_of_the_same_version_is_not_replaced(checkout, built, tmp_pat
     (tmp_path / built.name).write_bytes(b"published")
     result = archive(checkout, tmp_path)
     assert result.returncode == 2
-    assert "another content" in result.stderr
+    assert "exists with different content" in result.stderr
     assert (tmp_path / built.name).read_bytes() == b"published"
 
 

@@ -106,22 +106,22 @@ def test_a_checkpoint_of_another_architecture(attempt, tmp_path):
 
 
 def test_validation_on_the_test_fold(attempt):
-    assert "in the validation and the test data" in attempt("train.json", validation_fold=0)
+    assert "in both the validation and the test data" in attempt("train.json", validation_fold=0)
 
 
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ({"teacher_mode": "Frozen"}, "--teacher_mode Frozen: finetune or frozen is expected"),
-        ({"teacher_weights": {"cystic": 0.7}}, "weights of one or more teachers are expected, by name; there are"),
-        ({"teacher_weights": {}}, "weights of one or more teachers are expected, by name; there are"),
-        ({"teacher_routing": "lesion"}, "--teacher_routing lesion: fixed or class is expected"),
-        ({"mixed_teacher": "mixed.pt"}, "--mixed_teacher mixed.pt: --teacher_weights"),
-        ({"test_folds": [0, 1], "split": "random"}, "an image is in the validation and the test data"),
-        ({"classes": ["benign"]}, "the malignant teacher learns from malignant, so it would learn nothing"),
-        ({"hard_weight": -1}, "--hard_weight -1: a number from 0 is expected"),
+        ({"teacher_mode": "Frozen"}, "--teacher_mode Frozen: must be finetune or frozen"),
+        ({"teacher_weights": {"cystic": 0.7}}, "must give weights by name for one or more of the teachers"),
+        ({"teacher_weights": {}}, "must give weights by name for one or more of the teachers"),
+        ({"teacher_routing": "lesion"}, "--teacher_routing lesion: must be fixed or class"),
+        ({"mixed_teacher": "mixed.pt"}, "--mixed_teacher mixed.pt: this teacher has no weight in --teacher_weights"),
+        ({"test_folds": [0, 1], "split": "random"}, "an image is in both the validation and the test data"),
+        ({"classes": ["benign"]}, "the malignant teacher learns only from malignant, so it would learn nothing"),
+        ({"hard_weight": -1}, "--hard_weight -1: must be a number of at least 0"),
         ({"split": "thirds"}, "--split thirds: unknown"),
-        ({"num_folds": 2}, "no folds are left to choose from 2: test, validation and training need one each"),
+        ({"num_folds": 2}, "--num_folds 2: too few; training, validation and test need at least one fold each"),
         ({"device": "abacus"}, "--device abacus"),
     ],
 )
@@ -133,7 +133,7 @@ def test_options_that_do_not_fit_before_any_teacher_is_trained(attempt, tmp_path
 def test_a_misspelled_option_on_the_command_line(tmp_path):
     result = run("train.json", epoch=3, output_dir=tmp_path / "out")
     assert result.returncode == 1
-    assert "error: --epoch: no such option in configs/train.json; is --epochs meant?" in result.stderr
+    assert "error: --epoch: no such option in configs/train.json; did you mean --epochs?" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

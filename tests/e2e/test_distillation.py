@@ -70,8 +70,9 @@ def test_every_term_is_logged_by_name(distilled):
 
 def test_says_what_it_does(distilled):
     _, log = distilled
-    assert "There is no benign teacher yet: it is trained first" in log
-    assert "Not the paper's settings: image_size 32 (paper: 512), epochs 3 (paper: 20), batch_size 4 (paper: 8)." in log
+    assert "There is no benign teacher yet: training it first" in log
+    settings = "image_size 32 (paper: 512), epochs 3 (paper: 20), batch_size 4 (paper: 8)"
+    assert f"Settings that differ from the paper: {settings}." in log
     assert "Computing on" in log
 
 
@@ -94,12 +95,12 @@ def test_killed_and_resumed_it_ends_as_if_nothing_had_happened(stage, distilled,
 
     refused = run("distill.yaml", **options)
     assert refused.returncode != 0
-    assert "holds an unfinished run; go on with --resume true" in refused.stderr
+    assert "holds an unfinished run; continue it with --resume true" in refused.stderr
 
     resumed = run("distill.yaml", **options, resume=True)
     assert resumed.returncode == 0, resumed.stderr[-3000:]
     assert "Resumed from" in resumed.stdout
-    assert "The benign teacher was trained before and is used again" in resumed.stdout
+    assert "Reusing the benign teacher trained before" in resumed.stdout
     whole, parts = (torch.load(path / "model.pt", weights_only=True) for path in (folder, out))
     assert all(torch.equal(whole[key], parts[key]) for key in whole)
     first, second = (json.loads((path / "metrics.json").read_text()) for path in (folder, out))
@@ -118,7 +119,7 @@ def test_into_a_network_that_is_not_ours(distilled, phantoms, tmp_path):
     assert result.returncode == 0, result.stderr[-3000:]
     metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
     assert metrics["provenance"]["network"] == "BasicUNet"
-    assert "is used again" in result.stdout
+    assert "Reusing the benign teacher" in result.stdout
 
 
 def test_teachers_that_have_seen_the_test_images_are_refused(distilled, phantoms, tmp_path):
@@ -161,7 +162,7 @@ def test_weights_that_somebody_put_there_are_used_and_kept(distilled, phantoms, 
         teachers_dir=tmp_path / "given", **SMALL,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr[-3000:]
-    assert "was trained on is not known" in result.stdout
+    assert "The training images of the benign teacher" in result.stdout
     for name in ("benign", "malignant"):
         before, after = (path / name / "model.pt" for path in (folder / "teachers", tmp_path / "given"))
         assert before.read_bytes() == after.read_bytes()

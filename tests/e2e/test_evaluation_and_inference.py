@@ -101,7 +101,7 @@ def test_an_evaluation_on_the_training_folds_is_refused(distilled, phantoms, tmp
     )  # fmt: skip
     assert result.returncode == 1
     assert "was trained on" in result.stderr
-    assert "use its --fold, --seed and --split" in result.stderr
+    assert "use the --fold, --seed and --split of its training" in result.stderr
 
 
 def test_folders_that_inference_refuses(phantoms, tmp_path):
@@ -114,11 +114,11 @@ def test_folders_that_inference_refuses(phantoms, tmp_path):
     (tmp_path / "empty" / "._a.png").write_text("of macOS")
     assert list_images(tmp_path / "empty") == [{"image": str(tmp_path / "empty" / "a.png")}]
     Image.open(tmp_path / "empty" / "a.png").save(tmp_path / "empty" / "a.jpg")
-    with pytest.raises(InputError, match="its mask would have the name of that of"):
+    with pytest.raises(InputError, match="its mask would have the same name as that of"):
         list_images(tmp_path / "empty")
     (tmp_path / "empty" / "a.jpg").unlink()
     shutil.copy(tmp_path / "empty" / "a.png", tmp_path / "empty" / "b_tumor.png")
-    with pytest.raises(InputError, match="b_tumor.png: is called as a mask of an image b, which is not there; rename"):
+    with pytest.raises(InputError, match="b_tumor.png: named like a mask, but there is no image b; rename"):
         list_images(tmp_path / "empty")
     (tmp_path / "empty" / "b_tumor.png").rename(tmp_path / "empty" / "a_tumor.png")
     assert list_images(tmp_path / "empty") == [{"image": str(tmp_path / "empty" / "a.png")}]

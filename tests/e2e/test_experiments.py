@@ -242,7 +242,10 @@ def test_a_cell_that_fails_is_named_and_the_others_are_done(folder, phantoms, tm
     (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan))
     result = experiment(tmp_path, "run", "--dataset_dir", f"busi={phantoms}")
     assert result.returncode == 2
-    assert "2 cells failed, the first tiny/busi/fold0/seed0/teacher: --learning_rate fast: a number" in result.stderr
+    assert (
+        "2 cells failed, the first tiny/busi/fold0/seed0/teacher: --learning_rate fast: must be a number"
+        in result.stderr
+    )
     assert (tmp_path / "results" / STUDENT / "metrics.json").is_file()
 
 

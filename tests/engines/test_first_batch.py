@@ -48,21 +48,21 @@ def test_another_number_of_classes(channels):
 
 
 def test_other_input_channels():
-    with pytest.raises(InputError, match=r"--network_def StuNet: cannot take a batch of shape \(2, 1, 32, 32\): "):
+    with pytest.raises(InputError, match=r"--network_def StuNet: does not accept a batch of shape \(2, 1, 32, 32\): "):
         check(small(in_channels=3))
 
 
 def test_a_size_that_a_network_cannot_take():
     network = DynUNet(2, 1, 2, kernel_size=[3, 3, 3], strides=[1, 2, 2], upsample_kernel_size=[2, 2], filters=[2, 4, 8])
     check(network, loader(size=32))
-    with pytest.raises(InputError, match=r"--network_def DynUNet: cannot take a batch of shape \(2, 1, 30, 30\): "):
+    with pytest.raises(InputError, match=r"--network_def DynUNet: does not accept a batch of shape \(2, 1, 30, 30\): "):
         check(network, loader(size=30))
 
 
 def test_a_last_batch_of_one_image_that_batch_norm_cannot_take():
     network = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.Upsample(size=(32, 32)))
     check(network, loader(images=4))
-    with pytest.raises(InputError, match=r"cannot take a batch of shape \(1, 1, 32, 32\): .*more than 1 value"):
+    with pytest.raises(InputError, match=r"does not accept a batch of shape \(1, 1, 32, 32\): .*more than 1 value"):
         check(network, loader(images=5))
 
 
@@ -74,7 +74,7 @@ def test_a_teacher_that_does_not_fit_is_named():
 
 
 def test_a_loss_that_fails_is_named():
-    with pytest.raises(InputError, match="loss CrossEntropyLoss: cannot compare"):
+    with pytest.raises(InputError, match="loss CrossEntropyLoss: does not accept"):
         check(small(), loss=nn.CrossEntropyLoss())
 
 

@@ -138,7 +138,7 @@ def test_compressed_files_without_a_preamble(folder, coding):
     assert (read(folder / "a") == FRAMES).all()
 
 
-def test_other_objects_without_a_preamble_are_passed_over(batch, folder):
+def test_other_objects_without_a_preamble_are_skipped(batch, folder):
     report = instance(GREY, "MONOCHROME2", Modality="SR")
     bare(report, folder / "report", "explicit", keep_meta=True)
     bare(instance(GREY, "MONOCHROME2"), folder / "image", "explicit", keep_meta=True)

@@ -133,7 +133,7 @@ def test_the_layers_of_a_segmentation_are_joined(folder):
     assert ((read_image(path) > 0) == LESION).all()
 
 
-def test_segmentations_beside_images_are_passed_over(batch, folder):
+def test_segmentations_beside_images_are_skipped(batch, folder):
     write(folder / "a.nrrd", GREY.T[..., None])
     write(folder / "a.seg.nrrd", LESION.T[..., None].astype(np.uint8), **SEGMENT)
     assert list(batch().rows) == ["a.nrrd"]

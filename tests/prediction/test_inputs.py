@@ -57,10 +57,12 @@ def test_a_mask_by_name_whose_image_is_not_there(data, tmp_path):
     for name in ("left_tumor.png", "day 1/deep/cyst_mask.tif", "elsewhere/scan.v2_mask_1.png"):
         picture(data / name)
     found = find_inputs([str(data)], tmp_path / "out")
-    assert names(found) == ALL and found.passed_over == 8
-    assert found.lone_masks == [data / "left_tumor.png", data / "day 1/deep/cyst_mask.tif"]
+    assert names(found) == ALL and found.skipped == 8
+    assert found.masks_without_image == [data / "left_tumor.png", data / "day 1/deep/cyst_mask.tif"]
     assert names(find_inputs([str(data / "*.png")], tmp_path / "out")) == ["a (2).png", "a (10).png", "left_tumor.png"]
-    with pytest.raises(InputError, match="no ultrasound images in it.*cyst_mask.png' is called as a mask: rename it"):
+    with pytest.raises(
+        InputError, match="no ultrasound images found.*if '.*cyst_mask.png' is an image and not a mask, rename it"
+    ):
         find_inputs([str(picture(tmp_path / "only" / "cyst_mask.png").parent)], tmp_path / "out")
 
 
@@ -140,8 +142,8 @@ def test_links_are_followed_and_no_folder_twice(data, tmp_path):
         ("absent*.png", r"INPUT .*absent\*.png: no file has such a name"),
         ("a\0b", "no such file or folder"),
         ("x" * 300, "no such file or folder"),
-        ("empty", "INPUT .*empty: no ultrasound images in it"),
-        ("texts", "no ultrasound images in it .*; 1 other files were skipped"),
+        ("empty", "INPUT .*empty: no ultrasound images found"),
+        ("texts", "no ultrasound images found .*; 1 other files were skipped"),
         ("empty.txt", "INPUT .*empty.txt: this list is empty"),
         ("out", "--output_dir .*out: is to be searched for images as well; choose another folder"),
     ],

@@ -43,7 +43,7 @@ def test_it_can_be_used_for_another_run(tmp_path):
 
 
 def test_a_group_may_not_straddle_training_and_test(tmp_path):
-    with pytest.raises(InputError, match="group 2 .* is in the training and the test data: d.png"):
+    with pytest.raises(InputError, match="group 2 .* is in both the training and the test data: d.png"):
         record_data(tmp_path, DATALIST, sections(training="c", test="d"))
     assert not (tmp_path / "datalist.json").exists()
 
@@ -55,7 +55,7 @@ def test_a_naive_split_may_leak(tmp_path):
 def test_resuming_with_other_images_is_refused(tmp_path):
     record_data(tmp_path, DATALIST, sections())
     record_data(tmp_path, copy.deepcopy(DATALIST), sections(), must_match=True)
-    with pytest.raises(InputError, match="lists other images than these options choose"):
+    with pytest.raises(InputError, match="lists other images than these options select"):
         record_data(tmp_path, DATALIST, sections(training="cd", test="b"), must_match=True)
 
 

@@ -23,7 +23,7 @@ def test_a_new_folder_is_made(tmp_path):
 
 
 def test_finished_work_is_not_overwritten_unasked(complete):
-    with pytest.raises(InputError, match="holds a complete run; go on with --resume true, replace it"):
+    with pytest.raises(InputError, match="holds a complete run; continue it with --resume true, replace it"):
         open_run(complete)
     assert (complete / "model.pt").read_text() == "finished"
 
@@ -44,7 +44,7 @@ def test_overwriting_keeps_the_teachers(complete):
 
 
 def test_a_complete_run_has_nothing_to_resume(complete):
-    with pytest.raises(InputError, match="complete, nothing is left to resume"):
+    with pytest.raises(InputError, match="complete; there is nothing to resume"):
         open_run(complete, resume=True)
 
 

@@ -25,7 +25,7 @@ def test_the_recorded_size_is_used(weights):
 def test_without_a_record_the_default_is_used_and_this_is_said(tmp_path, caplog):
     assert trained_image_size(tmp_path / "model.pt") is None
     assert image_size_of(tmp_path / "model.pt", default=224) == 224
-    assert "was trained at is not known: 224" in caplog.text
+    assert "was trained at is unknown; using 224" in caplog.text
     check_image_size(tmp_path / "model.pt", 224)
 
 

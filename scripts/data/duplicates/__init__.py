@@ -1,3 +1,3 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Finding near-identical images, which must not straddle a split."""
+"""Find near-duplicates, which must stay in the same fold."""

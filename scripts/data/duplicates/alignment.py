@@ -1,10 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Do two ultrasound pictures show the same frame? Local features align them, speckle decides.
+"""Decide whether two images show the same frame: local features align them, and their speckle is compared.
 
-Speckle is an interference pattern: it repeats only when the very same frame is shown again (re-saved, cropped, scaled,
-mirrored, brightened, annotated) and fades within a few frames once the probe moves. What the user interface burns into
-a picture (text, logo, scale bar) may align two different frames, but it covers few tiles, so it cannot verify them.
+Speckle is an interference pattern. It repeats only when the same frame is shown again (saved again, cropped, scaled,
+flipped, brightened, annotated), and changes within a few frames when the probe moves. Burned-in text, logos and scale
+bars can align two different frames, but they cover too few tiles to make them a match.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ import numpy as np
 
 from ...errors import InputError
 
-FEATURES = 250  # local features kept per picture
-WORKING_SIDE = 400  # px, the longer side features are found at; SIFT itself is scale-invariant
-GRID = 8  # features are spread over GRID x GRID cells, so that no logo or text line takes them all
-MATCH_RATIO = 0.85  # nearest to second-nearest descriptor distance of a match
-RANSAC_ERROR = 4.0  # px, of the target picture
-SCALES = (0.2, 5.0)  # how far one picture may be enlarged against the other
-MAX_STRETCH = 1.6  # how unequally the two axes may be scaled
+FEATURES = 250  # local features kept per image
+WORKING_SIDE = 400  # px, longer side of the image for feature detection; SIFT itself is scale-invariant
+GRID = 8  # features are spread over GRID x GRID cells, so that a logo or text does not take them all
+MATCH_RATIO = 0.85  # largest ratio of nearest to second-nearest descriptor distance of a match
+RANSAC_ERROR = 4.0  # px in the target image
+SCALES = (0.2, 5.0)  # range of the scale between the images
+MAX_STRETCH = 1.6  # largest ratio of the scales of the two axes
 
-TILE = 24  # px, in the coarser of the two pictures
-SHIFT = 3  # px a tile may move to make up for an inexact alignment
-TEXTURED = 0.4  # least share of a tile's pixels that carry texture: leaves out black borders and lone text strokes
-TILE_CORRELATION = 0.6  # tiles of the same frame reach about 0.99, of another one about 0.1 to 0.3
-MIN_SHARE = 0.5  # of the textured tiles that must correlate
-MIN_TILES = 20  # textured tiles needed for a verdict
-MIN_OVERLAP = 0.3  # of the smaller picture's area
+TILE = 24  # px in the coarser of the two images
+SHIFT = 3  # px that a tile may move, to correct for inexact alignment
+TEXTURED = 0.4  # smallest fraction of textured pixels in a tile, which excludes black borders and single strokes
+TILE_CORRELATION = 0.6  # about 0.99 for the same frame, 0.1 to 0.3 for different ones
+MIN_SHARE = 0.5  # fraction of the textured tiles that must correlate
+MIN_TILES = 20  # smallest number of textured tiles
+MIN_OVERLAP = 0.3  # fraction of the smaller image's area
 
 
 @dataclass(frozen=True)
 class LocalFeatures:
-    """SIFT features of one picture.
+    """SIFT features of one image.
 
     Attributes:
-        points: [N, 2] float32, x and y in px of the picture, N <= `FEATURES`.
+        points: [N, 2] float32, x and y in px of the image, N <= `FEATURES`.
         descriptors: [N, 128] float16 RootSIFT descriptors of unit length.
-        width: of the picture, px.
+        width: width of the image, px.
     """
 
     points: np.ndarray
@@ -48,10 +48,10 @@ class LocalFeatures:
     width: int
 
     def mirrored(self) -> LocalFeatures:
-        """Return the features of the picture flipped left to right.
+        """Return the features of the horizontally flipped image.
 
         Flipping negates gradient angles and turns the 4 x 4 x 8 (row, column, angle) histogram upside down in the
-        feature's own frame, so the descriptors only change places.
+        feature's frame, so the descriptor's values are only permuted.
         """
         bins = self.descriptors.reshape(-1, 4, 4, 8)[:, ::-1, :, (8 - np.arange(8)) % 8]
         points = self.points.copy()
@@ -61,12 +61,12 @@ class LocalFeatures:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How well the speckle of two aligned pictures agrees.
+    """Agreement of the speckle of two aligned images.
 
     Attributes:
-        share: of the textured tiles in the overlap that correlate, 0 to 1.
+        share: fraction of the textured tiles in the overlap that correlate, 0 to 1.
         tiles: number of textured tiles.
-        overlap: overlapping area over the area of the smaller picture, 0 to 1.
+        overlap: overlapping area divided by the area of the smaller image, 0 to 1.
     """
 
     share: float = 0.0
@@ -75,7 +75,7 @@ class Agreement:
 
     @property
     def same_frame(self) -> bool:
-        """Whether the two pictures show the same frame."""
+        """Whether the two images show the same frame."""
         return self.share >= MIN_SHARE and self.tiles >= MIN_TILES and self.overlap >= MIN_OVERLAP
 
 
@@ -89,14 +89,13 @@ def opencv() -> ModuleType:
         import cv2
     except ImportError as error:
         raise InputError(
-            "cv2: OpenCV is needed to look for near-identical images; "
-            "install it with: pip install opencv-python-headless"
+            "OpenCV is needed to find near-duplicates: python -m pip install opencv-python-headless"
         ) from error
     return cv2
 
 
 def local_features(grey: np.ndarray) -> LocalFeatures:
-    """Find the features of `grey` ([H, W] uint8), the strongest of each part of the picture first."""
+    """Find the features of `grey` ([H, W] uint8), the strongest of each part of the image first."""
     cv2 = opencv()
     height, width = grey.shape
     zoom = min(1.0, WORKING_SIDE / max(grey.shape))
@@ -125,26 +124,26 @@ def local_features(grey: np.ndarray) -> LocalFeatures:
 def agreement(
     moving: np.ndarray, fixed: np.ndarray, moving_features: LocalFeatures, fixed_features: LocalFeatures
 ) -> Agreement:
-    """Align two pictures by their features and compare their speckle.
+    """Align two images by their features and compare their speckle.
 
     Args:
-        moving: [H, W] uint8 grey picture; flipped beforehand if `moving_features` are those of its mirror image.
-        fixed: [H, W] uint8 grey picture, of any other size.
-        moving_features: of `moving`.
-        fixed_features: of `fixed`.
+        moving: [H, W] uint8 grey image; flip it first if `moving_features` are those of the flipped image.
+        fixed: [H, W] uint8 grey image of any size.
+        moving_features: features of `moving`.
+        fixed_features: features of `fixed`.
     """
     matrix = _align(moving_features, fixed_features)
     if matrix is None:
         return Agreement()
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
-    if scale > 1:  # compare in the coarser picture: detail that the other one lost cannot correlate
+    if scale > 1:  # compare at the coarser resolution: details missing in one image cannot correlate
         cv2 = opencv()
         moving, fixed, matrix, scale = fixed, moving, cv2.invertAffineTransform(matrix), 1 / scale
     return _compare(moving, fixed, matrix, scale)
 
 
 def _even_contrast(grey: np.ndarray) -> np.ndarray:
-    """Return `grey` ([H, W] uint8) with its local mean and contrast levelled, so gain and brightness play no part."""
+    """Return `grey` ([H, W] uint8) with local mean and contrast normalised, independent of gain and brightness."""
     cv2 = opencv()
     level = grey.astype(np.float32)
     level -= cv2.GaussianBlur(level, (0, 0), 8)
@@ -153,7 +152,7 @@ def _even_contrast(grey: np.ndarray) -> np.ndarray:
 
 
 def _align(moving: LocalFeatures, fixed: LocalFeatures) -> np.ndarray | None:
-    """Return the [2, 3] affine matrix that takes `moving` to `fixed`, or None where there is no sensible one."""
+    """Return the [2, 3] affine matrix from `moving` to `fixed`, or None if there is no plausible one."""
     if len(moving.points) < 4 or len(fixed.points) < 4:
         return None
     cv2 = opencv()
@@ -175,8 +174,8 @@ def _align(moving: LocalFeatures, fixed: LocalFeatures) -> np.ndarray | None:
     if matrix is None or not np.isfinite(matrix).all():
         return None
     large, small = np.linalg.svd(matrix[:, :2], compute_uv=False)
-    sensible = np.linalg.det(matrix[:, :2]) > 0 and SCALES[0] < small and large < SCALES[1]
-    return matrix if sensible and large < MAX_STRETCH * small else None
+    plausible = np.linalg.det(matrix[:, :2]) > 0 and SCALES[0] < small and large < SCALES[1]
+    return matrix if plausible and large < MAX_STRETCH * small else None
 
 
 def _compare(fine: np.ndarray, coarse: np.ndarray, matrix: np.ndarray, scale: float) -> Agreement:
@@ -184,7 +183,7 @@ def _compare(fine: np.ndarray, coarse: np.ndarray, matrix: np.ndarray, scale: fl
     cv2 = opencv()
     height, width = coarse.shape
     if scale < 0.9:
-        fine = cv2.GaussianBlur(fine, (0, 0), 0.5 * np.sqrt(1 / scale**2 - 1))  # against aliasing
+        fine = cv2.GaussianBlur(fine, (0, 0), 0.5 * np.sqrt(1 / scale**2 - 1))  # avoids aliasing
     warped = cv2.warpAffine(fine, matrix, (width, height), flags=cv2.INTER_LINEAR)
     covered = cv2.warpAffine(np.ones_like(fine), matrix, (width, height), flags=cv2.INTER_NEAREST) > 0
     overlap = min(1.0, float(covered.sum() / min(coarse.size, fine.size * scale**2)))
@@ -206,13 +205,13 @@ def _compare(fine: np.ndarray, coarse: np.ndarray, matrix: np.ndarray, scale: fl
 
 
 def _texture(grey: np.ndarray) -> np.ndarray:
-    """Return what of `grey` ([H, W] uint8) is as fine as speckle: [H, W] float32, grey levels about 0."""
+    """Return the speckle of `grey` ([H, W] uint8) by a band-pass filter: [H, W] float32, centred at 0."""
     cv2 = opencv()
     grey = grey.astype(np.float32)
     return cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), 3.0)
 
 
 def _clipped(texture: np.ndarray) -> np.ndarray:
-    """Clip `texture` at 2.5 robust standard deviations, so that a caliper's edge does not outweigh the speckle."""
+    """Clip `texture` at 2.5 robust standard deviations, so that edges of callipers do not dominate."""
     limit = 2.5 * 1.4826 * float(np.median(np.abs(texture)))
     return np.clip(texture, -limit, limit)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Which pairs of pictures are worth a close comparison: each local feature votes for the pictures it recurs in."""
+"""Find candidate pairs of near-duplicates: each local feature votes for the images in which it recurs."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ from tqdm import tqdm
 
 from .alignment import FEATURES, LocalFeatures
 
-QUERIES = 128  # features of each picture that vote
-COMPONENTS = 64  # principal components of the descriptors compared; they hold 95 % of the variance
-BACKGROUND_RANK = 16  # a group of more near-identical pictures than this may be missed
-VOTE_RATIO = 0.85  # distance in the voted picture over that in the background one
-MIN_VOTES = 3  # twins get 10 and more, chance rarely 3
-BLOCK = 64  # pictures compared at once: few enough for the processor cache
+QUERIES = 128  # features of each image that vote
+COMPONENTS = 64  # principal components of the descriptors that are compared; 95 % of the variance
+BACKGROUND_RANK = 16  # groups of more near-duplicates than this may be missed
+VOTE_RATIO = 0.85  # largest ratio of the distance in the voted image to that in the background image
+MIN_VOTES = 3  # near-duplicates get 10 or more, other pairs rarely 3
+BLOCK = 64  # images compared at once, to fit the CPU cache
 
 
 def candidate_pairs(features: Sequence[LocalFeatures], progress: bool = True) -> list[tuple[int, int, bool]]:
-    """List the pairs of pictures that share local features.
+    """Return the pairs of images that share local features.
 
-    A feature votes for a picture if it recurs there far more closely than in the `BACKGROUND_RANK`-th closest picture.
-    So burned-in furniture, which recurs everywhere, gets no vote. Time grows with the square of their number.
+    A feature votes for an image if its match there is much closer than in the `BACKGROUND_RANK`-th closest image, so
+    that burned-in text and rulers, which recur everywhere, get no votes. Time grows with the square of the number of
+    images.
 
     Args:
-        features: of each picture.
+        features: features of each image.
         progress: show a progress bar.
 
     Returns:
-        (moving, fixed, mirrored) positions in `features` with moving < fixed, most votes first; where mirrored,
-        the moving picture is to be flipped left to right.
+        Tuples (moving, fixed, flip) of positions in `features` with moving < fixed, most votes first; `flip` says
+        whether to flip the moving image horizontally.
     """
     count = len(features)
-    if count <= BACKGROUND_RANK + 1:  # too few for a background, and few enough to compare them all
+    if count <= BACKGROUND_RANK + 1:  # too few for a background image, and few enough to compare all pairs
         return [(i, j, flip) for flip in (False, True) for i in range(count) for j in range(i + 1, count)]
     mean, components = _principal_components(features)
     bank = torch.zeros(count, FEATURES, COMPONENTS)
@@ -74,11 +75,11 @@ def _project(features: LocalFeatures, mean: np.ndarray, components: np.ndarray) 
 
 
 def _similarities(query: torch.Tensor, bank: torch.Tensor) -> torch.Tensor:
-    """Return how closely each feature recurs in each picture: the cosine similarity of its best match there.
+    """Return the cosine similarity of each feature's best match in each image.
 
     Args:
         query: [Q, COMPONENTS] unit vectors.
-        bank: [count, FEATURES, COMPONENTS] unit vectors, zero where a picture has fewer features.
+        bank: [count, FEATURES, COMPONENTS] unit vectors, zero-padded if an image has fewer features.
 
     Returns:
         [count, Q], -1 to 1.
@@ -91,13 +92,13 @@ def _similarities(query: torch.Tensor, bank: torch.Tensor) -> torch.Tensor:
 
 
 def _votes(similarity: torch.Tensor) -> list[tuple[int, int]]:
-    """Count the votes for each picture.
+    """Count the votes for each image.
 
     Args:
-        similarity: [count, Q], the best match of each of Q features in each picture.
+        similarity: [count, Q], similarity of the best match of each of Q features in each image.
 
     Returns:
-        (picture, number of votes) of the pictures that got any.
+        Tuples (image, number of votes) for the images with votes.
     """
     values, pictures = similarity.topk(BACKGROUND_RANK, dim=0)
     distance = (2 - 2 * values).clamp_min(0).sqrt()

@@ -1,11 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Group the images that show the same frame, so that a split can keep each group on one side.
+"""Group near-duplicates, so that a split can keep each group in one fold.
 
-Public datasets hold the same frame several times: re-saved, cropped, scaled, flipped or annotated. The groups of BUSI
-are published in ``busi_groups.csv``; for any other collection they are searched for once and cached.
-
-The command ``near_duplicates`` writes such a table.
+Public data sets contain the same frame several times: saved again, cropped, scaled, flipped or annotated. The groups of
+BUSI are stored in ``busi_groups.csv``. For other data sets they are searched once and cached. The command
+``near_duplicates`` writes such a table.
 """
 
 from __future__ import annotations
@@ -32,24 +31,24 @@ from .alignment import agreement, local_features, opencv
 from .candidates import candidate_pairs
 
 TABLE = Path(__file__).with_name("busi_groups.csv")
-ALGORITHM_VERSION = 1  # raise it with every change that may alter groups: older cached ones are then searched anew
+ALGORITHM_VERSION = 1  # raise it with every change that may alter groups, to invalidate caches
 WORKERS = min(4, os.cpu_count() or 1)
 
 
 def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None, progress: bool = True) -> list[int]:
-    """Number the groups of near-identical images.
+    """Return the group of near-duplicates of each image.
 
-    Images of the published table keep its groups. Only if some image is not in the table are all of them compared,
-    which takes minutes for a thousand images, grows with the square of their number and is cached.
+    Images in the bundled table keep its groups. If any image is not in the table, all images are compared. This takes
+    minutes for a thousand images, grows with the square of their number, and is cached.
 
     Args:
         images: image files.
-        cache_dir: where found groups are kept; default ``lightbtseg`` in ``$XDG_CACHE_HOME`` or ``~/.cache``. A
-            directory that cannot be written to only means another search next time.
+        cache_dir: folder of the cache; default ``lightbtseg`` in ``$XDG_CACHE_HOME`` or ``~/.cache``. If it cannot be
+            written, the search is repeated next time.
         progress: show progress bars.
 
     Returns:
-        A group number per image, from 0 in order of first appearance; an image without a twin has one of its own.
+        Group number of each image, from 0 in order of first appearance; images without near-duplicates have their own.
 
     Raises:
         InputError: an image cannot be read, or a search is needed and OpenCV is not installed.
@@ -74,7 +73,7 @@ def _search_once(paths: dict[str, Path], cache_dir: Path | None, progress: bool)
 
 
 def content_hash(path: Path) -> str:
-    """Hash the picture in a file, whatever its encoding: sha256 of its size and its 8-bit grey levels.
+    """Return the SHA-256 of an image's size and 8-bit grey levels, independent of the file format.
 
     Raises:
         InputError: the file cannot be read as an image.
@@ -91,7 +90,7 @@ def published_groups(table: Path = TABLE) -> dict[str, int]:
 
 
 def _read_grey(path: Path) -> np.ndarray:
-    """Return the picture in a file as [H, W] uint8 grey levels; alpha is dropped, deeper grey is stretched to 0..255.
+    """Read an image as [H, W] uint8 grey levels; alpha is ignored, more than 8 bits are scaled to 0..255.
 
     Raises:
         InputError: the file cannot be read as an image.
@@ -112,17 +111,17 @@ def content_hashes(paths: Sequence[Path], progress: bool) -> list[str]:
 
 
 def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
-    """Compare all pictures with each other.
+    """Compare all images with each other.
 
     Args:
-        paths: a file of each content hash.
+        paths: one file for each content hash.
         progress: show progress bars.
 
     Returns:
-        A group number per content hash.
+        Group number of each content hash.
     """
-    opencv()  # fail before the work, not in the middle of it
-    hashes = sorted(paths)  # the order of the images must not matter
+    opencv()  # fail early
+    hashes = sorted(paths)  # so that the order of the images does not matter
     with ThreadPoolExecutor(WORKERS) as pool:
         pictures = pool.map(lambda content: local_features(_read_grey(paths[content])), hashes)
         features = list(tqdm(pictures, "local features", len(hashes), disable=None if progress else True))
@@ -140,7 +139,7 @@ def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
 
 
 def _cache_file(hashes: Iterable[str], cache_dir: Path | None) -> Path:
-    """Return where the groups of these content hashes are cached."""
+    """Return the cache file of a set of content hashes."""
     if cache_dir is None:
         cache_dir = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "lightbtseg"
     key = hashlib.sha256("\n".join([str(ALGORITHM_VERSION), *sorted(hashes)]).encode()).hexdigest()
@@ -148,7 +147,7 @@ def _cache_file(hashes: Iterable[str], cache_dir: Path | None) -> Path:
 
 
 def _read_cache(cache: Path, hashes: Iterable[str]) -> dict[str, int] | None:
-    """Return the cached group of each of `hashes`, or None if there is no sound cache file."""
+    """Return the cached group of each hash, or None if there is no valid cache file."""
     try:
         found = json.loads(cache.read_text(encoding="utf-8"))
         return {content: int(found[content]) for content in hashes}

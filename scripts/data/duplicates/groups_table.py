@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Write the table of near-identical images of a data set, as published for BUSI."""
+"""Write a table of the near-duplicates of a data set, like the bundled one of BUSI."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from .groups import content_hashes, search
 
 
 def write_groups_table(folder: Path, table: Path) -> None:
-    """Search the PNG images in `folder` and below, masks left out, and write their groups to `table`.
+    """Find near-duplicates among the PNG images below `folder`, except masks, and write their groups to `table`.
 
-    The published table is not looked at, so it can be written anew.
+    The bundled table is not used, so that it can be regenerated.
 
     Args:
-        folder: dataset folder; images are named relative to it.
+        folder: dataset folder; the table has paths relative to it.
         table: CSV file to write, with the columns content_hash, file and group.
 
     Raises:
-        InputError: `folder` holds no image, an image cannot be read, or OpenCV is not installed.
+        InputError: `folder` has no images, an image cannot be read, or OpenCV is not installed.
     """
     images = sorted((path for path in folder.rglob("*.png") if "_mask" not in path.stem), key=natural_key)
     if not images:
-        raise InputError(f"{folder}: there are no PNG images in this folder; name the one that holds the dataset")
+        raise InputError(f"{folder}: no PNG images in this folder; give the folder of the data set")
     hashes = content_hashes(images, progress=True)
     found = search(dict(zip(hashes, images)), progress=True)
     numbers: dict[int, int] = {}

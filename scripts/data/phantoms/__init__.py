@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Phantoms: synthetic breast ultrasound with known lesions, for tests and demonstrations."""
+"""Phantoms: synthetic breast ultrasound images with known lesions, for tests and demonstrations."""
 
 from .dataset import KINDS, MIN_SIDE, make_phantoms, render_phantom
 

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""A breast without lesions as a beam sees it: skin, fat with Cooper's ligaments, gland, muscle and chest wall."""
+"""Draw the tissue of a breast without lesions: skin, fat with Cooper's ligaments, gland, muscle and chest wall."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _paint_ribs(tissue: Tissue, top: float, rng: np.random.Generator) -> None:
 
 
 def _paint_fat_lobules(tissue: Tissue, gland: tuple[float, float], rng: np.random.Generator) -> None:
-    """Paint dark fat lobules between the rows `gland`: what a threshold mistakes for lesions."""
+    """Paint dark fat lobules between the rows `gland`, which look like lesions."""
     rows, cols = tissue.scatter.shape
     row, col = np.mgrid[:rows, :cols].astype(float)
     for _ in range(int(rng.integers(2, 6))):
@@ -70,7 +70,7 @@ def draw_breast(size: tuple[int, int], rng: np.random.Generator) -> Tissue:
 
     Args:
         size: (rows, cols) of the image.
-        rng: the source of every choice.
+        rng: random number generator.
     """
     rows, cols = size
     scale = rows / REFERENCE_ROWS
@@ -115,7 +115,7 @@ def draw_breast(size: tuple[int, int], rng: np.random.Generator) -> Tissue:
     attenuation = np.full(size, rng.uniform(-0.01, 0.07) / scale) + in_deep * rng.uniform(0.0, 0.25) / scale
     tissue = Tissue(scatter, specular, attenuation)
     _paint_fat_lobules(tissue, (fat * rows, gland * rows), rng)
-    # Poor contact at the skin and dense ligaments drop shadows that belong to no lesion.
+    # Poor contact at the skin and dense ligaments cast shadows without a lesion.
     for _ in range(int(rng.integers(0, 4))):
         beam = np.exp(-(((col - rng.uniform(0, cols)) / (rng.uniform(3.0, 11.0) * scale)) ** 2))
         start = rng.uniform(0.0, gland) * rows

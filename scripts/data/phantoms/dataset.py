@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Sample data: a folder of breast-ultrasound phantoms, laid out as BUSI is, for use with no data set at hand."""
+"""Sample data: a folder of phantoms with the layout of BUSI, for use without a data set."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .physics import acquire, draw_scanner
 
 KINDS = ("benign", "malignant", "normal")
 NAME, PARAMETERS_FILE = "phantoms", "phantoms.json"
-GENERATOR_VERSION = 1  # raise it with every change that alters a pixel
+GENERATOR_VERSION = 1  # raise it with every change that alters pixels
 MIN_SIDE = 64
-_SECOND_LESION = 0.1  # share of the benign images
+_SECOND_LESION = 0.1  # fraction of the benign images
 
 
 def render_phantom(kind: str, size: tuple[int, int], rng: np.random.Generator) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -32,17 +32,17 @@ def render_phantom(kind: str, size: tuple[int, int], rng: np.random.Generator) -
     Args:
         kind: one of `KINDS`.
         size: (rows, cols) of the image, each at least `MIN_SIDE`.
-        rng: the source of every choice.
+        rng: random number generator.
 
     Returns:
         The image, uint8 (rows, cols), and the masks of its lesions, bool (rows, cols) each: none for ``"normal"``,
-        one, or at times two for ``"benign"``.
+        one, or sometimes two for ``"benign"``.
 
     Raises:
-        InputError: `kind` or `size` is none of these.
+        InputError: invalid `kind` or `size`.
     """
     if kind not in KINDS:
-        raise InputError(f"kind {kind!r}: give one of {', '.join(KINDS)}")
+        raise InputError(f"kind {kind!r}: must be one of {', '.join(KINDS)}")
     size = _checked_size(size)
     tissue = draw_breast(size, rng)
     masks: list[np.ndarray] = []
@@ -51,9 +51,9 @@ def render_phantom(kind: str, size: tuple[int, int], rng: np.random.Generator) -
     while len(masks) < wanted:
         outline = draw_outline(kind, size, rng, taken)
         if outline is None and masks:
-            break  # the first lesion leaves no room for the second
+            break  # no room for a second lesion
         if outline is None:
-            raise InputError(f"size {size}: too narrow or too flat for a lesion; give sides closer to each other")
+            raise InputError(f"size {size}: too elongated for a lesion; choose sides of similar length")
         masks.append(paint_lesion(tissue, outline, kind, rng))
         taken |= masks[-1]
     image = acquire(tissue, draw_scanner(size[0], rng), rng)
@@ -69,40 +69,40 @@ def make_phantoms(
     size: tuple[int, int] = (160, 192),
     seed: int = 0,
 ) -> Path:
-    """Write a folder of phantoms laid out as BUSI: ``benign/benign (1).png``, ``benign/benign (1)_mask.png``, ...
+    """Write phantoms with the layout of BUSI: ``benign/benign (1).png``, ``benign/benign (1)_mask.png``, ...
 
-    Images are 8-bit grey PNG, masks 0 and 255. An image's second lesion goes into ``..._mask_1.png``; a normal
-    image has a blank mask. Image k of a class depends on `seed`, `size`, the class and k alone. The folder appears
-    whole or not at all, and one that already holds these very phantoms is left as it is.
+    Images are 8-bit grey PNG files, masks 0 and 255. A second lesion has its own mask ``..._mask_1.png``; normal images
+    have an empty mask. Image k of a class depends only on `seed`, `size`, the class and k. The folder is created
+    atomically. A folder that already holds the same phantoms is not changed.
 
     Args:
-        folder: where to write; it may be missing or empty.
-        benign: images with benign lesions.
-        malignant: images with malignant lesions.
-        normal: images without lesions.
+        folder: folder to write; missing or empty.
+        benign: number of images with benign lesions.
+        malignant: number of images with malignant lesions.
+        normal: number of images without lesions.
         size: (rows, cols) of every image, each at least `MIN_SIDE`.
-        seed: 0 or more.
+        seed: random seed, 0 or greater.
 
     Returns:
         The folder.
 
     Raises:
-        InputError: an argument is out of range, or the folder holds anything else.
+        InputError: an argument is out of range, or the folder holds other files.
     """
     folder = Path(folder)
     counts = {"benign": benign, "malignant": malignant, "normal": normal}
     for name, value in {**counts, "seed": seed}.items():
         if not isinstance(value, Integral) or value < 0:
-            raise InputError(f"{name} {value!r}: give a whole number, 0 or more")
+            raise InputError(f"{name} {value!r}: must be a whole number of at least 0")
     if not sum(counts.values()):
-        raise InputError("benign 0, malignant 0, normal 0: ask for at least one image")
+        raise InputError("benign 0, malignant 0, normal 0: at least one image is needed")
     counts = {kind: int(count) for kind, count in counts.items()}
     size = _checked_size(size)
     parameters = {"generator_version": GENERATOR_VERSION, **counts, "size": list(size), "seed": int(seed)}
     if _holds_phantoms(folder, parameters):
         return folder
 
-    # Beside the folder, since only a rename within one file system is atomic.
+    # Next to the folder, because a rename is atomic only within one file system.
     partial = folder.absolute().with_name(f".{folder.absolute().name}.{uuid.uuid4().hex}.partial")
     try:
         partial.mkdir(parents=True)
@@ -113,12 +113,12 @@ def make_phantoms(
                 _write_case(partial / kind, f"{kind} ({k})", image, masks)
         (partial / PARAMETERS_FILE).write_text(json.dumps(parameters, indent=2) + "\n", encoding="utf-8")
         if folder.is_dir():
-            folder.rmdir()  # empty, or another process has just filled it and this fails
+            folder.rmdir()  # fails if another process has just filled it
         partial.rename(folder)
     except OSError as error:
-        # Another process may have made the same phantoms meanwhile.
+        # Another process may have written the same phantoms meanwhile.
         if not _holds_phantoms(folder, parameters):
-            raise InputError(f"{folder}: cannot write phantoms here ({error}); name another folder") from error
+            raise InputError(f"{folder}: cannot write phantoms ({error}); choose another folder") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder
@@ -130,15 +130,15 @@ def is_phantoms(folder: str | Path) -> bool:
 
 
 def _checked_size(size: tuple[int, int]) -> tuple[int, int]:
-    """Return `size` as two ints, or raise an InputError."""
+    """Return `size` as two ints; raise InputError if it is invalid."""
     sides = tuple(size) if isinstance(size, (tuple, list)) else ()
     if len(sides) != 2 or not all(isinstance(side, Integral) and side >= MIN_SIDE for side in sides):
-        raise InputError(f"size {size!r}: give (rows, columns), whole numbers of at least {MIN_SIDE}")
+        raise InputError(f"size {size!r}: must be (rows, columns), whole numbers of at least {MIN_SIDE}")
     return int(sides[0]), int(sides[1])
 
 
 def _write_case(folder: Path, name: str, image: np.ndarray, masks: list[np.ndarray]) -> None:
-    """Write an image and its masks; an image without lesions gets a blank mask."""
+    """Write an image and its masks; an image without lesions gets an empty mask."""
     Image.fromarray(image).save(folder / f"{name}.png")
     for number, mask in enumerate(masks or [np.zeros(image.shape, bool)]):
         suffix = f"_mask_{number}" if number else "_mask"
@@ -146,22 +146,22 @@ def _write_case(folder: Path, name: str, image: np.ndarray, masks: list[np.ndarr
 
 
 def _holds_phantoms(folder: Path, parameters: dict[str, object]) -> bool:
-    """Tell whether `folder` holds the phantoms of `parameters`; False where it is missing or empty.
+    """Return whether `folder` holds the phantoms of `parameters`; False if it is missing or empty.
 
     Raises:
-        InputError: it holds anything else.
+        InputError: it holds other files.
     """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return False
     try:
         found = json.loads((folder / PARAMETERS_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise InputError(f"{folder}: holds something other than phantoms; name another folder") from None
+        raise InputError(f"{folder}: holds other files than phantoms; choose another folder") from None
     if found != parameters:
-        raise InputError(f"{folder}: holds phantoms of other parameters ({found}); name another folder or delete it")
+        raise InputError(f"{folder}: holds phantoms of other parameters ({found}); delete it or choose another folder")
     for kind in KINDS:
         wanted = {f"{kind} ({k})" for k in range(1, int(str(parameters[kind])) + 1)}
         images = {path.stem for path in (folder / kind).glob("*.png") if "_mask" not in path.stem}
         if images != wanted or not all((folder / kind / f"{name}_mask.png").is_file() for name in wanted):
-            raise InputError(f"{folder / kind}: its phantoms are incomplete or mixed with others; delete {folder}")
+            raise InputError(f"{folder / kind}: phantoms are missing or mixed with other files; delete {folder}")
     return True

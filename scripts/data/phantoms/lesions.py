@@ -43,7 +43,7 @@ def _ellipse(angle: np.ndarray, aspect: float, tilt: float) -> np.ndarray:
 
 
 def _benign_radius(rng: np.random.Generator) -> np.ndarray:
-    """Return a smooth oval, wider than tall, at times with two or three gentle lobes."""
+    """Return a smooth oval, wider than tall, sometimes with two or three gentle lobes."""
     angle = np.arange(_ANGLES) * (2.0 * np.pi / _ANGLES)
     radius = _ellipse(angle, rng.uniform(1.15, 2.1), rng.normal(0.0, 0.17))
     for order in (2, 3):
@@ -74,16 +74,16 @@ def _malignant_radius(rng: np.random.Generator) -> np.ndarray:
 
 
 def draw_outline(kind: str, size: tuple[int, int], rng: np.random.Generator, taken: np.ndarray) -> Outline | None:
-    """Draw the border of a lesion that lies whole in the image and clear of the pixels `taken`.
+    """Draw the border of a lesion that lies completely inside the image and outside the pixels `taken`.
 
     Args:
         kind: ``"benign"`` or ``"malignant"``.
         size: (rows, cols).
-        rng: the source of every choice.
-        taken: bool (rows, cols), True where no lesion may lie.
+        rng: random number generator.
+        taken: bool (rows, cols), True where no lesion is allowed.
 
     Returns:
-        The outline, its area within `AREA_RANGE`, or None where no place was found.
+        The outline with an area within `AREA_RANGE`, or None if there is no room.
     """
     rows, cols = size
     angle = np.arange(_ANGLES) * (2.0 * np.pi / _ANGLES)
@@ -112,7 +112,7 @@ def paint_lesion(tissue: Tissue, outline: Outline, kind: str, rng: np.random.Gen
     distance = outline.distance(size)
     mask = distance < 0
     row, col = np.mgrid[: size[0], : size[1]].astype(float)
-    # Interfaces across the beam shine, those along it do not.
+    # Interfaces across the beam are bright, those along it are not.
     facing = np.abs(row - outline.centre[0]) / (np.hypot(row - outline.centre[0], col - outline.centre[1]) + 1.0)
     surroundings = float(np.median(tissue.scatter[(distance > 0) & (distance < 8 * scale)]))
     height = max(float(np.ptp(np.flatnonzero(mask.any(axis=1)))), 1.0)
@@ -137,10 +137,10 @@ def paint_lesion(tissue: Tissue, outline: Outline, kind: str, rng: np.random.Gen
     weight = 0.5 * (1.0 - np.tanh(distance / edge))
     tissue.scatter[:] = weight * inside + (1.0 - weight) * (tissue.scatter + halo)
     tissue.specular[:] = (1.0 - weight) * tissue.specular + rim
-    # The lesion's own loss replaces whatever shadow began where it lies.
+    # The lesion's attenuation replaces that of the tissue.
     tissue.attenuation[:] = np.where(mask, through / height, tissue.attenuation)
     if kind == "benign":
-        # A round wall bends the beam away: thin shadows below both flanks.
+        # A round wall refracts the beam: thin shadows below both sides.
         flank = np.exp(-((distance / (1.5 * scale)) ** 2)) * (1.0 - facing) ** 2 * (row > outline.centre[0])
         tissue.attenuation += rng.uniform(0.0, 1.6) / scale * flank
     elif rng.random() < 0.4:

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What scanners burn into an image: a depth scale, a caption and caliper crosses."""
+"""Draw what scanners burn into images: a depth scale, a caption and calliper crosses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _cross(image: np.ndarray, row: int, col: int, arm: int, grey: int) -> None:
 
 
 def _caliper_ends(mask: np.ndarray | None, size: tuple[int, int], rng: np.random.Generator) -> list[tuple[int, int]]:
-    """Return the (row, column) ends of a measured diameter: of the lesion, or somewhere where there is none."""
+    """Return the (row, column) ends of a measured diameter: of the lesion, or anywhere without a lesion."""
     if mask is None:
         row, cols = int(rng.integers(size[0] // 5, size[0] * 3 // 4)), size[1]
         left = int(rng.integers(0, cols // 2))
@@ -44,12 +44,12 @@ def _caliper_ends(mask: np.ndarray | None, size: tuple[int, int], rng: np.random
 
 
 def burn_marks(image: np.ndarray, masks: list[np.ndarray], rng: np.random.Generator) -> None:
-    """Draw the marks some images carry into `image`, uint8 (rows, cols), in place.
+    """Draw random marks into `image`, uint8 (rows, cols), in place.
 
     Args:
         image: the scan.
-        masks: its lesions' masks, bool (rows, cols); a caliper measures the first.
-        rng: the source of every choice.
+        masks: masks of the lesions, bool (rows, cols); a calliper measures the first.
+        rng: random number generator.
     """
     rows, cols = image.shape
     unit = max(1, round(rows / 160))

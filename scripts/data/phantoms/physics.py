@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""How a B-mode scanner turns tissue into an image: attenuation, speckle and log compression.
+"""Simulate how a B-mode scanner images tissue: attenuation, speckle and log compression.
 
 Lengths are pixels of an image of `REFERENCE_ROWS` rows and grow with the image, so that a larger image shows
 the same anatomy in finer pixels.
@@ -17,12 +17,12 @@ REFERENCE_ROWS = 160
 
 @dataclass
 class Tissue:
-    """What the beam meets, every array of shape (rows, cols).
+    """Acoustic properties of tissue, arrays of shape (rows, cols).
 
     Attributes:
         scatter: mean backscatter of the unresolved scatterers in dB, 0 for glandular tissue.
         specular: amplitude of the smooth interfaces, 1 as bright as glandular tissue.
-        attenuation: two-way loss in dB per row, beyond what the scanner's time-gain compensation makes good;
+        attenuation: two-way loss in dB per row, beyond the scanner's time-gain compensation;
             negative where the tissue attenuates less than the scanner assumes.
     """
 

@@ -1,8 +1,8 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Dataset folders as they are published: one module a layout, found by looking at the folder.
+"""Readers of published data sets: one module for each folder layout, chosen by looking at the folder.
 
-A module has a ``NAME``, a ``LAYOUT`` line for error messages, ``matches(folder)``, cheap, and ``read(folder)``.
+A module defines ``NAME``, ``LAYOUT`` (a line for error messages), a fast ``matches(folder)``, and ``read(folder)``.
 """
 
 from __future__ import annotations
@@ -14,23 +14,22 @@ from ...images.listing import natural_key
 from ..records import Record
 from . import breast, bus_bra, busi, generic, udiat
 
-# The layouts with names of their own come before the generic one, which would match BUS-BRA too.
+# The generic layout comes last, because it also matches BUS-BRA.
 _SOURCES = (busi, breast, udiat, bus_bra, generic)
 
 
 def read_dataset(folder: str | Path) -> tuple[str, list[Record]]:
-    """Read a dataset folder, or the folder around it, in whichever known layout it is.
+    """Read a dataset folder in any known layout.
 
     Args:
-        folder: the folder that holds the layout, or one that holds it as its only such sub-folder, as the archives
-            unpack.
+        folder: folder of the data set, or a folder with exactly one data set as a subfolder, as archives unpack.
 
     Returns:
-        The name of the source and its records in the natural order of their paths.
+        The name of the data set and its records, in the natural order of their paths.
 
     Raises:
-        InputError: for a folder that is missing, in no known layout, without images or ambiguous, and for whatever
-            is wrong in it: a mask or an image without the other, an unknown class, a table that does not fit.
+        InputError: a folder that is missing, ambiguous, without images or in no known layout; an image without mask or
+            a mask without image; an unknown class; an invalid table.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -39,7 +38,7 @@ def read_dataset(folder: str | Path) -> tuple[str, list[Record]]:
     found = _find(folder, [folder]) or _find(folder, inner)
     if found is None:
         layouts = "; ".join(f"{source.NAME} ({source.LAYOUT})" for source in _SOURCES)
-        raise InputError(f"{folder}: no dataset in a known layout; those are {layouts}")
+        raise InputError(f"{folder}: not a data set in a known layout; the layouts are {layouts}")
     source, root = found
     records = sorted(source.read(root), key=lambda record: natural_key(record.image))
     if not records:
@@ -48,7 +47,7 @@ def read_dataset(folder: str | Path) -> tuple[str, list[Record]]:
 
 
 def _find(folder: Path, candidates: list[Path]) -> tuple | None:
-    """Return the source and the folder of the one candidate that a source matches, None where none does."""
+    """Return the reader and the folder of the only matching candidate, None if there is none."""
     found = []
     for candidate in candidates:
         source = next((source for source in _SOURCES if source.matches(candidate)), None)
@@ -56,5 +55,5 @@ def _find(folder: Path, candidates: list[Path]) -> tuple | None:
             found.append((source, candidate))
     if len(found) > 1:
         names = ", ".join(candidate.name for _, candidate in found)
-        raise InputError(f"{folder}: holds several datasets ({names}); give the folder of one")
+        raise InputError(f"{folder}: contains several data sets ({names}); give the folder of one")
     return found[0] if found else None

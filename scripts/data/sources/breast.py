@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """BrEaST, or Breast-Lesions-USG (Pawłowska et al., Scientific Data 2024, doi 10.1038/s41597-024-02984-z).
 
-The label is the tumour mask alone. The data set marks the tumor and, as "other", further abnormal areas of seven
-images: dilated ducts (036, 085, 140, 151, where one encloses the tumour), small cystic spaces (022) and silicone
-implants that fill half of the image (038, 092). Class, BI-RADS category and diagnosis are the tumour's, and a label
-with the others would teach a network to segment implants. Four cases are normal and have no tumour mask.
+Only the tumour mask is used as label. Seven images have further masks, called "other": dilated ducts (036, 085, 140,
+151, where one encloses the tumour), small cystic spaces (022) and silicone implants that fill half of the image (038,
+092). Class, BI-RADS category and diagnosis are those of the tumour, and labels with the other masks would teach a
+network to segment implants. Four cases are normal and have no tumour mask.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from .spacing import parse_length
 logger = logging.getLogger(__name__)
 
 NAME = "BrEaST"
-LAYOUT = "case001.png, case001_tumor.png, case001_other1.png … with the clinical data as CSV here or one folder up"
+LAYOUT = "case001.png, case001_tumor.png, case001_other1.png … with the clinical data as CSV here or in the parent"
 
 _COLUMNS = ("caseid", "image_filename", "mask_tumor_filename", "pixel_size", "classification")
 _MASK = re.compile(r"(case\d+)_(tumor|other)\d*")
 
 
 def matches(folder: Path) -> bool:
-    """Tell whether the folder holds ``case<number>_tumor.png`` files."""
+    """Return whether the folder contains ``case<number>_tumor.png`` files."""
     return any(folder.glob("case[0-9]*_tumor.png"))
 
 
@@ -43,11 +43,11 @@ def read(folder: Path) -> list[Record]:
         case = row["caseid"]
         where = f"{table}, case {case}"
         image = _existing(folder, row["image_filename"], where)
-        # "&" is what the table separates several entries of a cell with.
+        # "&" separates several entries of a cell.
         masks = tuple(_existing(folder, name, where) for name in row["mask_tumor_filename"].split("&") if name.strip())
         spacing = None
         if row["pixel_size"]:
-            # Given in centimetres, with ten decimals at most.
+            # In centimetres, with up to ten decimals.
             spacing = (round(10 * parse_length(row["pixel_size"], where), 9),) * 2
         label_class = class_of(row["classification"], where)
         records.append(require_mask(Record(image, masks, label_class, patient=case, spacing=spacing)))
@@ -57,7 +57,7 @@ def read(folder: Path) -> list[Record]:
     for file in list_images(folder):
         mask = _MASK.fullmatch(file.stem)
         if mask and not (folder / f"{mask[1]}.png").is_file():
-            raise InputError(f"{file}: this mask has no image")
+            raise InputError(f"{file}: no image for this mask")
         if file not in listed and not (mask and mask[2] == "other"):
             raise InputError(f"{file}: not listed in {table}")
     return records
@@ -72,12 +72,12 @@ def _find_table(folder: Path) -> Path:
                 return table
     for place in places:
         for sheet in sorted(place.glob("*clinical*.xlsx")):
-            raise InputError(f"{sheet}: save this sheet as CSV (UTF-8) in the same folder; .xlsx is not read")
-    raise InputError(f"{folder}: the clinical data (a file *clinical-data*.csv) is neither here nor one folder up")
+            raise InputError(f"{sheet}: save this sheet as CSV (UTF-8) in the same folder; .xlsx is not supported")
+    raise InputError(f"{folder}: no clinical data (*clinical-data*.csv) in this folder or its parent")
 
 
 def _existing(folder: Path, name: str, where: str) -> Path:
     path = folder / name.strip()
     if not path.is_file():
-        raise InputError(f"{path}: no such file, though {where} lists it")
+        raise InputError(f"{path}: no such file, although {where} lists it")
     return path

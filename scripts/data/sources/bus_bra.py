@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """BUS-BRA (Gómez-Flores et al., Medical Physics 2024, doi 10.1002/mp.16812).
 
-Most patients have two images; the column ``Case`` tells which are of one patient.
+Most patients have two images; the column ``Case`` identifies the patient.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LAYOUT = "Images/bus_0001-l.png, Masks/mask_0001-l.png, bus_data.csv"
 
 
 def matches(folder: Path) -> bool:
-    """Tell whether ``Images`` holds ``bus_<number>`` files and ``Masks`` is there too."""
+    """Return whether ``Images`` contains ``bus_<number>`` files and ``Masks`` exists."""
     roots = image_and_mask_folders(folder, "images", "masks")
     return roots is not None and any(roots[0].glob("bus_[0-9]*.png"))
 
@@ -33,7 +33,7 @@ def read(folder: Path) -> list[Record]:
     """Return the records in the order of ``bus_data.csv``."""
     table = folder / "bus_data.csv"
     if not table.is_file():
-        raise InputError(f"{table}: no such file; it holds the class and the patient of each image")
+        raise InputError(f"{table}: no such file; it has the class and the patient of each image")
     roots = image_and_mask_folders(folder, "images", "masks")
     assert roots is not None  # as `matches` has found
     images, masks = ({path.stem: path for path in list_images(root)} for root in roots)
@@ -42,7 +42,7 @@ def read(folder: Path) -> list[Record]:
         name = row["id"]
         image = images.pop(name, None)
         if image is None:
-            raise InputError(f"{table}, {name!r}: no image has this name, or an earlier row has it")
+            raise InputError(f"{table}, {name!r}: no image has this name, or the row is a duplicate")
         mask = masks.pop(name.replace("bus_", "mask_", 1), None)
         if mask is None:
             raise InputError(f"{image}: no mask found for this image")
@@ -52,5 +52,5 @@ def read(folder: Path) -> list[Record]:
     for image in images.values():
         raise InputError(f"{image}: no row for this image in {table}")
     for mask in masks.values():
-        raise InputError(f"{mask}: this mask has no image")
+        raise InputError(f"{mask}: no image for this mask")
     return records

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """BUSI (Al-Dhabyani et al., Data in Brief 2020, doi 10.1016/j.dib.2019.104863), as published.
 
-A folder for each class holds the images with their masks beside them. An image with several lesions has a mask for
-each. The masks of normal images are blank files, so those images are given none.
+Each class has a folder with images and masks. An image with several lesions has a mask for each. The masks of normal
+images are empty and are ignored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CLASSES = ("benign", "malignant", "normal")
 
 
 def matches(folder: Path) -> bool:
-    """Tell whether a class folder holds an image called ``<class> (<number>)``."""
+    """Return whether a class folder contains an image named ``<class> (<number>)``."""
     return any(
         (images := subfolder(folder, label_class)) and any(images.glob(f"{label_class} ([0-9]*).*"))
         for label_class in _CLASSES
@@ -30,7 +30,7 @@ def matches(folder: Path) -> bool:
 
 
 def read(folder: Path) -> list[Record]:
-    """Return the records of all class folders there are."""
+    """Return the records of all class folders."""
     records = []
     for label_class in _CLASSES:
         root = subfolder(folder, label_class)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The class an image is in, as a folder or a table names it."""
+"""The class of an image, from the name in a folder or a table."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..records import CLASSES, Record
 
 
 def class_of(name: str, where: Path | str) -> str:
-    """Return the class called `name`, in capitals or not; an empty name is ``"unknown"``.
+    """Return the class called `name`, ignoring case; an empty name is ``"unknown"``.
 
     Raises:
-        InputError: for any other name, telling `where` it was read.
+        InputError: an unknown name; the message says `where` it was read.
     """
     known = name.strip().lower() or "unknown"
     if known not in CLASSES:
@@ -23,7 +23,7 @@ def class_of(name: str, where: Path | str) -> str:
 
 
 def require_mask(record: Record) -> Record:
-    """Return `record`, unless it lacks a mask: only a normal image may, or a lesion would pass for background."""
+    """Return `record`; raise if it has no mask and is not normal, since its lesion would count as background."""
     if not record.masks and record.label_class != "normal":
         raise InputError(f"{record.image}: no mask found for this image (class {record.label_class})")
     return record

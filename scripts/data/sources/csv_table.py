@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""CSV files as spreadsheets of any country write them."""
+"""Read CSV files as spreadsheets write them in different countries."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Table:
 
     Attributes:
         path: the file.
-        columns: names as the file writes them.
-        rows: cells of each row, as many as there are columns, and the number of its line.
+        columns: column names as in the file.
+        rows: line number and cells of each row, one cell for each column.
     """
 
     path: Path
@@ -34,10 +34,10 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     def of(self, names: Sequence[str]) -> list[dict[str, str]]:
-        """Return the cells of each row under `names`, in whatever spelling the file has these (see `plain`).
+        """Return the cells of the columns `names` for each row, ignoring spelling differences (see `plain`).
 
         Raises:
-            InputError: one of them is missing or there twice.
+            InputError: a column is missing or exists twice.
         """
         there = [plain(column) for column in self.columns]
         if missing := [name for name in names if plain(name) not in there]:
@@ -45,22 +45,22 @@ class Table:
                 f"{self.path}: no column {', '.join(missing)}; the columns are {', '.join(self.columns) or 'none'}"
             )
         if twice := [name for name in names if there.count(plain(name)) > 1]:
-            raise InputError(f"{self.path}: there are two columns {twice[0]}; rename or remove one")
+            raise InputError(f"{self.path}: two columns are named {twice[0]}; rename or remove one")
         places = {name: there.index(plain(name)) for name in names}
         return [{name: cells[place] for name, place in places.items()} for _, cells in self.rows]
 
 
 def read_table(path: Path) -> Table:
-    """Read a CSV file: UTF-8, or UTF-16 as Excel's "Unicode text", separated by commas, semicolons or tabs.
+    """Read a CSV file in UTF-8 or UTF-16 (Excel's "Unicode text"), separated by commas, semicolons or tabs.
 
     Raises:
-        InputError: it cannot be read, or a row has more cells than there are columns.
+        InputError: the file cannot be read, or a row has more cells than there are columns.
     """
     try:
         text = _decode(path.read_bytes())
         lines = text.splitlines()
         separator = None
-        if lines and re.fullmatch(r"sep=.", lines[0], re.IGNORECASE):  # Excel's own hint
+        if lines and re.fullmatch(r"sep=.", lines[0], re.IGNORECASE):  # Excel's separator hint
             separator, text = lines[0][-1], text[len(lines[0]) :].lstrip("\r\n")
             lines = lines[1:]
         header = _QUOTED.sub("", lines[0]) if lines else ""
@@ -85,12 +85,12 @@ def read_table(path: Path) -> Table:
 
 
 def plain(name: str) -> str:
-    """Return the name of a column in small letters and digits alone: ``Patient ID`` and ``patient_id`` are one."""
+    """Return a column name with only lower-case letters and digits, so ``Patient ID`` equals ``patient_id``."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
 
 
 def is_empty(cell: str) -> bool:
-    """Whether a cell says that there is no value: it is empty, or ``NA``, ``-``, ``unknown`` …"""
+    """Return whether a cell has no value: empty, ``NA``, ``-``, ``unknown`` …"""
     return cell.strip().casefold() in _NO_VALUE
 
 

@@ -1,10 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Any other dataset: a folder of images and one of masks with the same names.
+"""Your own data: a folder of images and a folder of masks with the same names.
 
-The class comes from sub-folders, the same in both (``images/benign/…``, ``masks/benign/…``), or from a table (see
-`read_labels`), which may also give patient and spacing. Without both it is ``"unknown"``. A mask may be called
-``<image>_mask``, and an image may have several (``<image>_mask_1`` …). Only a normal image may have none.
+Classes are read from subfolders of both (``images/benign/…``, ``masks/benign/…``) or from a table (see `read_labels`),
+which can also give patient and spacing; otherwise the class is ``"unknown"``. Masks may also be named
+``<image>_mask``, or ``<image>_mask_1`` … if an image has several. Only normal images may have no mask.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from .label_table import read_labels
 from .mask_pairs import image_and_mask_folders, pair_masks
 
 NAME = "generic"
-LAYOUT = "images/NAME.png, masks/NAME.png, the classes in sub-folders of both or in labels.csv"
+LAYOUT = "images/NAME.png, masks/NAME.png, classes in subfolders of both or in labels.csv"
 
 
 def matches(folder: Path) -> bool:
-    """Tell whether ``images`` and ``masks`` are there."""
+    """Return whether ``images`` and ``masks`` exist."""
     return image_and_mask_folders(folder, "images", "masks") is not None
 
 
@@ -42,6 +42,6 @@ def read(folder: Path) -> list[Record]:
         label = labels[image]
         label_class = class_of("/".join(inside), image) if inside else label.label_class or "unknown"
         if label.label_class not in (None, label_class):
-            raise InputError(f"{image}: its folder says {label_class}, the table says {label.label_class}")
+            raise InputError(f"{image}: its folder says {label_class}, but the table says {label.label_class}")
         records.append(require_mask(Record(image, tuple(masks), label_class, label.patient, label.spacing)))
     return records

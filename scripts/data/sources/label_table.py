@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What the table of a dataset says of its images: class, patient, pixel size."""
+"""Read the metadata of images from a table: class, patient, pixel size."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Label:
-    """What a table says of one image; None where it has no such column (or, but for the class, an empty cell)."""
+    """The metadata of one image in a table; None for missing columns and, except for the class, for empty cells."""
 
     label_class: str | None = None
     patient: str | None = None
@@ -39,17 +39,18 @@ class Label:
 
 
 def read_labels(folder: Path, images: Sequence[Path]) -> dict[Path, Label]:
-    """Read what the table in `folder` says of `images`: ``labels.csv``, or the only CSV there.
+    """Read the metadata of `images` from the table in `folder`: ``labels.csv``, or the only CSV file.
 
-    Which column is for what is decided by its name (see `choose_columns`) and logged. Images are named by their path in
-    `folder`, their file name or its stem. Sizes are millimetres a pixel unless the column or the cell has a unit.
+    Columns are identified by their names (see `choose_columns`), and the choice is logged. Images are identified by
+    their path in `folder`, their file name or its stem. Pixel sizes are in millimetres unless the column or the cell
+    has another unit.
 
     Returns:
-        The label of every image, an empty one for all of them where the folder has no table.
+        The label of every image; empty labels if the folder has no table.
 
     Raises:
-        InputError: for several tables, several columns for one thing, a row without image or an image without row, an
-            unknown class or a bad number.
+        InputError: several tables, several columns for the same value, a row without image, an image without row, an
+            unknown class or an invalid number.
     """
     path = _find_table(folder)
     if path is None:
@@ -58,7 +59,7 @@ def read_labels(folder: Path, images: Sequence[Path]) -> dict[Path, Label]:
     chosen = choose_columns(table)
     if IMAGE not in chosen:
         raise InputError(
-            f"{path}: no column names the image; call it image or filename. "
+            f"{path}: no column with the names of the images; name it image or filename. "
             f"The columns are {', '.join(table.columns) or 'none'}"
         )
     find = _finder(folder, images)
@@ -69,7 +70,7 @@ def read_labels(folder: Path, images: Sequence[Path]) -> dict[Path, Label]:
         where = f"{path}, line {line}, {cell[IMAGE]!r}"
         image = find(cell[IMAGE], where)
         if image in labels:
-            raise InputError(f"{where}: a second row for this image")
+            raise InputError(f"{where}: duplicate row for this image")
         labels[image] = Label(
             label_class=class_of(cell[CLASS], where) if CLASS in cell else None,
             patient=None if is_empty(cell.get(PATIENT, "")) else cell[PATIENT],
@@ -78,7 +79,7 @@ def read_labels(folder: Path, images: Sequence[Path]) -> dict[Path, Label]:
     for image in images:
         if image not in labels:
             raise InputError(f"{image}: no row for this image in {path}")
-    _tell(table, chosen, labels)
+    _log_columns(table, chosen, labels)
     return labels
 
 
@@ -89,15 +90,15 @@ def _find_table(folder: Path) -> Path | None:
     named = [table for table in tables if table.name.lower() == "labels.csv"]
     if len(tables) > 1 and not named:
         names = ", ".join(table.name for table in tables)
-        raise InputError(f"{folder}: several tables ({names}); call the one that holds the classes labels.csv")
+        raise InputError(f"{folder}: several CSV files ({names}); name the one with the classes labels.csv")
     return next(iter(named or tables), None)
 
 
 def _finder(folder: Path, images: Sequence[Path]) -> Callable[[str, str], Path]:
-    """Return a function that finds the image that a cell names."""
+    """Return a function that finds the image of a cell."""
     by_name: dict[str, list[Path]] = {}
     for image in images:
-        # A spreadsheet may have turned the stem 000001 into the number 1.
+        # A spreadsheet may have changed the stem 000001 to the number 1.
         for name in {image.relative_to(folder).as_posix(), image.name, image.stem, image.stem.lstrip("0")}:
             by_name.setdefault(name, []).append(image)
 
@@ -111,7 +112,7 @@ def _finder(folder: Path, images: Sequence[Path]) -> Callable[[str, str], Path]:
 
 
 def _spacing(cell: Mapping[str, str], units: Mapping[str, str | None], where: str) -> tuple[float, float] | None:
-    """Return the size of a pixel (row, column) in millimetres, None where the cells are empty."""
+    """Return the pixel size (row, column) in millimetres, None if the cells are empty."""
     given = {role: cell[role] for role in units}
     if all(is_empty(text) for text in given.values()):
         return None
@@ -120,12 +121,12 @@ def _spacing(cell: Mapping[str, str], units: Mapping[str, str | None], where: st
         return sizes[0], sizes[-1]
     row, column = (parse_spacing(given[role], units[role], where) for role in (ROW_SPACING, COLUMN_SPACING))
     if len(row) + len(column) > 2:
-        raise InputError(f"{where}: {given[ROW_SPACING]!r} and {given[COLUMN_SPACING]!r}: one number each is expected")
+        raise InputError(f"{where}: {given[ROW_SPACING]!r} and {given[COLUMN_SPACING]!r}: must be one number each")
     return row[0], column[0]
 
 
-def _tell(table: Table, chosen: Mapping[str, int], labels: Mapping[Path, Label]) -> None:
-    """Log which columns were used for what, and which were not."""
+def _log_columns(table: Table, chosen: Mapping[str, int], labels: Mapping[Path, Label]) -> None:
+    """Log which columns were used, and which were not."""
     uses = []
     for role, place in chosen.items():
         use = f"{role} from {table.columns[place]!r}"
@@ -143,6 +144,6 @@ def _tell(table: Table, chosen: Mapping[str, int], labels: Mapping[Path, Label])
     logger.info(f"{table.path}: {'; '.join(uses)}" + (f"; not used: {', '.join(unused)}" if unused else ""))
     for role, names in meant.items():
         logger.warning(
-            f"{table.path}: no column is called as a {role} is, so there is none; "
-            f"is {' or '.join(map(repr, names))} meant? docs/data.md lists the names"
+            f"{table.path}: no column has a known name for the {role}, so none is used; "
+            f"did you mean {' or '.join(map(repr, names))}? docs/data.md lists the names"
         )

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Pixel sizes as tables write them."""
+"""Parse pixel sizes in tables."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _UNIT = re.compile(rf"(.*?)\s*({'|'.join(MILLIMETRES)})", re.IGNORECASE)
 
 
 def parse_length(text: str, where: str) -> float:
-    """Return the positive length that `text` gives, with a decimal point or comma.
+    """Return `text` as a positive number, with a decimal point or comma.
 
     Raises:
-        InputError: for anything else, telling `where` it was read.
+        InputError: anything else; the message says `where` it was read.
     """
     value = float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else 0.0
     if not 0 < value < float("inf"):
-        raise InputError(f"{where}: {text!r} is no pixel size; a positive number is expected")
+        raise InputError(f"{where}: invalid pixel size {text!r}; must be a positive number")
     return value
 
 
@@ -31,11 +31,11 @@ def parse_spacing(text: str, unit: str | None, where: str) -> tuple[float, ...]:
 
     Args:
         text: the cell.
-        unit: one of `MILLIMETRES` that the column is in; None is millimetres, unless the cell tells.
-        where: named in messages.
+        unit: unit of the column, one of `MILLIMETRES`; None means millimetres, unless the cell has a unit.
+        where: location for messages.
 
     Raises:
-        InputError: it has more or other words than that, or another unit than its column.
+        InputError: an invalid cell, or a cell whose unit differs from that of its column.
     """
     inner = unicodedata.normalize("NFKC", text).strip().strip("()[]").strip()
     if own := _UNIT.fullmatch(inner):
@@ -46,6 +46,6 @@ def parse_spacing(text: str, unit: str | None, where: str) -> tuple[float, ...]:
     factor = MILLIMETRES[unit or "mm"]
     words = re.split(r"\s*[x×;|\\/]\s*|,\s+|\s+", inner)
     if len(words) > 2:
-        raise InputError(f"{where}: a spacing is one number, or row and column, not {text!r}")
+        raise InputError(f"{where}: invalid spacing {text!r}; must be one number, or row and column")
     lengths = (parse_length(word, where) for word in words)
     return tuple(length if factor == 1 else round(factor * length, 9) for length in lengths)

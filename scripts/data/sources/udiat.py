@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Dataset B of UDIAT (Yap et al., IEEE Journal of Biomedical and Health Informatics 2018).
 
-Its owner hands it out on request, the classes in a spreadsheet (read once it is saved as CSV) or in folders. These
-may stand above ``original`` and ``GT``, inside both, or beside them with copies of the images. Without any of these
-the class is ``"unknown"``.
+It is available on request. The classes come as a spreadsheet, which must be saved as CSV, or as folders: above
+``original`` and ``GT``, inside both, or beside them with copies of the images. Otherwise the class is ``"unknown"``.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from .label_table import read_labels
 from .mask_pairs import image_and_mask_folders, pair_masks, subfolder
 
 NAME = "UDIAT"
-LAYOUT = "original/000001.png, GT/000001.png, the classes in a CSV or in Benign/ and Malignant/"
+LAYOUT = "original/000001.png, GT/000001.png, classes in a CSV or in Benign/ and Malignant/"
 
 _CLASSES = ("benign", "malignant")
 
 
 def matches(folder: Path) -> bool:
-    """Tell whether ``original`` and ``GT`` stand in the folder or in its class folders."""
+    """Return whether ``original`` and ``GT`` exist in the folder or in its class folders."""
     return bool(_roots(folder))
 
 
@@ -45,7 +44,7 @@ def read(folder: Path) -> list[Record]:
         if label.label_class is not None:
             named.add(label.label_class)
         if len(named) > 1:
-            raise InputError(f"{image}: given as {' and '.join(sorted(named))}")
+            raise InputError(f"{image}: conflicting classes: {' and '.join(sorted(named))}")
         label_class = named.pop() if named else "unknown"
         records.append(require_mask(Record(image, tuple(own_masks), label_class, label.patient, label.spacing)))
     return records
@@ -63,7 +62,7 @@ def _folders(image: Path, folder: Path) -> set[str]:
 
 
 def _class_copies(folder: Path) -> dict[str, set[str]]:
-    """Return the classes in whose folder, beside ``original``, an image of each stem lies."""
+    """Return, for each image stem, the classes whose folder beside ``original`` has a copy of it."""
     copies: dict[str, set[str]] = {}
     for label_class in _CLASSES:
         beside = subfolder(folder, label_class)
