@@ -138,5 +138,5 @@ def test_a_misspelled_option_on_the_command_line(tmp_path):
 
 
 def test_no_epochs_and_no_size(attempt):
-    assert "--epochs 0: a whole number of at least 1" in attempt("distill.yaml", epochs=0)
-    assert "--image_size big: a whole number of at least 1" in attempt("train.json", image_size="big")
+    assert "--epochs 0: must be a whole number of at least 1" in attempt("distill.yaml", epochs=0)
+    assert "--image_size big: must be a whole number of at least 1" in attempt("train.json", image_size="big")
