@@ -22,6 +22,7 @@ from monai.bundle import ConfigParser, ConfigWorkflow, run
 
 from ..errors import InputError
 from .option_types import OPTIONS, is_expression, read_option
+from .paths import install_command
 
 # What MONAI accepts besides the keys of a config.
 OF_MONAI = {*inspect.signature(run).parameters, *inspect.signature(ConfigWorkflow.__init__).parameters, "bundle_root"}
@@ -68,7 +69,7 @@ def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | 
     if typed.config_files:
         check_names(typed)
     if typed.options.get("tracking") == "mlflow" and importlib.util.find_spec("mlflow") is None:
-        raise InputError("--tracking mlflow: needs mlflow: python -m pip install -r requirements-tracking.txt")
+        raise InputError(f"--tracking mlflow: needs mlflow: {install_command('tracking')}")
     for name, value in typed.options.items():
         if name in OPTIONS and not (isinstance(value, str) and is_expression(name, value)):
             resolved[name] = read_option(name, value)
