@@ -8,6 +8,7 @@ import copy
 from collections.abc import Callable, Mapping, Sized
 from typing import Any, cast
 
+import ignite.distributed as idist
 import torch
 from monai.data import DataLoader
 from monai.inferers import Inferer
@@ -43,7 +44,8 @@ def check_first_batch(
     Raises:
         InputError: a network does not accept the images, or its output does not fit the loss.
     """
-    student = copy.deepcopy(network).train()
+    # Of several processes one may have a single image: in training their batch statistics are those of all images.
+    student = copy.deepcopy(network).train(idist.get_world_size() == 1)
     batches = [next(iter(data_loader))]
     if len(cast(Sized, data_loader.dataset)) % (data_loader.batch_size or len(batches[0][CommonKeys.IMAGE])) == 1:
         batches.append({key: value[:1] for key, value in batches[0].items()})
