@@ -68,6 +68,23 @@ def test_every_term_is_logged_by_name(distilled):
         assert all(re.search(rf", {name} \d+\.\d{{4}},", line) for line in lines)
 
 
+def test_every_line_of_the_log_is_of_the_run(distilled):
+    """But for MONAI's warning, before a config is read, that it could run anything."""
+    _, log = distilled
+    others = [line for line in log.splitlines() if not re.match(r"\d\d:\d\d:\d\d (INFO|WARNING) \S", line)]
+    assert len(others) == 2
+    assert "parsing config_file configs/distill.yaml" in others[0]
+
+
+def test_every_epoch_says_of_which_network_it_is_and_how_far(distilled):
+    _, log = distilled
+    for name in ("benign teacher", "malignant teacher", "student, distilled"):
+        for epoch in (1, 2, 3):
+            assert len(re.findall(rf"{name}: training epoch {epoch}/3, loss .*, learning rate 0\.001", log)) == 1
+            assert len(re.findall(rf"{name}: validation epoch {epoch}/3, lesion_dice ", log)) == 1
+        assert len(re.findall(rf"{name}: test, lesion_dice ", log)) == 1
+
+
 def test_says_what_it_does(distilled):
     _, log = distilled
     assert "There is no benign teacher yet: training it first" in log
@@ -133,23 +150,26 @@ def test_teachers_that_have_seen_the_test_images_are_refused(distilled, phantoms
     assert "was trained on" in result.stderr
 
 
-def test_resuming_with_other_settings_is_refused(distilled, phantoms, tmp_path):
-    folder, _ = distilled
+def test_interrupted_it_says_how_to_go_on_and_refuses_other_settings(distilled, phantoms, tmp_path):
+    folder, out = distilled[0], tmp_path / "out"
     options = {
-        "dataset_dir": phantoms, "output_dir": tmp_path / "out", "teachers_dir": folder / "teachers",
-        "teacher_mode": "frozen", **SMALL,
+        "dataset_dir": phantoms, "output_dir": out, "teachers_dir": folder / "teachers", "teacher_mode": "frozen",
+        **SMALL,
     }  # fmt: skip
     process = subprocess.Popen(
-        command("distill.yaml", epochs=50, **options), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    while not (tmp_path / "out" / "checkpoint.pt").exists():
+        command("distill.yaml", epochs=50, **options), cwd=ROOT, text=True, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": "ignore:parsing config_file"},
+    )  # fmt: skip
+    while not (out / "checkpoint.pt").exists():
         assert process.poll() is None
         time.sleep(0.02)
-    process.kill()
-    process.wait()
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate()
+    assert process.returncode == -signal.SIGINT  # 130 in a shell
+    assert told == f"Interrupted. To go on with the training in {out}, repeat the command with --resume true.\n"
     result = run("distill.yaml", epochs=50, resume=True, learning_rate=0.5, **options)
     assert result.returncode == 1
-    assert "was made with learning_rate 0.001, now it is 0.5; go on with the same options" in result.stderr
+    assert f"--learning_rate 0.5: the run in {out} was started without this option; leave it out" in result.stderr
 
 
 def test_weights_that_somebody_put_there_are_used_and_kept(distilled, phantoms, tmp_path):
