@@ -46,9 +46,11 @@ class RestoreFileAxesd(MapTransform):
         shape = (*axes.shape, 1) if len(axes.shape) == 2 and any(axes.turns) else axes.shape
         for key in self.key_iterator(item):
             mask = convert_to_numpy(item[key])
+            if mask.shape != axes.size[::-1]:  # still at the size of the network, as MONAI Label scores them
+                continue
             stored = np.zeros(axes.shape, dtype=mask.dtype)
             (index,) = axes.indices()
             stored[index] = axes.stored(mask.T)
             item[key] = MetaTensor(torch.from_numpy(stored.reshape(shape)))
-        image.meta[MetaKeys.SPATIAL_SHAPE] = np.asarray(shape)
+            image.meta[MetaKeys.SPATIAL_SHAPE] = np.asarray(shape)
         return item

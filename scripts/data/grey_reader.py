@@ -14,9 +14,6 @@ from monai.data import ImageReader
 from monai.utils import MetaKeys, SpaceKeys, ensure_tuple
 
 from ..errors import InputError
-
-# Imported now, because an application may remove the bundle's folder from Python's path later.
-from ..images import nifti_file, picture_file  # noqa: F401
 from ..images.single_image import read_single
 
 

@@ -12,6 +12,8 @@ from ..bundle.paths import install_command
 from ..errors import InputError
 from .image_file import ImageFile
 from .listing import IMAGE_SUFFIXES
+from .nifti_file import NiftiFile
+from .picture_file import PictureFile
 
 PICTURE, NIFTI, NRRD, DICOM = "picture", "NIfTI", "NRRD", "DICOM"
 KINDS = "PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM"
@@ -41,12 +43,8 @@ def open_image(path: Path) -> ImageFile:
     """
     kind = _kind(path)
     if kind == PICTURE:
-        from .picture_file import PictureFile
-
         return PictureFile(path)
     if kind == NIFTI:
-        from .nifti_file import NiftiFile
-
         return NiftiFile(path)
     if kind in (NRRD, DICOM):
         try:
@@ -54,7 +52,7 @@ def open_image(path: Path) -> ImageFile:
                 from .nrrd_file import NrrdFile
 
                 return NrrdFile(path)
-            from .dicom_file import DicomFile
+            from .dicom_file import DicomFile  # takes seconds
 
             return DicomFile(path)
         except ImportError as error:
