@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluations side by side: the folders that they left, and their figures as a table."""
+"""``metrics.json`` and ``metrics.csv`` of an evaluation, and the seal of those that are published."""
 
 from __future__ import annotations
 
@@ -41,6 +41,25 @@ def lines(rows: bytes) -> list[str]:
     return rows.decode().splitlines()
 
 
+def load_metrics(folder: str | Path) -> tuple[dict[str, Any], bool | None]:
+    """Read the ``metrics.json`` of an evaluation as it is.
+
+    Returns:
+        Its content without the seal, and whether the seal is that of the files, None without one.
+
+    Raises:
+        OSError, ValueError: a file is missing or damaged.
+    """
+    path = Path(folder) / METRICS
+    metrics = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(metrics, dict):
+        raise ValueError("an object is expected")
+    if SEAL not in metrics:
+        return metrics, None
+    given = metrics.pop(SEAL)
+    return metrics, given == seal(metrics, path.with_name(ROWS).read_bytes())
+
+
 def read_metrics(folder: str | Path) -> dict[str, Any]:
     """Read the ``metrics.json`` of an evaluation.
 
@@ -49,13 +68,12 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
     """
     path = Path(folder) / METRICS
     try:
-        metrics = json.loads(path.read_text(encoding="utf-8"))
-        unchanged = SEAL not in metrics or metrics.pop(SEAL) == seal(metrics, path.with_name(ROWS).read_bytes())
+        metrics, unchanged = load_metrics(folder)
     except FileNotFoundError:
         raise InputError(f"'{path}': no such file; '{folder}' is no evaluation") from None
     except (OSError, ValueError) as error:
         raise InputError(f"'{path}' cannot be read: {error}") from None
-    if not unchanged:
+    if unchanged is False:
         raise InputError(f"'{path}' or {ROWS} beside it was changed after the run wrote it; restore them")
     missing = [name for name in ("lesion_images", *NAMES, "provenance") if name not in metrics]
     if missing:

@@ -6,3 +6,4 @@ from pathlib import Path
 
 RESULTS_DIR = Path("docs/results")
 WORK_DIR = Path("eval/experiments")
+RUNNING, LOG = "running.json", "log.txt"  # in the folder of all runs: which run now; in each run's: what it printed

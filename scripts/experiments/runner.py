@@ -4,38 +4,34 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import os
 import shlex
-import signal
-import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
 import torch
 
-from ..bundle.paths import ROOT
 from ..data import read_dataset
 from ..errors import InputError
 from ..files.json_file import write_json
 from ..runs.file_names import FINAL, METRICS
 from ..runs.folder import is_complete
-from . import WORK_DIR
+from . import LOG, RUNNING, WORK_DIR
 from .cell_command import as_process, check_made_as_planned, command
+from .cell_process import run_process, why_it_failed
+from .locks import locked
 from .plan import Cell, Plan
 from .portable import portable_sources
+from .schedule import Schedule
 from .sealed_results import read_result, write_result
 
 logger = logging.getLogger(__name__)
-
-LOCK, RUNNING, LOG = ".lock", "running.json", "log.txt"
-POLL_SECONDS = 0.5
 
 
 class Runner:
@@ -74,9 +70,6 @@ class Runner:
         self.deadline = None if stop_after is None else time.monotonic() + 60 * stop_after
         self.dataset_dirs = {name: Path(folder) for name, folder in dataset_dirs.items()}
         self.test_classes = {name: self._look_into(name, folder) for name, folder in self.dataset_dirs.items()}
-        self._condition = threading.Condition()
-        self._running: dict[Cell, float] = {}
-        self._failed: dict[Cell, str] = {}
         self._broken: list[str] = []
         self._lock_files: list[IO[str]] = []
 
@@ -101,17 +94,13 @@ class Runner:
                 self._lock_files.append(locks.enter_context(locked(self.work_dir, "--work_dir")))
             queue = self._queue(here)
             logger.info(f"{len(here)} cells, {len(queue)} of them to be done.")
-            threads = [threading.Thread(target=self._work, args=(queue, i), daemon=True) for i in range(self.workers)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            failed = self._do_all(queue)
             (self.work_dir / RUNNING).unlink(missing_ok=True)
         if self._broken:
             raise InputError(f"the runner cannot go on: {self._broken[0]}")
-        if self._failed:
-            cell, reason = next(iter(self._failed.items()))
-            raise InputError(f"{len(self._failed)} cells failed, the first {cell.name}: {reason}")
+        if failed:
+            cell, reason = next(iter(failed.items()))
+            raise InputError(f"{len(failed)} cells failed, the first {cell.name}: {reason}")
 
     def _look_into(self, name: str, folder: Path) -> list[str]:
         """Return the test classes that a data set has."""
@@ -141,17 +130,28 @@ class Runner:
                 gone |= {source for source in sources if not is_complete(self.work_dir / source.name)}
         return [cell for cell in cells if cell in missing or cell in gone]
 
-    def _work(self, queue: list[Cell], worker: int) -> None:
+    def _do_all(self, queue: Sequence[Cell]) -> dict[Cell, str]:
+        """Do cells, several at a time; return why cells failed."""
+        needs = {cell: [source for source in self.plan.sources(cell).values() if source in queue] for cell in queue}
+        schedule = Schedule(
+            needs,
+            is_over=lambda: self._is_over() or bool(self._broken),
+            changed=lambda: self._note_running(schedule.running),
+        )
+        threads = [threading.Thread(target=self._work, args=(schedule, i), daemon=True) for i in range(self.workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return schedule.failed
+
+    def _work(self, schedule: Schedule, worker: int) -> None:
         try:
-            while (cell := self._take(queue)) is not None:
+            while (cell := schedule.take()) is not None:
                 reason = self._attempt(cell, worker)
-                with self._condition:
-                    del self._running[cell]
-                    if reason is not None:
-                        self._failed[cell] = reason
-                        logger.error(f"{cell.name} failed: {reason}")
-                    self._note_running()
-                    self._condition.notify_all()
+                if reason is not None:
+                    logger.error(f"{cell.name} failed: {reason}")
+                schedule.finish(cell, reason)
         except Exception as error:  # such as a full disk: a worker must not vanish in silence
             self._broken.append(f"{type(error).__name__}: {error}")
 
@@ -163,25 +163,6 @@ class Runner:
         except Exception as error:  # of whatever kind: the other cells are to be done
             return f"{type(error).__name__}: {error}"
 
-    def _take(self, queue: list[Cell]) -> Cell | None:
-        """Wait for the first cell that can be done, and take it; None when there is none left."""
-        with self._condition:
-            while queue and not self._is_over():
-                for cell in queue:
-                    sources = self.plan.sources(cell).values()
-                    if failed := next((source for source in sources if source in self._failed), None):
-                        queue.remove(cell)
-                        self._failed[cell] = f"{failed.training}, whose weights it needs, failed"
-                        break
-                    if not any(source in queue or source in self._running for source in sources):
-                        queue.remove(cell)
-                        self._running[cell] = time.time()
-                        self._note_running()
-                        return cell
-                else:
-                    self._condition.wait(POLL_SECONDS)
-            return None
-
     def _do(self, cell: Cell, worker: int) -> str | None:
         """Do one cell; return why it failed, or None."""
         folder = self.work_dir / cell.name
@@ -191,28 +172,15 @@ class Runner:
             words = command(
                 self.plan, cell, self.dataset_dirs[cell.dataset], self.test_classes[cell.dataset], self.work_dir
             )
-            logger.info(f"{cell.name} starts; its output goes to {folder / LOG}")
-            with (folder / LOG).open("a", encoding="utf-8") as log:
-                log.write(f"$ {shlex.join(words)}\n")
-                log.flush()
-                process = subprocess.Popen(
-                    as_process(words),
-                    cwd=ROOT,
-                    env=self._environment(worker),
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    # Who holds them still writes, also when this process is killed.
-                    pass_fds=[file.fileno() for file in self._lock_files],
-                )
-                while process.poll() is None:
-                    time.sleep(POLL_SECONDS)
-                    if self._is_over():
-                        process.terminate()
-                        process.wait()
-                        logger.info(f"{cell.name} is ended for now: --stop_after is over. It goes on another time.")
-                        return None
-            if process.returncode:
-                return f"{_reason(folder / LOG, process.returncode)} ({folder / LOG})"
+            log = folder / LOG
+            logger.info(f"{cell.name} starts; its output goes to {log}")
+            environment = self._environment(worker)
+            status = run_process(as_process(words), words, log, environment, self._lock_files, self._is_over)
+            if status is None:
+                logger.info(f"{cell.name} is ended for now: --stop_after is over. It goes on another time.")
+                return None
+            if status:
+                return f"{why_it_failed(log, status)} ({log})"
         metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
         check_made_as_planned(self.plan, cell, metrics["provenance"], folder)
         if read_result(self.results_dir, cell) is None:
@@ -239,56 +207,5 @@ class Runner:
     def _is_over(self) -> bool:
         return self.deadline is not None and time.monotonic() > self.deadline
 
-    def _note_running(self) -> None:
-        write_json(self.work_dir / RUNNING, {cell.name: since for cell, since in self._running.items()})
-
-
-@contextmanager
-def locked(folder: str | Path, option: str = "--results_dir") -> Iterator[IO[str]]:
-    """Hold the lock of a folder; the processes that inherit the file hold it too.
-
-    Args:
-        folder: made if missing.
-        option: that it was given by, for messages.
-
-    Raises:
-        InputError: it is held by others, or the folder cannot be written.
-    """
-    path = Path(folder) / LOCK
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w")
-    except OSError as error:
-        raise InputError(f"{option} {folder}: cannot be written: {error.strerror}") from None
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(
-                f"{option} {folder}: another runner, or a training that it started, is at work there; wait for it or "
-                "end it"
-            ) from None
-        yield file
-
-
-def is_locked(folder: str | Path) -> bool:
-    """Whether someone holds the lock of a folder."""
-    try:
-        with (Path(folder) / LOCK).open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:
-        return False
-    return False
-
-
-def _reason(log: Path, returncode: int) -> str:
-    """Return why the last command of a log failed: the error that it told, or how and where it ended."""
-    text = log.read_text(encoding="utf-8", errors="replace")
-    lines = [line.strip() for line in text[text.rfind("\n$ ") + 1 :].splitlines() if line.strip()]
-    told = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    if told:
-        return told[-1]
-    how = f"killed by {signal.Signals(-returncode).name}" if returncode < 0 else f"exit status {returncode}"
-    return f"{how}; last line: {lines[-1]}"
+    def _note_running(self, running: Mapping[Cell, float]) -> None:
+        write_json(self.work_dir / RUNNING, {cell.name: since for cell, since in running.items()})

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..evaluation.metrics_file import SEAL, is_measure, lines, seal
+from ..evaluation.metrics_file import SEAL, is_measure, lines, load_metrics, seal
 from ..files.atomic import written_whole
 from ..files.json_file import write_json
 from ..runs.file_names import METRICS, ROWS
@@ -64,16 +64,16 @@ def read_result(results_dir: str | Path, cell: Cell) -> Result | None:
         InputError: the result is damaged, of another cell, or was changed after it was written.
     """
     folder = Path(results_dir) / cell.name
-    path = folder / METRICS
-    if not path.is_file():
+    if not (folder / METRICS).is_file():
         return None
     again = "restore it from version control, or remove the folder to have it computed again"
     try:
-        metrics = json.loads(path.read_text(encoding="utf-8"))
+        metrics, unchanged = load_metrics(folder)
         rows = (folder / ROWS).read_bytes()
-        unchanged = metrics.pop(SEAL) == seal(metrics, rows)
-    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"{folder}: no complete result ({type(error).__name__}: {error}); {again}") from None
+    if unchanged is None:
+        raise InputError(f"{folder}: no complete result: it has no seal; {again}")
     if not unchanged:
         raise InputError(f"{folder}: {METRICS} or {ROWS} was changed after the run wrote it; {again}")
     if metrics.get("cell") != cell.name:

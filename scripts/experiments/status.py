@@ -13,8 +13,9 @@ from statistics import fmean
 from ..files.markdown import markdown_table
 from ..handlers.epoch_log import TRAINING_EPOCH
 from ..runs.file_names import RESUME
+from . import LOG, RUNNING
+from .locks import is_locked
 from .plan import Cell, Plan
-from .runner import LOG, RUNNING, is_locked
 from .sealed_results import Result, read_result
 
 

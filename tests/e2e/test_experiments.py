@@ -18,8 +18,8 @@ import pytest
 import yaml
 
 from scripts.experiments.cell_command import command
+from scripts.experiments.locks import locked
 from scripts.experiments.plan import read_plan
-from scripts.experiments.runner import locked
 from tests.e2e.bundle import SMALL, TEACHER
 from tests.paths import ROOT
 

@@ -9,8 +9,10 @@ import sys
 import pytest
 
 from scripts.errors import InputError
+from scripts.experiments import LOG
 from scripts.experiments import runner as module
-from scripts.experiments.runner import LOG, Runner, locked
+from scripts.experiments.locks import locked
+from scripts.experiments.runner import Runner
 from tests.experiments.results import cell
 
 CELL = cell("student")
@@ -48,7 +50,7 @@ def test_how_a_training_ended_is_told_and_not_how_an_earlier_one_did(runner, tra
 
 
 def test_a_runner_that_cannot_write_says_so(runner, trained_by, monkeypatch):
-    def full(self):
+    def full(self, running):
         raise OSError("No space left on device")
 
     monkeypatch.setattr(Runner, "_note_running", full)

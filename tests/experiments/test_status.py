@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.experiments.runner import LOG
+from scripts.experiments import LOG
 from scripts.experiments.status import status_table
 from scripts.runs.file_names import RESUME
 from tests.experiments.results import cell, images
