@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a sonographer would measure on a mask: area, longest diameter and the one across it."""
+"""Measure lesions in a mask: area, longest diameter and perpendicular diameter."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ..metrics.units import MILLIMETRES, PIXELS
 
 @dataclass(frozen=True)
 class Measurements:
-    """Of one mask. Lengths are in `unit`, areas in its square; positions are in pixels.
+    """Measurements of one mask. Lengths are in `unit`, areas in squared `unit`, positions in pixels.
 
     Attributes:
-        components: connected lesions, pixels that touch by a corner being connected.
-        area: of all lesions together.
-        longest_diameter: between the two points of the largest lesion that are farthest from each other; 0 without one.
-        perpendicular_diameter: extent of that lesion across its longest diameter.
-        bounding_box: first row, first column, last row, last column of all lesions, None without one.
-        unit: ``"mm"`` where the spacing is known, else ``"pixel"``.
+        components: number of connected components (8-connectivity).
+        area: area of all lesions.
+        longest_diameter: largest distance between two points of the largest lesion, 0 without a lesion.
+        perpendicular_diameter: extent of that lesion perpendicular to its longest diameter.
+        bounding_box: (first row, first column, last row, last column) of all lesions, None without a lesion.
+        unit: ``"mm"`` if the spacing is known, else ``"pixel"``.
     """
 
     components: int
@@ -37,12 +37,12 @@ class Measurements:
 def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measurements:
     """Measure the lesions of a mask.
 
-    The outline runs through the middles of the pixels' outer edges: a single pixel of 0.1 mm measures 0.1 mm. It is
-    known to a pixel at best, and so are the diameters.
+    The contour passes through the midpoints of the pixels' outer edges: a single pixel of 0.1 mm has a diameter of
+    0.1 mm. Diameters are accurate to about a pixel.
 
     Args:
-        mask: shape (rows, columns); what is not 0 is lesion.
-        spacing: height and width of a pixel in millimetres, both positive; None where it is not known.
+        mask: mask of shape (rows, columns), lesion where not 0.
+        spacing: height and width of a pixel in millimetres, both positive; None if unknown.
 
     Raises:
         ValueError: a mask that is not two-dimensional, or a spacing that is not two positive numbers.
@@ -55,7 +55,7 @@ def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measure
     height, width = (1.0, 1.0) if spacing is None else spacing
     lesion = (mask != 0).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lesion, connectivity=8)
-    if count == 1:  # the background alone
+    if count == 1:  # only background
         return Measurements(0, 0.0, 0.0, 0.0, None, unit)
     areas = stats[1:, cv2.CC_STAT_AREA]
     rows, columns = np.nonzero(lesion)
@@ -71,9 +71,9 @@ def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measure
 
 
 def _diameters(lesion: np.ndarray, height: float, width: float) -> tuple[float, float]:
-    """Return the longest diameter of a region and its extent across that."""
+    """Return the longest diameter of a region and the extent perpendicular to it."""
     rows, columns = np.nonzero(lesion)
-    # Whole numbers, in halves of a pixel, for which OpenCV's hull is exact; scaling the axes keeps it a hull.
+    # Integers in half pixels, for which OpenCV's hull is exact; it remains a hull after scaling the axes.
     middles = [np.stack([2 * columns + x, 2 * rows + y], axis=1) for x, y in ((1, 0), (1, 2), (0, 1), (2, 1))]
     hull = cv2.convexHull(np.concatenate(middles).astype(np.int32))[:, 0] * np.array([width / 2, height / 2])
     differences = hull[:, None] - hull[None]

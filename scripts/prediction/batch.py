@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Many files: each segmented, measured and written, whatever happens to the others."""
+"""Segment and measure many files; a file that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ logger = logging.getLogger(__name__)
 
 
 class Batch:
-    """Segment files into a folder that repeats their own.
+    """Segment files and write the results to a folder with the same subfolders.
 
     Args:
-        segmenter: gives probabilities of lesion.
-        calibration: decides on them.
-        output_dir: gets masks, overlays and the journal.
-        spacing: height and width of a pixel in millimetres of all images, None to take what each file says.
-        software: named in DICOM segmentations.
+        segmenter: computes lesion probabilities.
+        calibration: calibrates them and decides what is a lesion.
+        output_dir: folder for masks, overlays and the journal.
+        spacing: height and width of a pixel in millimetres for all images; None to use the spacing in each file.
+        software: written to DICOM segmentations.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class Batch:
         self.software = software
 
     def run(self, inputs: Inputs, journal: Journal) -> None:
-        """Do all files that the journal does not have as done, and note in it what becomes of each.
+        """Process all files that are not done according to the journal, and record the results in it.
 
-        A file that fails is told in one line, and the next goes on.
+        A file that fails prints a one-line error, and the next file is processed.
         """
         stamps = {path: _stamp(path) for path in inputs.files}
         names = {path: _name(path, inputs.root) for path in inputs.files}
@@ -83,12 +83,12 @@ class Batch:
             try:
                 if owner != path:
                     raise InputError(
-                        f"{path}: its results would have the names of those of {owner.name}; rename one of them"
+                        f"{path}: its results would have the same names as those of {owner.name}; rename one of them"
                     )
                 for row, drawing in self._do(open_image(path), name, target):
                     rows.append(row)
                     journal.add_row(attempt, row, drawing)
-            except Exception as error:  # of whatever kind: the other files are to be done
+            except Exception as error:  # any error, so that the other files are processed
                 logger.debug(name, exc_info=True)
                 remove_results(self.output_dir, rows)
                 self._fail(journal, attempt, name, stamp, _reason(error, path))
@@ -96,7 +96,7 @@ class Batch:
                 journal.end(attempt, name, stamp)
 
     def _do(self, file: ImageFile, name: str, target: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-        """Yield, for each image, its row of the result table and what the report shows of it."""
+        """Yield the row of the result table and the data for the report, for each image of a file."""
         mask_path = target.with_name(f"{target.name}_mask{file.mask_suffix}")
         with PackedMasks(file.shape) as masks:
             for number, grey in enumerate(tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)), 1):
@@ -166,7 +166,7 @@ def _name(path: Path, root: Path) -> str:
 
 
 def _place(name: str) -> Path:
-    """Return what the names of a file's results begin with, below the folder of the results."""
+    """Return the path of a file's results below the results folder, without suffixes."""
     return Path(name).with_name(stem(Path(name).name))
 
 
@@ -183,10 +183,10 @@ def _short(file: ImageFile) -> bool | None:
 
 
 def _reason(error: Exception, path: Path) -> str:
-    """Return why a file failed, in words that name it."""
+    """Return a one-line error message that names the file."""
     if isinstance(error, MemoryError):
-        return f"{path}: there is not enough memory for it"
+        return f"{path}: not enough memory"
     if not isinstance(error, InputError):
         return f"{path}: cannot be segmented: {type(error).__name__}: {' '.join(str(error).split())}"
     message = str(error)
-    return message if message.startswith(f"{path}: ") else f"{path}: {message}"  # such as of its results
+    return message if message.startswith(f"{path}: ") else f"{path}: {message}"

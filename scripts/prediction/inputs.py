@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The files that a prediction is asked for."""
+"""Find the input files of a prediction."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ..images.file_types import KINDS, may_be_image, stem
 from ..images.listing import image_stem, natural_key
 from .journal import FILE as JOURNAL
 
-SEGMENTATION = ".seg.nrrd"  # as 3D Slicer calls them
+SEGMENTATION = ".seg.nrrd"  # 3D Slicer's segmentations
 LISTS = (".txt", ".lst", ".list")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Files to be segmented.
+    """Files to segment.
 
     Attributes:
-        root: folder whose structure the results repeat.
-        files: below `root`, in natural order.
-        unreadable: folders that could not be looked into, with the reason.
+        root: common folder; results get the same subfolders.
+        files: files below `root`, in natural order.
+        unreadable: folders that could not be read, with the reason.
         skipped: number of files in searched folders that are not images, and of masks of images.
         masks_without_image: skipped files that are named like masks, but have no image.
     """
@@ -39,22 +39,22 @@ class Inputs:
 
 
 def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
-    """Find the files behind what a user gave.
+    """Find the files that the user's arguments stand for.
 
     Args:
-        words: each a file, a folder (searched with all below it), a pattern with ``*``, ``?`` or ``[]`` (``**`` for any
-            depth), or a list (``.txt``, one path a line, relative to the list; lines that start with # are notes). A
-            file that exists is taken by its name, whatever characters that has.
-        output_dir: left out of the search, as are results of other predictions.
+        words: each a file, a folder (searched with its subfolders), a pattern with ``*``, ``?`` or ``[]`` (``**`` for
+            any depth), or a list of files (``.txt``, one path per line, relative to the list; lines that start with #
+            are comments). The name of an existing file is never treated as a pattern.
+        output_dir: excluded from the search, like the results of other predictions.
 
     Raises:
-        InputError: something does not exist, a pattern matches nothing, there is nothing to segment, or `output_dir` is
-            among what is to be searched.
+        InputError: a path does not exist, a pattern matches nothing, there is nothing to segment, or `output_dir` is
+            one of the inputs.
     """
     places = [Path(os.path.abspath(place)) for word in words for place in _places(word)]
     results = Path(os.path.abspath(output_dir))
     if results in places:
-        raise InputError(f"--output_dir {output_dir}: is to be searched for images as well; choose another folder")
+        raise InputError(f"--output_dir {output_dir}: is one of the inputs; choose another folder")
     root = Path(os.path.commonpath({place if os.path.isdir(place) else place.parent for place in places}))
     found: dict[Path, None] = {}  # in order, each once
     unreadable: dict[Path, str] = {}
@@ -91,28 +91,28 @@ def _places(word: str) -> list[Path]:
         return [path]
     if glob.has_magic(word):
         matches = sorted((Path(match) for match in glob.glob(word, recursive=True)), key=natural_key)
-        # A mask beside its image is matched as well; a folder would bring all that is in it.
+        # Without masks of images, and without folders, which would add all their files.
         chosen = [match for match in matches if not os.path.isdir(match) and not _is_beside_its_image(match)]
         if not chosen:
-            raise InputError(f"INPUT {word}: no file has such a name")
+            raise InputError(f"INPUT {word}: no file matches")
         return chosen
     raise InputError(f"INPUT {word}: no such file or folder")
 
 
 def _listed(path: Path) -> list[Path]:
     try:
-        # Names of files need not be text in any encoding, and may have all characters but the end of a line.
+        # File names need not be valid text, and can contain any character but a line break.
         lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")
     except OSError as error:
         raise InputError(f"INPUT {path}: cannot be read: {error.strerror}") from None
     names = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
     if not names:
-        raise InputError(f"INPUT {path}: this list is empty; a line for each file is expected")
+        raise InputError(f"INPUT {path}: the list is empty; give one path per line")
     return [path.parent / name for name in names]
 
 
 def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterator[Path]:
-    """Yield the files of a folder in natural order, links followed, but no folder twice."""
+    """Yield the files of a folder and its subfolders in natural order; follow links, but visit no folder twice."""
     seen: set[tuple[int, int]] = set()
     pending = [folder]
     while pending:
@@ -133,7 +133,7 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
 
 
 def _image_of(path: Path) -> str | None:
-    """Return what the image is called that a mask by its name belongs to, None for no mask."""
+    """Return the name of the image that a mask belongs to by its name, None if the file is not named like a mask."""
     return stem(path.name) if _is_segmentation(path.name) else image_stem(stem(path.name))
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a prediction has done so far, in a file that a kill leaves whole but for its last line."""
+"""The progress file of a prediction, for resuming; an interruption can damage only its last line."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ FILE = "progress.jsonl"
 
 
 class Journal:
-    """A line for each image, and one when all of a file are done or it failed; the first tells the settings.
+    """A file with a line for the settings, one for each image, and one for each input file that is done or failed.
 
-    A file that is done again, since it has changed, counts with its last attempt; one that was under way when the
-    process ended counts as not begun.
+    If a file was processed several times, the last attempt counts. A file that was being processed when the process
+    ended counts as not started.
 
     Args:
-        path: of the journal; it goes on where it is.
-        settings: what decides the results. They must be those of the journal that is there.
+        path: path of the journal; an existing journal is continued.
+        settings: settings that affect the results; they must equal those of an existing journal.
 
     Raises:
-        InputError: the journal cannot be read or written, or is of other settings.
+        InputError: the journal cannot be read or written, or has other settings.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
@@ -43,46 +43,46 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
-        with suppress(OSError):  # of what could not be written, which was told before
+        with suppress(OSError):  # the error was reported before
             self._file.close()
 
     def is_done(self, name: str, stamp: list[int]) -> bool:
-        """Whether a file is done and has not changed since.
+        """Return whether a file is done and has not changed since.
 
         Args:
-            name: of the file, below the root of the inputs.
-            stamp: size and time of its last change.
+            name: path of the file below the root of the inputs.
+            stamp: size and modification time of the file.
         """
         end = self._ends.get(name)
         return end is not None and end["error"] is None and end["stamp"] == stamp
 
     def begin(self) -> int:
-        """Return the number of a new attempt at a file."""
+        """Start processing a file and return the number of the attempt."""
         self._attempts += 1
         return self._attempts
 
     def add_row(self, attempt: int, row: Mapping[str, Any], drawing: Mapping[str, Any]) -> None:
-        """Note what was found in one image.
+        """Record the results of one image.
 
         Args:
-            attempt: at its file.
-            row: of the result table.
-            drawing: what the report shows of it.
+            attempt: number from `begin`.
+            row: row of the result table.
+            drawing: data for the report.
         """
         self._write({"attempt": attempt, "row": dict(row), "drawing": dict(drawing)})
 
     def end(self, attempt: int, name: str, stamp: list[int], error: str | None = None) -> None:
-        """Note that a file is done, or why it failed."""
+        """Record that a file is done, or its error."""
         end = {"end": name, "attempt": attempt, "stamp": stamp, "error": error}
         self._ends[name] = end
         self._write(end)
 
     def failures(self) -> dict[str, str]:
-        """Return the reasons of the files that failed, by name."""
+        """Return the errors of the files that failed, by name."""
         return {name: end["error"] for name, end in self._ends.items() if end["error"] is not None}
 
     def rows(self) -> Iterator[tuple[dict[str, Any], int]]:
-        """Yield the row of each image whose file is done, and where its line begins in the journal."""
+        """Yield the row of each image of the finished files, and the offset of its line in the journal."""
         valid = {end["attempt"] for end in self._ends.values() if end["error"] is None}
         for line, offset in read_lines(self.path):
             if line.get("attempt") in valid and "row" in line:
@@ -93,26 +93,26 @@ class Journal:
         return {name for name, end in self._ends.items() if end["error"] is None}
 
     def forget(self, names: Iterable[str]) -> None:
-        """Take files as not begun."""
+        """Mark files as not started."""
         for name in names:
             self._ends.pop(name, None)
 
     def outdated(self) -> Iterator[dict[str, Any]]:
-        """Yield the rows of images whose files are not done."""
+        """Yield the rows of images of unfinished files."""
         done = self.done()
         for line, _ in read_lines(self.path):
             if "row" in line and line["row"]["file"] not in done:
                 yield line["row"]
 
     def drawing(self, offset: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the row and the drawing of the line that begins at `offset`."""
+        """Return the row and the drawing of the line at `offset`."""
         with self.path.open("rb") as file:
             file.seek(offset)
             line = json.loads(file.readline())
         return line["row"], line["drawing"]
 
     def _go_on(self, settings: Mapping[str, Any]) -> bool:
-        """Take over what is there; False where a kill left nothing of it."""
+        """Continue an existing journal; return False if it has no complete line."""
         whole = 0
         known = None
         for line, offset in read_lines(self.path):
@@ -126,29 +126,29 @@ class Journal:
         if not whole and b"\n" not in self.path.read_bytes():
             return False
         if not isinstance(known, dict):
-            raise InputError(f"{self.path}: is no journal of a prediction; choose another --output_dir")
+            raise InputError(f"{self.path}: not the progress file of a prediction; choose another --output_dir")
         for name in {**known, **settings}:
             if known.get(name) != json.loads(json.dumps(settings.get(name))):
                 raise InputError(
-                    f"--resume: {self.path} was begun with {name} {known.get(name)}, not {settings.get(name)}; use the "
-                    "same options, or --overwrite"
+                    f"--resume: {self.path} was started with {name} {known.get(name)}, not {settings.get(name)}; use "
+                    "the same options, or --overwrite"
                 )
         with self.path.open("r+b") as file:
-            file.truncate(whole)  # a line that a kill cut off
-        # What failed is done again where it is still asked for, and else of no interest any more.
+            file.truncate(whole)  # drop a truncated line
+        # Failed files are processed again if they are still among the inputs.
         self._ends = {name: end for name, end in self._ends.items() if end["error"] is None}
         return True
 
     def _write(self, line: Mapping[str, Any]) -> None:
         try:
             self._file.write(json.dumps(line) + "\n")
-            self._file.flush()  # a kill loses no more than a line
+            self._file.flush()  # an interruption loses at most one line
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
 
 
 def read_lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
-    """Yield each whole line of a journal, with its ``length`` in bytes, and where it begins."""
+    """Yield each complete line of a journal, with its ``length`` in bytes, and its offset."""
     offset = 0
     with path.open("rb") as file:
         for text in file:

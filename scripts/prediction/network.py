@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The network that a configuration names, ready to segment."""
+"""Load the network of a config, ready to segment."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Network(NamedTuple):
     """A network with its weights.
 
     Attributes:
-        segmenter: gives the probabilities of lesion.
-        weights: the file that they were loaded from.
-        settings: what tells its results from those of another.
+        segmenter: computes lesion probabilities.
+        weights: the weights file.
+        settings: settings of the network that affect the results.
     """
 
     segmenter: Segmenter
@@ -41,16 +41,16 @@ class Network(NamedTuple):
 def load_network(
     config_files: Sequence[str | Path] | None = None, ckpt: str | Path | None = None, device: str | None = None
 ) -> Network:
-    """Make what segments an image from a configuration, as ``configs/inference.json`` is one.
+    """Load a network, its pre-processing and its inferer from an inference config.
 
     Args:
-        config_files: it and overlays on it, None for that one alone. The image size is the one that the weights were
-            trained at, where that is recorded beside them and no overlay gives another.
-        ckpt: weights, None for those that the configuration names.
-        device: None for that of the configuration.
+        config_files: config and overlays; None for ``configs/inference.json``. The image size is the one recorded with
+            the weights, unless an overlay sets it.
+        ckpt: weights file; None for that of the config.
+        device: device; None for that of the config.
 
     Raises:
-        InputError: a file is missing or damaged, the weights are of another network, or there is no such device.
+        InputError: a file is missing or damaged, the weights are of another network, or the device is not available.
     """
     config_files = config_files or (CONFIG,)
     for file in config_files:
@@ -62,7 +62,7 @@ def load_network(
         if ckpt:
             parser["ckpt"] = str(ckpt)
         parser["device"] = chosen = usable_device(device or parser.get_parsed_content("device"))
-        # Files are read here as a clinic has them; what follows their loading is the configuration's.
+        # Files are read by scripts.images; the config's transforms after loading are used.
         steps = parser["preprocessing"]["transforms"]
         parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
         weights = Path(parser.get_parsed_content("ckpt"))
@@ -75,10 +75,10 @@ def load_network(
         image_size = parser.get_parsed_content("image_size")
     except InputError:
         raise
-    except Exception as error:  # a configuration can hold anything
+    except Exception as error:  # a config can contain anything
         names = " ".join(str(file) for file in config_files)
         reason = " ".join(f"{type(error).__name__} {error}".split())
-        raise InputError(f"--config_file {names}: is none for inference, as configs/inference.json: {reason}") from None
+        raise InputError(f"--config_file {names}: not a config like configs/inference.json: {reason}") from None
     load_weights(network, weights)
     settings = {"network": type(network).__name__, "weights": hash_file(weights), "image_size": image_size}
     return Network(Segmenter(network, preprocessing, inferer, chosen), weights, settings)

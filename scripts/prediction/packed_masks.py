@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Masks of a file's images, put aside until all are known."""
+"""Store the masks of a file's images on disk until all are computed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy as np
 
 
 class PackedMasks:
-    """Keep masks on disk, a bit a pixel, so that a clip of any length takes the memory of one image.
+    """A sequence of masks stored on disk with one bit per pixel, so that long clips need little memory.
 
     Args:
-        shape: rows and columns of each mask.
+        shape: (rows, columns) of each mask.
     """
 
     def __init__(self, shape: tuple[int, int]) -> None:
@@ -31,11 +31,11 @@ class PackedMasks:
         self._file.close()
 
     def append(self, mask: np.ndarray) -> None:
-        """Add a mask, bool of `shape`."""
+        """Add a mask, bool, of shape `shape`."""
         self._file.write(np.packbits(mask).tobytes())
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        """Yield the masks in the order in which they came."""
+        """Yield the masks in the order they were added."""
         pixels = self.shape[0] * self.shape[1]
         self._file.seek(0)
         while packed := self._file.read(-(-pixels // 8)):

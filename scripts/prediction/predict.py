@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""A prediction as a whole: inputs, network, results."""
+"""Run a prediction: find the inputs, load the network, segment, write the results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .network import load_network
 from .result_files import write_table
 from .result_folder import CSV, JSON, REPORT, open_folder
 
-SHOWN = 1000  # images of the report, the most uncertain; a page of more would be slow
+SHOWN = 1000  # images in the report, least confident first; more would make the page slow
 
 
 def predict(
@@ -44,23 +44,23 @@ def predict(
 
     Args:
         inputs: files, folders, patterns, lists; see `find_inputs`.
-        output_dir: gets it all.
-        spacing: height and width of a pixel in millimetres, both positive, of all images; None to take what each file
-            says.
-        resume: go on with what is in `output_dir`.
-        overwrite: remove what is there of a prediction.
-        config_files, ckpt, device: see `load_network`. The calibration is the one that lies beside the weights.
+        output_dir: folder for the results.
+        spacing: height and width of a pixel in millimetres, both positive, for all images; None to use the spacing in
+            each file.
+        resume: continue the prediction in `output_dir`.
+        overwrite: replace the prediction in `output_dir`.
+        config_files, ckpt, device: see `load_network`. The calibration is read from the weights' folder.
 
     Returns:
         ``images``, ``lesions`` (images with a lesion), ``files`` (number of input files), ``skipped`` and
         ``masks_without_image`` (see `Inputs`), and ``failed``: the error of each file that failed, by name.
 
     Raises:
-        InputError: nothing could be begun. A file that cannot be read ends nothing.
+        InputError: the prediction cannot start. A file that cannot be read does not raise.
     """
     folder = Path(output_dir)
     if spacing is not None and not all(0 < size < float("inf") for size in spacing):
-        raise InputError(f"--spacing {' '.join(map(str, spacing))}: sizes above 0, in millimetres, are expected")
+        raise InputError(f"--spacing {' '.join(map(str, spacing))}: must be above 0, in millimetres")
     found = find_inputs(inputs, folder)
     network = load_network(config_files, ckpt, device)
     calibration = find_calibration(network.weights)
@@ -71,8 +71,10 @@ def predict(
     try:
         batch = Batch(network.segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
         batch.run(found, journal)
-    finally:  # what is done is told even where an interruption ends it
-        fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}  # a long list
+    finally:  # write the results so far even after an interruption
+        fitted = {
+            name: value for name, value in calibration.provenance.items() if name != "tried"
+        }  # without the long list of tried values
         provenance = Provenance({**settings, "calibration": fitted}, network.segmenter.device)()
         outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
         journal.close()
@@ -82,7 +84,7 @@ def predict(
 def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[str, Any]) -> dict[str, Any]:
     counts: Counter[bool] = Counter()
     units: set[str] = set()
-    uncertain: list[tuple[float, int]] = []  # a heap of the least certain, as negative numbers
+    uncertain: list[tuple[float, int]] = []  # heap of the least confident, as negative numbers
     for row, offset in journal.rows():
         counts[row["lesion_found"]] += 1
         units.add(row["unit"])

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""One image from grey levels to what is found in it."""
+"""Segment and measure one image region by region."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from ..postprocessing.measurements import Measurements, measure
 def lesion_probability(
     grey: np.ndarray, regions: Sequence[Region], segment: Callable[[np.ndarray], np.ndarray]
 ) -> np.ndarray:
-    """Return the probability of lesion where an image shows tissue, 0 elsewhere.
+    """Return the lesion probability of each pixel, 0 outside the field of view.
 
-    The network sees each region by itself, cut to its field of view, as most images were that it learned from. What
-    shows nothing it does not see: it never learned from such. Where regions overlap, the one that covers the others
+    The network segments each region separately, cropped to its field of view, like most training images. Uniform
+    regions are skipped, because the network was not trained on such images. Where regions overlap, the covering region
     counts.
 
     Args:
-        grey: shape (rows, columns).
-        regions: of the image.
-        segment: gives the probabilities of an image.
+        grey: grey levels, shape (rows, columns).
+        regions: regions of the image.
+        segment: returns the probabilities of an image.
 
     Returns:
         float32, shape (rows, columns).
@@ -46,24 +46,24 @@ def lesion_probability(
 
 
 def _by_precedence(regions: Sequence[Region]) -> list[Region]:
-    """Return regions so that the pixels of several are those of the first: what covers others, then what is smaller."""
+    """Sort regions so that overlapping pixels belong to the first: high priority first, then the smaller ones."""
     return sorted(regions, key=lambda region: (region.is_low_priority, region.area))
 
 
 def measure_lesions(mask: np.ndarray, regions: Sequence[Region]) -> tuple[Measurements, Region]:
-    """Measure the lesions of an image whose regions may differ in scale, as two views side by side do.
+    """Measure the lesions of an image whose regions may differ in pixel spacing, such as two views side by side.
 
-    A lesion is measured in the smallest region that holds it, of those that cover others first; one across several
-    regions in each of them. Areas are summed over the regions, each at its own scale; the diameters are those of the
-    region with the largest area. Where that of a region with a lesion is not known all is measured in pixels.
+    A lesion is measured in the first region (see `_by_precedence`) that contains it, or in parts if it spans several
+    regions. Areas are summed over the regions, each with its own spacing; the diameters are those of the region with
+    the largest area. If the spacing of any region with a lesion is unknown, everything is measured in pixels.
 
     Args:
-        mask: shape (rows, columns).
-        regions: of the image.
+        mask: mask of the lesions, shape (rows, columns).
+        regions: regions of the image.
 
     Returns:
-        The measurements, and the region that the scale is of: that with the largest area, the largest region without a
-        lesion.
+        The measurements, and the region whose spacing is reported: the one with the largest lesion area, or, without a
+        lesion, the largest region.
     """
     parts = _parts(mask, regions)
     scales = {region.spacing for _, region in parts}
@@ -87,7 +87,7 @@ def measure_lesions(mask: np.ndarray, regions: Sequence[Region]) -> tuple[Measur
 
 
 def _parts(mask: np.ndarray, regions: Sequence[Region]) -> list[tuple[np.ndarray, Region]]:
-    """Return the lesions, as masks of the whole image, of each region that has any."""
+    """Return the regions that have lesions, each with a mask of its lesions in the whole image."""
     if len(regions) == 1:
         return [(mask, regions[0])] if mask.any() else []
     ordered = _by_precedence(regions)

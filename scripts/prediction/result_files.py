@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The results of all images as a table that a spreadsheet can open without running what is in it."""
+"""Write the result table as CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ COLUMNS = (
     "overlay",
     "note",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet run a text
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # first characters that make a spreadsheet run text as a formula
 
 
 def write_table(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a line for each image, columns as in `COLUMNS`, empty where there is no value.
+    """Write a row for each image with the columns `COLUMNS`; missing values are empty.
 
     Raises:
         InputError: the file cannot be written.

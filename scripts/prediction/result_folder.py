@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The folder of a prediction: opened with care, and rid of results that count no more."""
+"""Open the results folder of a prediction without losing results, and delete outdated results."""
 
 from __future__ import annotations
 
@@ -14,32 +14,35 @@ from ..files.folders import make_folder
 from . import journal as journals
 
 CSV, JSON, REPORT = "results.csv", "results.json", "report.html"
-PARTIAL = re.compile(r"\..+\.\d+\.partial")  # what `written_whole` calls a file until it is whole
+PARTIAL = re.compile(r"\..+\.\d+\.partial")  # temporary names of `written_whole`
 
 
 def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
-    """Make sure that a prediction may write into a folder, and that nothing is lost by it.
+    """Prepare a folder for the results of a prediction.
 
     Args:
-        folder: made if missing.
-        resume: go on with the prediction that is there.
-        overwrite: remove the prediction that is there; all else stays.
+        folder: the folder, created if missing.
+        resume: continue the prediction in the folder.
+        overwrite: delete the prediction in the folder; other files are kept.
 
     Raises:
-        InputError: the folder holds results and neither option is given, or both are, or it cannot be written.
+        InputError: the folder holds results and neither option is given; both options are given; or the folder cannot
+            be written.
     """
     if resume and overwrite:
-        raise InputError("--resume --overwrite: go on with what is there, or replace it; not both")
+        raise InputError("--resume --overwrite: give one of them, not both")
     make_folder(folder)
     journal = folder / journals.FILE
     present = [name for name in (journals.FILE, CSV, JSON, REPORT) if (folder / name).exists()]
     if present and not (overwrite or (resume and journal.exists())):
-        what = "a prediction; go on with --resume, replace it" if journal.exists() else f"{present[0]}; replace it"
-        raise InputError(f"--output_dir {folder}: holds {what} with --overwrite, or choose another folder")
+        what = (
+            "a prediction; continue it with --resume, replace it" if journal.exists() else f"{present[0]}; replace it"
+        )
+        raise InputError(f"--output_dir {folder}: holds {what} replace it with --overwrite, or choose another folder")
     if not present:
         return
     for path in [path for path in folder.rglob(".*.partial") if PARTIAL.fullmatch(path.name)]:
-        path.unlink(missing_ok=True)  # of a prediction that was killed
+        path.unlink(missing_ok=True)  # left by an interrupted prediction
     if overwrite:
         if journal.is_file():
             remove_results(folder, (line["row"] for line, _ in journals.read_lines(journal) if "row" in line))
@@ -48,15 +51,15 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
 
 
 def remove_results(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Remove masks and overlays, and what folders below are empty then.
+    """Delete masks and overlays, and subfolders that become empty.
 
     Args:
-        folder: of the prediction.
-        rows: of its result table.
+        folder: results folder.
+        rows: rows of the result table.
     """
     for row in rows:
         for path in (folder / row["mask"], folder / row["overlay"]):
-            # A journal that was tampered with could name anything.
+            # A manipulated journal could name any path.
             if not path.parent.resolve().is_relative_to(folder.resolve()) or path.is_dir():
                 continue
             path.unlink(missing_ok=True)

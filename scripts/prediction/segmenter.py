@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The bundle's network on one image at a time."""
+"""Run the network on one image at a time."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from monai.transforms import Compose, Invertd
 from monai.utils import CommonKeys
 from torch import nn
 
-# PyTorch's CPU library keeps what it has compiled for each shape of image, a thousand of them by default: more than a
-# gigabyte where every image has another. It reads this when it is first used.
+# oneDNN caches compiled code for each image shape, by default for a thousand shapes: more than a gigabyte if all images
+# differ in size. It reads this variable at its first use.
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
 
 
 class Segmenter:
-    """Give each pixel of an image its probability of being lesion.
+    """Compute the lesion probability of each pixel of an image.
 
     Args:
-        network: with one input and two output channels, already on `device`, weights loaded.
-        preprocessing: what the configuration does with a loaded image of shape (1, W, H), invertible.
+        network: network with one input and two output channels, on `device`, with weights.
+        preprocessing: invertible transforms of a loaded image of shape (1, W, H).
         inferer: runs the network.
-        device: where.
+        device: device of the network.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Segmenter:
 
     @torch.inference_mode()
     def __call__(self, grey: np.ndarray) -> np.ndarray:
-        """Return the probability of lesion, float32 in 0 to 1, for grey levels, both of shape (rows, columns)."""
+        """Return lesion probabilities, float32, 0 to 1, for grey levels; both of shape (rows, columns)."""
         image = MetaTensor(torch.from_numpy(np.ascontiguousarray(grey.T, dtype=np.float32))[None])
         item = self.preprocessing({CommonKeys.IMAGE: image})
         batch = item[CommonKeys.IMAGE].as_tensor()[None].to(self.device)

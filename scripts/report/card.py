@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What the page shows of one image."""
+"""The data of one image in the report."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 PREDICTION, TRUTH = "prediction", "truth"
-KINDS = (PREDICTION, TRUTH)  # in the order drawn: the dashes of the truth lie on the prediction
+KINDS = (PREDICTION, TRUTH)  # in drawing order: dashes of the truth on top of the prediction
 
 
 @dataclass(frozen=True)
 class Card:
-    """One image, or one frame of several, on the page.
+    """One image or frame in the report.
 
     Attributes:
-        name: relative path of the file, shown as text whatever is in it.
-        frame: counted from 1, None where the file has one image.
+        name: relative path of the file, shown as plain text.
+        frame: frame number from 1, None for files with one image.
         thumbnail: JPEG, at most 320 pixels wide.
-        size: rows, columns of the image itself.
-        contours: by kind, one of `KINDS`: closed polygons of (x, y) in pixels of the image, from the left edge of its
-            first column and the upper edge of its first row.
+        size: (rows, columns) of the original image.
+        contours: closed polygons by kind (one of `KINDS`), with (x, y) in pixels of the original image, measured from
+            the left edge of the first column and the upper edge of the first row.
         lesion_found: whether the mask has a lesion.
-        values: of the further columns, in their order, by title. None and numbers that are not finite are missing.
-        confidence: 0 to 1, how well the mask is expected to agree with the truth, None where nothing is expected.
+        values: values of the other columns by title, in order. None and non-finite numbers are missing values.
+        confidence: expected agreement of the mask with the ground truth, 0 to 1; None if unknown.
 
     Raises:
-        ValueError: a confidence, size, frame or kind of contour that is none.
+        ValueError: an invalid confidence, size, frame or kind of contour.
 
     Example:
         >>> from scripts.report import Card, write_report
@@ -48,14 +48,14 @@ class Card:
     confidence: float | None = None
 
     def __post_init__(self) -> None:
-        if self.confidence is not None and not 0 <= self.confidence <= 1:  # NaN is not, either
+        if self.confidence is not None and not 0 <= self.confidence <= 1:  # also rejects NaN
             raise ValueError(f"{self.name!r}: confidence must be from 0 to 1, got {self.confidence}.")
         if len(self.size) != 2 or not all(side > 0 for side in self.size):
             raise ValueError(f"{self.name!r}: size must be rows and columns, both positive, got {self.size}.")
         if self.frame is not None and self.frame < 1:
-            raise ValueError(f"{self.name!r}: frames are counted from 1, got {self.frame}.")
+            raise ValueError(f"{self.name!r}: frame must be at least 1, got {self.frame}.")
         if unknown := [kind for kind in self.contours if kind not in KINDS]:
-            raise ValueError(f"{self.name!r}: contours are of {' or '.join(KINDS)}, got {unknown[0]!r}.")
+            raise ValueError(f"{self.name!r}: contours must be {' or '.join(KINDS)}, got {unknown[0]!r}.")
 
     @property
     def title(self) -> str:
@@ -64,12 +64,12 @@ class Card:
 
     @property
     def source(self) -> str:
-        """The thumbnail as an address that holds it."""
+        """The thumbnail as a data URL."""
         return "data:image/jpeg;base64," + base64.b64encode(self.thumbnail).decode("ascii")
 
     @property
     def paths(self) -> dict[str, str]:
-        """By kind, all polygons as the data of one SVG path; kinds without a polygon are left out."""
+        """The polygons of each kind as data of an SVG path, without kinds that have none."""
         return {
             kind: "".join(f"M{'L'.join(f'{x:.6g} {y:.6g}' for x, y in polygon)}Z" for polygon in polygons)
             for kind in KINDS

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The further columns of the page: which there are, and how a value stands in its cell."""
+"""The value columns of the report and the format of their cells."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import TypeGuard
 from .card import Card
 
 MISSING = "–"
-DIGITS = 3  # of a column's largest number; a measurement in whole pixels is not known better
+DIGITS = 3  # significant digits of a column's largest number; pixel measurements are no more accurate
 LEAST_DECIMALS, MOST_DECIMALS = 1, 6
 
 
 @dataclass(frozen=True)
 class Column:
-    """One of them.
+    """A value column.
 
     Attributes:
-        title: its heading, which is also its key in `Card.values`.
-        has_numbers: whether any card has a number there.
-        has_text: whether any card has text there.
-        decimals: of its numbers that are not whole by type, the same for all, so that they can be compared by eye.
+        title: heading, and key in `Card.values`.
+        has_numbers: whether any card has a number in this column.
+        has_text: whether any card has text in this column.
+        decimals: number of decimals of all floats in the column.
     """
 
     title: str
@@ -34,14 +34,14 @@ class Column:
     decimals: int
 
     def number(self, card: Card) -> float | int | None:
-        """The card's number at full precision, to sort by; None where it has none."""
+        """Return the card's number with full precision for sorting, None if there is none."""
         value = card.values.get(self.title)
         if not _is_number(value):
             return None
         return int(value) if isinstance(value, Integral) else float(value)
 
     def text(self, card: Card) -> str:
-        """What the card's cell shows."""
+        """Return the text of the card's cell."""
         number = self.number(card)
         if number is None:
             value = card.values.get(self.title)
@@ -49,12 +49,12 @@ class Column:
         return str(number) if isinstance(number, int) else f"{number:.{self.decimals}f}"
 
     def is_empty(self, card: Card) -> bool:
-        """Whether the card has nothing there to sort by."""
+        """Return whether the card has no value to sort by."""
         return self.text(card) in ("", MISSING)
 
 
 def read_columns(cards: Iterable[Card]) -> list[Column]:
-    """Return the columns that any card has, in the order in which they are first met."""
+    """Return the columns of all cards, in order of first appearance."""
     values: dict[str, list[object]] = {}
     for card in cards:
         for title, value in card.values.items():
@@ -72,6 +72,6 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def _decimals(largest: float) -> int:
-    # A power of ten has the decimals of what is below it: a column of shares does not depend on whether one is 1.
+    # A power of ten gets the decimals of smaller numbers, so that fractions up to 1 are formatted the same.
     before_point = math.ceil(math.log10(largest)) if largest else 1
     return min(max(DIGITS - before_point, LEAST_DECIMALS), MOST_DECIMALS)

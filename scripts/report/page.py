@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The page as a file."""
+"""Write the HTML report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .columns import MISSING, Column, read_columns
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"
 KIND_TITLES = dict(zip(KINDS, ("predicted contour", "true contour")))
-CONFIDENCE = "confidence"  # the heading of its column
+CONFIDENCE = "confidence"  # heading of the column
 
 
 def write_report(
@@ -32,20 +32,20 @@ def write_report(
     omitted: int = 0,
     first: str = CONFIDENCE,
 ) -> Path:
-    """Write a page that shows images with their contours in a table that can be sorted and filtered.
+    """Write an HTML page with a sortable and filterable table of images and their contours.
 
-    It is one file that loads nothing else, and tells the browser to refuse it anything else. It is written as it is
-    rendered, never whole in memory. The same arguments give the same bytes.
+    The page is one file that loads nothing else; its content security policy forbids it. It is written while it is
+    rendered, to save memory. The same arguments give the same bytes.
 
     Args:
-        cards: the images. Where none has a confidence there is no such column.
+        cards: the images. The confidence column is left out if no card has a confidence.
         output: the HTML file to write.
-        title: of the page.
-        summary: figures of all images, by name.
-        provenance: what the page is a page of, by name: plain values, mappings and sequences of them.
-        omitted: further images that are not on the page, all of them more certain than those that are.
-        first: the column of numbers that the images are sorted by, the least first, those without a number last and
-            equals in the order given; and that is told beside an enlarged picture.
+        title: title of the page.
+        summary: summary values by name.
+        provenance: provenance of the results by name: plain values, or mappings and sequences of them.
+        omitted: number of images that are not on the page because they are more confident than those shown.
+        first: numeric column to sort by, smallest first, missing values last, ties in the given order. It is also shown
+            with enlarged images.
 
     Returns:
         `output`.

@@ -130,8 +130,8 @@ def test_a_run_that_was_killed_goes_on(images, small, tmp_path, capsys, monkeypa
 
     again = ["predict", str(images), "--output_dir", str(out), *map(str, small)]
     for words, message in (
-        ([], f"--output_dir {out}: holds a prediction; go on with --resume"),
-        (["--resume", "--spacing", "1", "1"], "was begun with spacing None, not (1.0, 1.0)"),
+        ([], f"--output_dir {out}: holds a prediction; continue it with --resume"),
+        (["--resume", "--spacing", "1", "1"], "was started with spacing None, not (1.0, 1.0)"),
     ):
         assert main([*again, *words]) == 2
         (line,) = errors(capsys.readouterr().err)
@@ -155,18 +155,18 @@ def test_a_run_that_was_killed_goes_on(images, small, tmp_path, capsys, monkeypa
     [
         (["absent"], "INPUT absent: no such file or folder"),
         (["ab\nsent"], "INPUT ab\\nsent: no such file or folder"),
-        (["IMAGES", "--spacing", "0", "1"], "--spacing 0.0 1.0: sizes above 0, in millimetres, are expected"),
+        (["IMAGES", "--spacing", "0", "1"], "--spacing 0.0 1.0: must be above 0, in millimetres"),
         (["IMAGES", "--spacing", "nan", "1"], "--spacing nan 1.0: sizes above 0"),
         (["IMAGES", "--ckpt", "absent.pt"], "ckpt 'absent.pt': no such file"),
         (["IMAGES", "--config_file", "absent.json"], "--config_file absent.json: no such file"),
-        (["IMAGES", "--config_file", "LICENSE"], "--config_file LICENSE: is none for inference"),
+        (["IMAGES", "--config_file", "LICENSE"], "--config_file LICENSE: not a config like configs/inference.json"),
         (["IMAGES", "--device", "cuda:77"], "--device cuda:77: cannot be used: "),
         (["IMAGES", "--device", "abacus"], "--device abacus: cannot be used: "),
         (
             ["IMAGES", "--resume", "--overwrite"],
             "--resume --overwrite: go on with what is there, or replace it",
         ),
-        (["IMAGES", "--output_dir", "IMAGES"], "is to be searched for images as well; choose another folder"),
+        (["IMAGES", "--output_dir", "IMAGES"], "is one of the inputs; choose another folder"),
         (["IMAGES", "--output_dir", "LICENSE/out"], "--output_dir LICENSE/out: cannot be made: Not a directory"),
     ],
 )

@@ -180,7 +180,9 @@ def test_two_files_whose_results_would_have_one_name(batch, folder):
         outcome = batch()
         assert sorted(outcome.rows) == ["a.bmp", "b.png"]
         (reason,) = outcome.failed.values()
-        assert reason == (f"{folder / 'a.png'}: its results would have the names of those of a.bmp; rename one of them")
+        assert reason == (
+            f"{folder / 'a.png'}: its results would have the same names as those of a.bmp; rename one of them"
+        )
     (folder / "a.bmp").rename(folder / "c.bmp")
     outcome = batch()
     assert sorted(outcome.rows) == ["a.bmp", "a.png", "b.png", "c.bmp"]
@@ -323,7 +325,7 @@ def test_a_used_folder_is_refused(predict, images, tmp_path):
     predict(images)
     before = {name: (tmp_path / "out" / name).read_bytes() for name in files_below(tmp_path / "out")}
     with pytest.raises(
-        InputError, match="--output_dir .*out: holds a prediction; go on with --resume, replace it with"
+        InputError, match="--output_dir .*out: holds a prediction; continue it with --resume, replace it with"
     ):
         predict(images)
     with pytest.raises(InputError, match="--resume --overwrite"):
@@ -393,7 +395,7 @@ def test_an_interruption_tells_what_is_done(predict, images, tmp_path):
 
 @pytest.mark.parametrize("spacing", [(0, 1), (1, -1), (float("nan"), 1), (1, float("inf"))])
 def test_a_spacing_that_is_none(predict, images, tmp_path, spacing):
-    with pytest.raises(InputError, match="--spacing .*: sizes above 0, in millimetres, are expected"):
+    with pytest.raises(InputError, match="--spacing .*: must be above 0, in millimetres"):
         predict(images, spacing=spacing)
     assert not (tmp_path / "out").exists()
 

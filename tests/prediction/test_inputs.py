@@ -139,13 +139,13 @@ def test_links_are_followed_and_no_folder_twice(data, tmp_path):
     "word, message",
     [
         ("absent", "INPUT .*absent: no such file or folder"),
-        ("absent*.png", r"INPUT .*absent\*.png: no file has such a name"),
+        ("absent*.png", r"INPUT .*absent\*.png: no file matches"),
         ("a\0b", "no such file or folder"),
         ("x" * 300, "no such file or folder"),
         ("empty", "INPUT .*empty: no ultrasound images found"),
         ("texts", "no ultrasound images found .*; 1 other files were skipped"),
-        ("empty.txt", "INPUT .*empty.txt: this list is empty"),
-        ("out", "--output_dir .*out: is to be searched for images as well; choose another folder"),
+        ("empty.txt", "INPUT .*empty.txt: the list is empty"),
+        ("out", "--output_dir .*out: is one of the inputs; choose another folder"),
     ],
 )
 def test_nothing_to_segment(tmp_path, word, message):

@@ -108,7 +108,7 @@ def test_other_settings_are_refused(path, name, value, told):
 )
 def test_what_is_no_journal_is_left_as_it_is(path, content):
     path.write_bytes(content)
-    with pytest.raises(InputError, match="progress.jsonl: is no journal of a prediction"):
+    with pytest.raises(InputError, match="progress.jsonl: not the progress file of a prediction"):
         Journal(path, SETTINGS)
     assert path.read_bytes() == content
 

@@ -216,9 +216,9 @@ def test_a_size_that_is_none(size):
 
 
 def test_other_mistakes_of_a_caller(write):
-    with pytest.raises(ValueError, match="frames are counted from 1, got 0"):
+    with pytest.raises(ValueError, match="frame must be at least 1, got 0"):
         card(frame=0)
-    with pytest.raises(ValueError, match="contours are of prediction or truth, got 'guess'"):
+    with pytest.raises(ValueError, match="contours must be prediction or truth, got 'guess'"):
         card(contours={"guess": []})
     with pytest.raises(ValueError, match="omitted must not be negative, got -1"):
         write([], omitted=-1)
