@@ -72,9 +72,8 @@ def predict(
         batch = Batch(network.segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
         batch.run(found, journal)
     finally:  # write the results so far even after an interruption
-        fitted = {
-            name: value for name, value in calibration.provenance.items() if name != "tried"
-        }  # without the long list of tried values
+        # Without the long list of tried values.
+        fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}
         provenance = Provenance({**settings, "calibration": fitted}, network.segmenter.device)()
         outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
         journal.close()

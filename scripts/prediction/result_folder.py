@@ -35,10 +35,8 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
     journal = folder / journals.FILE
     present = [name for name in (journals.FILE, CSV, JSON, REPORT) if (folder / name).exists()]
     if present and not (overwrite or (resume and journal.exists())):
-        what = (
-            "a prediction; continue it with --resume, replace it" if journal.exists() else f"{present[0]}; replace it"
-        )
-        raise InputError(f"--output_dir {folder}: holds {what} replace it with --overwrite, or choose another folder")
+        held = "a prediction; continue it with --resume," if journal.exists() else f"{present[0]};"
+        raise InputError(f"--output_dir {folder}: holds {held} replace it with --overwrite, or choose another folder")
     if not present:
         return
     for path in [path for path in folder.rglob(".*.partial") if PARTIAL.fullmatch(path.name)]:

@@ -156,7 +156,7 @@ def test_a_run_that_was_killed_goes_on(images, small, tmp_path, capsys, monkeypa
         (["absent"], "INPUT absent: no such file or folder"),
         (["ab\nsent"], "INPUT ab\\nsent: no such file or folder"),
         (["IMAGES", "--spacing", "0", "1"], "--spacing 0.0 1.0: must be above 0, in millimetres"),
-        (["IMAGES", "--spacing", "nan", "1"], "--spacing nan 1.0: sizes above 0"),
+        (["IMAGES", "--spacing", "nan", "1"], "--spacing nan 1.0: must be above 0"),
         (["IMAGES", "--ckpt", "absent.pt"], "ckpt 'absent.pt': no such file"),
         (["IMAGES", "--config_file", "absent.json"], "--config_file absent.json: no such file"),
         (["IMAGES", "--config_file", "LICENSE"], "--config_file LICENSE: not a config like configs/inference.json"),
@@ -164,7 +164,7 @@ def test_a_run_that_was_killed_goes_on(images, small, tmp_path, capsys, monkeypa
         (["IMAGES", "--device", "abacus"], "--device abacus: cannot be used: "),
         (
             ["IMAGES", "--resume", "--overwrite"],
-            "--resume --overwrite: go on with what is there, or replace it",
+            "--resume --overwrite: give one of them, not both",
         ),
         (["IMAGES", "--output_dir", "IMAGES"], "is one of the inputs; choose another folder"),
         (["IMAGES", "--output_dir", "LICENSE/out"], "--output_dir LICENSE/out: cannot be made: Not a directory"),
