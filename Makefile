@@ -29,8 +29,9 @@ lint: .venv
 	.venv/bin/ruff format --check scripts tests deploy
 	.venv/bin/mypy
 
+# As many processes as there are cores, each with one thread.
 test: .venv
-	.venv/bin/python -m pytest
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist loadscope
 
 .venv: .venv/installed
 

@@ -20,6 +20,6 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: ptflops is not installed.
     """
-    from ..networks.complexity import table
+    from ..networks.complexity import count_all, table
 
-    print(table())
+    print(table(count_all()))

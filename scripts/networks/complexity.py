@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import copy
 import textwrap
+from collections.abc import Mapping
 
+import torch
 from torch import nn
 
 from ..bundle.paths import install_command
@@ -53,21 +55,34 @@ def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> t
     return parameters / 1e6, operations / 1e9
 
 
-def table() -> str:
-    """Return a Markdown table of counted and published values, for three input channels and two classes.
+def count_all() -> dict[str, tuple[float, float]]:
+    """Count every network of the registry that is installed, for three input channels and two classes.
 
-    Networks that are not installed are left out.
+    Returns:
+        What `count` returns, by name.
+    """
+    counts = {}
+    for name, entry in NETWORKS.items():
+        try:
+            with torch.device("meta"):  # weights without values, since none are needed
+                network = entry.build(in_channels=3)
+        except InputError:
+            continue
+        counts[name] = count(network)
+    return counts
+
+
+def table(counts: Mapping[str, tuple[float, float]]) -> str:
+    """Return a Markdown table of counted and published values.
+
+    Args:
+        counts: as `count_all` returns them.
     """
     headings = ["network", "parameters, M", "published", "GFLOPs at 3×512×512", "published", "difference"]
     rows, remarks = [], []
-    for name, entry in NETWORKS.items():
-        try:
-            network = entry.build(in_channels=3)
-        except InputError:
-            continue
-        parameters, gflops = count(network)
+    for name, (parameters, gflops) in counts.items():
         in_paper = ["–", "–", "–"]
-        if published := entry.published:
+        if published := NETWORKS[name].published:
             mark = "\\*" if published.remark else ""
             difference = f"{gflops / published.gflops - 1:+.2%}"
             in_paper = [f"{published.parameters}{mark}", str(published.gflops), difference]

@@ -17,6 +17,7 @@ from PIL import Image
 import scripts.data
 from scripts.__main__ import main
 from tests.paths import ROOT
+from tests.warm_python import warm_python
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def dataset(tmp_path: Path) -> Path:
 def command(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a verb in a process of its own, from another folder than the repository's."""
     return subprocess.run(
-        [sys.executable, "-m", "scripts", *map(str, words)],
+        [warm_python(), "-m", "scripts", *map(str, words)],
         cwd=cwd,
         env=os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cwd / "cache")},
         capture_output=True,

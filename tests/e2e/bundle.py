@@ -7,10 +7,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from tests.paths import ROOT
+from tests.warm_python import warm_python
 
 TEACHER = {"_target_": "scripts.networks.TeachNet", "layers": [1, 1, 1, 1], "features": [8, 16, 32, 64]}
 SMALL = {
@@ -21,19 +21,19 @@ SMALL = {
 
 
 def command(*configs: str, **options: object) -> list[str]:
-    """``python -m monai.bundle run`` with configs of this bundle and ``--key value`` options."""
+    """The words after ``python``: ``-m monai.bundle run`` with configs of this bundle and ``--key value`` options."""
     files = [f"configs/{name}" for name in configs]
-    words = [sys.executable, "-m", "monai.bundle", "run", "--config_file", files[0] if len(files) == 1 else str(files)]
+    words = ["-m", "monai.bundle", "run", "--config_file", files[0] if len(files) == 1 else str(files)]
     for key, value in options.items():
         words += [f"--{key}", str(value)]
     return words
 
 
-def run(*configs: str, cwd: Path = ROOT, **options: object) -> subprocess.CompletedProcess:
-    """Run to the end, output captured."""
+def run(*configs: str, python: str | None = None, **options: object) -> subprocess.CompletedProcess:
+    """Run to the end with `python`, else `warm_python()`; output captured."""
     return subprocess.run(
-        command(*configs, **options),
-        cwd=cwd,
+        [python or warm_python(), *command(*configs, **options)],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import nibabel
 import numpy as np
@@ -16,6 +15,7 @@ from PIL import Image
 
 from tests.e2e.bundle import copy_bundle
 from tests.paths import ROOT
+from tests.warm_python import warm_python
 
 # What monailabel.tasks.train.bundle does.
 TRAIN = """
@@ -70,7 +70,7 @@ def items(phantoms, tmp_path):
 
 
 def train(bundle, items, tmp_path):
-    words = [sys.executable, "-c", TRAIN, str(bundle), json.dumps(items)]
+    words = [warm_python(), "-c", TRAIN, str(bundle), json.dumps(items)]
     return subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
 
 

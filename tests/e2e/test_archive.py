@@ -10,12 +10,14 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from scripts.bundle.archive import LARGEST, NAME
 from tests.paths import ROOT
+from tests.warm_python import warm_python
 
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
 IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
@@ -25,9 +27,9 @@ def git(*words, cwd):
     return subprocess.run(["git", *IDENTITY, *words], cwd=cwd, capture_output=True, text=True, check=True).stdout
 
 
-def python(*words, cwd):
+def python(*words, cwd, program=None):
     return subprocess.run(
-        [sys.executable, *map(str, words)], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        [program or warm_python(), *map(str, words)], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True
     )
 
 
@@ -140,10 +142,11 @@ def test_an_archive_of_the_same_version_is_not_replaced(checkout, built, tmp_pat
 
 def test_a_download_predicts_trains_and_evaluates(downloaded, phantoms):
     run = ("-m", "monai.bundle", "run", "--dataset_dir", phantoms, "--config_file")
+    ordinary = partial(python, program=sys.executable)
     done = [
-        python(*run, "configs/inference.json", "--dataset_dir", phantoms / "normal", cwd=downloaded),
-        python(*run, "configs/train.json", "--image_size", 32, "--epochs", 1, cwd=downloaded),
-        python(*run, "['configs/train.json','configs/evaluate.json']", "--whole_dataset", "true", cwd=downloaded),
+        ordinary(*run, "configs/inference.json", "--dataset_dir", phantoms / "normal", cwd=downloaded),
+        ordinary(*run, "configs/train.json", "--image_size", 32, "--epochs", 1, cwd=downloaded),
+        ordinary(*run, "['configs/train.json','configs/evaluate.json']", "--whole_dataset", "true", cwd=downloaded),
     ]
     for result in done:
         assert result.returncode == 0, result.stderr[-3000:]

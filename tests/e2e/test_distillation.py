@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -99,7 +100,10 @@ def test_killed_and_resumed_it_ends_as_if_nothing_had_happened(stage, distilled,
     folder, out = distilled[0], tmp_path / "out"
     options = {"dataset_dir": phantoms, "output_dir": out, "epochs": 3, **SMALL}
     process = subprocess.Popen(
-        command("distill.yaml", **options), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, *command("distill.yaml", **options)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     started = time.monotonic()
     while not (out / stage / "checkpoint.pt").exists():
@@ -157,8 +161,8 @@ def test_interrupted_it_says_how_to_go_on_and_refuses_other_settings(distilled, 
         **SMALL,
     }  # fmt: skip
     process = subprocess.Popen(
-        command("distill.yaml", epochs=50, **options), cwd=ROOT, text=True, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": "ignore:parsing config_file"},
+        [sys.executable, *command("distill.yaml", epochs=50, **options)], cwd=ROOT, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore:parsing config_file"},
     )  # fmt: skip
     while not (out / "checkpoint.pt").exists():
         assert process.poll() is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -15,13 +14,14 @@ from scripts.data import list_images, select
 from scripts.errors import InputError
 from tests.e2e.bundle import TEACHER, run
 from tests.paths import ROOT
+from tests.warm_python import warm_python
 
 EVALUATED = ("train.json", "baselines/stunet.yaml", "evaluate.json")
 STUNET = "{'_target_': 'scripts.networks.StuNet'}"
 
 
 def scripts(*words):
-    return subprocess.run([sys.executable, "-m", "scripts", *map(str, words)], cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run([warm_python(), "-m", "scripts", *map(str, words)], cwd=ROOT, capture_output=True, text=True)
 
 
 def test_evaluate_any_network_then_table_and_sheet(distilled, phantoms, tmp_path):
@@ -67,7 +67,7 @@ def test_inference_writes_a_mask_of_each_images_size(distilled, phantoms, tmp_pa
         (resized if number == 1 else resized.convert("RGB")).save(source / f"view {number}.png")
     result = subprocess.run(
         [
-            sys.executable, "-m", "monai.bundle", "run", "--config_file", ROOT / "configs" / "inference.json",
+            warm_python(), "-m", "monai.bundle", "run", "--config_file", ROOT / "configs" / "inference.json",
             "--bundle_root", ROOT, "--dataset_dir", tmp_path / "images", "--image_size", "32",
             "--network_def", STUNET, "--ckpt", distilled[0] / "model.pt", "--output_dir", tmp_path / "masks",
         ],

@@ -22,6 +22,7 @@ from scripts.experiments.locks import locked
 from scripts.experiments.plan import read_plan
 from tests.e2e.bundle import SMALL, TEACHER
 from tests.paths import ROOT
+from tests.warm_python import warm_python
 
 PLAN = {
     "presets": {"tiny": {key: SMALL[key] for key in ("image_size", "batch_size")} | {"epochs": 2}},
@@ -67,20 +68,26 @@ def folder(phantoms, tmp_path_factory):
 
 def words(folder, verb, *more, results="results"):
     return [
-        sys.executable, "-m", "scripts", "experiment", verb, str(folder / "plan.yaml"), "--preset", "tiny",
+        "-m", "scripts", "experiment", verb, str(folder / "plan.yaml"), "--preset", "tiny",
         "--work_dir", str(folder / "work"), "--results_dir", str(folder / results), *map(str, more),
     ]  # fmt: skip
 
 
+def python(*words):
+    return subprocess.run([warm_python(), *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 def experiment(folder, verb, *more, **kwargs):
-    return subprocess.run(words(folder, verb, *more, **kwargs), cwd=ROOT, capture_output=True, text=True, check=False)
+    return python(*words(folder, verb, *more, **kwargs))
 
 
 @pytest.fixture(scope="module")
 def done(folder, phantoms):
     """Every cell of the phantoms, the runner and what it had started killed in the middle of the student's teacher."""
     run_words = words(folder, "run", "--dataset_dir", f"busi={phantoms}")
-    first = subprocess.Popen(run_words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    first = subprocess.Popen(
+        [sys.executable, *run_words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     started = time.monotonic()
     while not (folder / "work" / TEACHER_CELL / "checkpoint.pt").exists():
         assert first.poll() is None, first.communicate()[0]
@@ -91,7 +98,7 @@ def done(folder, phantoms):
     subprocess.run(["pkill", "-9", "-f", f"output_dir {folder / 'work'}"], check=False)
     time.sleep(0.5)
     assert not (folder / "results" / TEACHER_CELL).exists()
-    last = subprocess.run(run_words, cwd=ROOT, capture_output=True, text=True, check=False)
+    last = python(*run_words)
     assert last.returncode == 0, last.stderr
     return last.stderr
 
@@ -136,7 +143,7 @@ def test_the_command_in_a_result_gives_it_again(folder, done, phantoms):
     again = shlex.split(recorded["provenance"]["command"])
     again[again.index("--dataset_dir") + 1] = str(phantoms)
     again[again.index("--output_dir") + 1] = str(folder / "again")
-    subprocess.run([sys.executable, *again[1:]], cwd=ROOT, check=True, capture_output=True)
+    assert python(*again[1:]).returncode == 0
     figures = json.loads((folder / "again" / "metrics.json").read_text())
     without = ("provenance", "cell", "sha256")
     assert {k: v for k, v in figures.items() if k not in without} == {
@@ -175,10 +182,8 @@ def test_teachers_without_weights_are_trained_again_for_a_student_alone(folder, 
     shutil.copytree(folder / "results", folder / "fresh")
     shutil.rmtree(folder / "fresh" / DISTILLED)
     before = (folder / "fresh" / TEACHER_CELL / "metrics.json").read_bytes()
-    result = subprocess.run(
-        [*words(folder, "run", "--dataset_dir", f"busi={phantoms}", results="fresh"), "--work_dir", folder / "other"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    others = ("--dataset_dir", f"busi={phantoms}", "--work_dir", folder / "other")
+    result = experiment(folder, "run", *others, results="fresh")
     assert result.returncode == 0, result.stderr
     assert re.findall(r"(\S+) starts;", result.stderr) == [TEACHER_CELL, DISTILLED]
     assert (folder / "fresh" / TEACHER_CELL / "metrics.json").read_bytes() == before

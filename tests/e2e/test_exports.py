@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import numpy as np
 import onnxruntime
@@ -18,6 +17,7 @@ from monai.data import load_net_with_metadata
 from scripts.data import list_images
 from tests.configs.test_configs import METADATA_SCHEMA
 from tests.paths import BUSI, ROOT
+from tests.warm_python import warm_python
 
 SHAPES = ((1, 1, 224, 224), (3, 1, 64, 96), (2, 1, 97, 131), (1, 1, 33, 70))
 PROBABILITY = 1e-4  # tolerance
@@ -26,7 +26,7 @@ PIXELS = 1e-4  # share of an image that may change sides, where the probability 
 
 def verb(name, *words, cwd=ROOT):
     result = subprocess.run(
-        [sys.executable, "-m", "monai.bundle", name, *map(str, words)], cwd=cwd, capture_output=True, text=True
+        [warm_python(), "-m", "monai.bundle", name, *map(str, words)], cwd=cwd, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout + result.stderr

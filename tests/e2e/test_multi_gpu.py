@@ -9,6 +9,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,16 @@ import torch
 from scripts.networks import StuNet, TeachNet
 from tests.e2e.bundle import SMALL, TEACHER, command, run
 from tests.paths import ROOT
+from tests.warm_python import warm_python
 
 STUNET = {"_target_": "scripts.networks.StuNet"}
 
 
-def run_two(*configs: str, **options: object) -> subprocess.CompletedProcess:
+def run_two(*configs: str, python: str | None = None, **options: object) -> subprocess.CompletedProcess:
     """Run in two processes to the end, which must come of itself."""
-    python, *words = command(*configs, **options)
+    torchrun = [python or warm_python(), "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
     return subprocess.run(
-        [python, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", *words],
+        [*torchrun, *command(*configs, **options)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -46,7 +48,10 @@ def told(result: subprocess.CompletedProcess) -> list[str]:
 def distilled_by_two(phantoms, tmp_path_factory) -> tuple[Path, str]:
     """A distillation that trained its teachers first: three trainings of 14 and 7 images, in batches of 4."""
     folder = tmp_path_factory.mktemp("two") / "out"
-    result = run_two("distill.yaml", "multi_gpu_train.json", dataset_dir=phantoms, output_dir=folder, epochs=2, **SMALL)
+    result = run_two(
+        "distill.yaml", "multi_gpu_train.json", python=sys.executable, dataset_dir=phantoms, output_dir=folder,
+        epochs=2, **SMALL,
+    )  # fmt: skip
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     return folder, result.stdout
 

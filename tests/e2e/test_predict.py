@@ -21,14 +21,17 @@ from scripts.__main__ import main
 from scripts.data import make_phantoms
 from scripts.prediction.journal import FILE
 from tests.paths import ROOT
+from tests.warm_python import warm_python
 
 
 def command(*words):
-    return [sys.executable, "-m", "scripts", "predict", *map(str, words)]
+    return ["-m", "scripts", "predict", *map(str, words)]
 
 
 def predict(*words):
-    return subprocess.run(command(*words), cwd=ROOT, capture_output=True, text=True, env={**os.environ, "LANG": "C"})
+    return subprocess.run(
+        [warm_python(), *command(*words)], cwd=ROOT, capture_output=True, text=True, env={**os.environ, "LANG": "C"}
+    )
 
 
 def errors(text):
@@ -118,7 +121,8 @@ def test_a_run_that_was_killed_goes_on(images, small, tmp_path, capsys, monkeypa
     others = sum(path.is_file() for path in images.rglob("*")) - 6
     assert f"\nSkipped {others} other files (masks, or not images).\n" in whole.stdout
     out = tmp_path / "out"
-    with subprocess.Popen(command(images, "--output_dir", out, *small), cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+    killed = [sys.executable, *command(images, "--output_dir", out, *small)]
+    with subprocess.Popen(killed, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and not ((out / FILE).exists() and (out / FILE).read_text().count('"end"') >= 2):
             time.sleep(0.01)
         process.kill()

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 import numpy as np
 import pytest
 
+from tests.paths import ROOT
 from tests.prediction.batches import ellipse, run_batch, scene
+from tests.warm_python import warm_python
 
 pytest.importorskip("highdicom", reason="needs requirements-predict.txt")
 
@@ -397,7 +398,7 @@ from tests.prediction.batches import run_batch
 outcome = run_batch([{str(folder)!r}], Path({str(tmp_path / "out")!r}))
 print(sorted(outcome.rows), sorted(outcome.failed))
 """
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    result = subprocess.run([warm_python(), "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert result.stdout.strip() == "['picture.png'] ['image.dcm']", result.stderr
     (told,) = (line for line in result.stderr.splitlines() if line.startswith("error: "))
     assert "image.dcm: DICOM needs pydicom" in told
