@@ -37,6 +37,13 @@ def _as_mapping(value: Any) -> Any:
         return value
 
 
+def _as_path_or_list(value: Any) -> Any:
+    """Read a list of paths from text in brackets; other text is one path, as typed."""
+    if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
+        return [str(path) for path in _as_list(value)]
+    return value
+
+
 @dataclass(frozen=True)
 class OptionType:
     """The type of an option.
@@ -75,6 +82,11 @@ COUNT = OptionType(Annotated[int, Field(ge=1)], "a whole number of at least 1")
 INDEX = OptionType(_INDEX, "a whole number of at least 0")
 NUMBER = OptionType(_NUMBER, "a number of at least 0")
 PATH = OptionType(str, "a path", is_path=True)
+PATHS = OptionType(
+    Annotated[str | list[str], BeforeValidator(_as_path_or_list)],
+    "a folder, or a list of folders, such as [data/A, data/B],",
+    is_path=True,
+)
 TEXT = OptionType(str, "text")
 INDICES = OptionType(
     Annotated[list[_INDEX], BeforeValidator(_as_list)], "a list of whole numbers of at least 0, such as [0, 1]"
@@ -123,7 +135,6 @@ OPTIONS = {
             "benign_teacher",
             "bundle_root",
             "ckpt",
-            "dataset_dir",
             "datalist_file",
             "initial_weights",
             "malignant_teacher",
@@ -134,7 +145,10 @@ OPTIONS = {
         ),
         PATH,
     ),
-    **dict.fromkeys(("device", "encoder_weights", "network_name", "split", "teacher_mode", "teacher_routing"), TEXT),
+    **dict.fromkeys(
+        ("device", "encoder_weights", "left_out", "network_name", "split", "teacher_mode", "teacher_routing"), TEXT
+    ),
+    "dataset_dir": PATHS,
     "test_folds": INDICES,
     **dict.fromkeys(("classes", "test_classes"), TEXTS),
     "teacher_weights": WEIGHTS,
@@ -144,6 +158,7 @@ OPTIONAL = (
     "datalist_file",
     "encoder_weights",
     "initial_weights",
+    "left_out",
     "malignant_teacher",
     "mixed_teacher",
     "second_mixed_teacher",

@@ -127,6 +127,8 @@ def select(
     dataset_dir: str | Path,
     folds: Sequence[int] | None = None,
     classes: Sequence[str] | str | None = None,
+    only: str | None = None,
+    without: str | None = None,
 ) -> list[dict[str, Any]]:
     """Return the entries of some folds and classes as MONAI's dictionary items.
 
@@ -135,14 +137,17 @@ def select(
         dataset_dir: folder of the data set, which may have moved since; empty if there is none.
         folds: folds to select, None for all.
         classes: classes to select, or the name of one; None for all.
+        only: of several joined data sets the one to select, None for all.
+        without: of several joined data sets the one to leave out, None for none.
 
     Returns:
         Items in the order of the datalist: ``image`` and ``label`` as absolute paths, ``name`` (relative path of the
-        image), ``class``, ``fold``, ``group``, and ``spacing``, NaN if unknown. An empty list without a folder.
+        image), ``class``, ``fold``, ``group`` (of several data sets ``dataset``), and ``spacing``, NaN if unknown. An
+        empty list without a folder.
 
     Raises:
-        InputError: a fold or class that the datalist does not have, a selection without images, or files that are
-            missing in `dataset_dir`.
+        InputError: a fold, class or data set that the datalist does not have, a selection without images, or files
+            that are missing in `dataset_dir`.
     """
     num_folds, entries = datalist["num_folds"], datalist["training"]
     if not dataset_dir:
@@ -157,10 +162,19 @@ def select(
             raise InputError(f"--classes {label_class}: unknown class; the classes are {', '.join(CLASSES)}")
         if label_class not in present:
             raise InputError(f"--classes {label_class}: no such images; the dataset has {_listing(present)}")
+    sources = datalist.get("sources", {})
+    for source in (only, without):
+        if source is not None and source not in sources:
+            raise InputError(
+                f"--left_out {source}: no such data set; there are {', '.join(sources) or datalist['name']}"
+            )
     chosen = [
         entry
         for entry in entries
-        if (folds is None or entry["fold"] in folds) and (classes is None or entry["class"] in classes)
+        if (only is None or entry["dataset"] == only)
+        and (without is None or entry["dataset"] != without)
+        and (folds is None or entry["fold"] in folds)
+        and (classes is None or entry["class"] in classes)
     ]
     if folds is not None and not folds:
         raise InputError(f"--num_folds {num_folds}: too few; training, validation and test need at least one fold each")
@@ -178,7 +192,7 @@ def select(
                 raise InputError(f"{file}: no such file, although the datalist lists it; check --dataset_dir")
         image, *label = map(str, files)
         # Only keys that every entry has, since all items of a batch need the same keys.
-        same = {key: entry[key] for key in ("class", "fold", "group")}
+        same = {key: entry[key] for key in ("class", "fold", "group", "dataset") if key in entry}
         spacing = entry.get("spacing", [math.nan, math.nan])
         items.append({"image": image, "label": label, "name": entry["image"], **same, "spacing": spacing})
     return items

@@ -19,14 +19,16 @@ logger = logging.getLogger(__name__)
 GIVEN = "images of an application"
 
 
-def dataset_folder(dataset_dir: str | None, phantoms_dir: str | Path | None = None) -> str:
+def dataset_folder(dataset_dir: str | list[str] | None, phantoms_dir: str | Path | None = None) -> str:
     """Return `dataset_dir`, or, if it is empty, `phantoms_dir` with newly generated phantoms.
 
     Without both the result is empty: an application such as MONAI Label provides the images.
 
     Raises:
-        InputError: `dataset_dir` does not exist.
+        InputError: `dataset_dir` does not exist, or is a list of several folders.
     """
+    if isinstance(dataset_dir, list):
+        raise InputError(f"--dataset_dir {dataset_dir}: several folders need configs/several_datasets.yaml, too")
     if not dataset_dir:
         if phantoms_dir is None:
             return ""

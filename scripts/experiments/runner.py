@@ -17,7 +17,9 @@ from typing import IO, Any
 
 import torch
 
+from ..bundle.option_types import read_option
 from ..data import read_dataset
+from ..data.joined_datalist import read_datasets
 from ..errors import InputError
 from ..files.json_file import write_json
 from ..runs.file_names import FINAL, METRICS
@@ -43,7 +45,8 @@ class Runner:
 
     Args:
         plan: what there is to do.
-        dataset_dirs: the folder of each data set by its name in the plan; cells of others are left out.
+        dataset_dirs: the folder of each data set by its name in the plan, or the list of folders of several that are
+            joined, as text in brackets; cells of others are left out.
         results_dir: where result files are kept.
         work_dir: where runs go.
         workers: cells to do at the same time; they share the CPU's cores, or take the GPUs in turn. None is one for
@@ -106,7 +109,8 @@ class Runner:
         """Return the test classes that a data set has."""
         if name not in self.plan.datasets:
             raise InputError(f"--dataset_dir {name}={folder}: {self.plan.path} has {', '.join(self.plan.datasets)}")
-        source, records = read_dataset(folder)
+        given = read_option("dataset_dir", str(folder))
+        source, records = read_datasets(given) if isinstance(given, list) else read_dataset(given)
         if source != self.plan.datasets[name]:
             raise InputError(
                 f"--dataset_dir {name}={folder}: is a folder of {source}, not of {self.plan.datasets[name]}"

@@ -12,8 +12,7 @@ from typing import Any
 import ignite.distributed as idist
 
 from ..data.datalist import read_datalist, write_datalist
-from ..data.phantoms.dataset import NAME as PHANTOMS
-from ..data.sources.generic import NAME as GENERIC
+from ..data.joined_datalist import identities
 from ..distributed import by_first_process
 from ..errors import InputError
 from .file_names import DATALIST
@@ -88,16 +87,6 @@ def _check(
         raise InputError(f"--resume true: '{path}' lists other images than these options select; use the same options")
 
 
-def _is_same_data(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
-    """Whether the same names of images mean the same images in two datalists.
-
-    In a published data set they do, even if images were added or taken away. Folders of one's own are told by their
-    name, phantoms by how many there are of each class: other parameters make other images of the same names.
-    """
-    key = {GENERIC: "dataset", PHANTOMS: "classes"}.get(first.get("name", ""), "name")
-    return first.get("name") == second.get("name") and first.get(key) == second.get(key)
-
-
 def _used(sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[str]]:
     return {name: [item.get("name", item["image"]) for item in items] for name, items in sections.items()}
 
@@ -143,11 +132,10 @@ def check_held_out(
         logger.warning(f"The training images of {what} '{weights}' are unknown: {record} is missing.")
         return 0
     known = read_datalist(record)
-    if not _is_same_data(known, datalist):
-        return 0
-    seen, found = set(known.get("used", {}).get("training", ())), 0
+    seen, found = identities(known, known.get("used", {}).get("training", ())).keys(), 0
     for section, items in sections.items():
-        leaked = [item["name"] for item in items if item["name"] in seen]
+        own = identities(datalist, [item["name"] for item in items])
+        leaked = [name for identity, name in own.items() if identity in seen]
         found += len(leaked)
         if leaked:
             message = (

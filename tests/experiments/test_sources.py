@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from scripts.data import make_phantoms
 from scripts.errors import InputError
 from scripts.experiments import WORK_DIR
 from scripts.experiments import runner as module
@@ -90,3 +91,16 @@ def test_where_weights_come_from_is_told_without_a_machines_paths():
     provenance = {"trained": "student", **described("/home/me/data", "/tmp/work")}
     assert portable_sources(provenance, "BUSI", Path("/tmp/work")) == described("BUSI", WORK_DIR)
     assert portable_sources({"trained": "student", "started_from": None}, "BUSI", Path("/tmp/work")) == {}
+
+
+def test_several_data_sets_are_given_as_a_list_of_folders(content, tmp_path):
+    make_phantoms(tmp_path / "one", benign=4, malignant=2, normal=0, size=(64, 64))
+    make_phantoms(tmp_path / "other", benign=4, malignant=2, normal=1, size=(64, 64), seed=1)
+    content["datasets"]["busi"] = "BUSI + BUSI"
+    plan, folders = write_plan(tmp_path, content), f"[{tmp_path}/one, {tmp_path}/other]"
+    runner = Runner(plan, {"busi": folders}, tmp_path / "results", tmp_path / "work")
+    assert runner.test_classes == {"busi": [name for name in plan.test_classes if name != "unknown"]}
+    words = command(plan, cell("taught"), runner.dataset_dirs["busi"], ["benign"], tmp_path)
+    assert words[words.index("--dataset_dir") + 1] == folders
+    with pytest.raises(InputError, match="is a folder of BUSI, not of BUSI . BUSI"):
+        Runner(plan, {"busi": tmp_path / "one"}, tmp_path / "results", tmp_path / "work")

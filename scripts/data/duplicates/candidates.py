@@ -56,6 +56,33 @@ def candidate_pairs(features: Sequence[LocalFeatures], progress: bool = True) ->
     return [key for _, key in sorted(found)]
 
 
+def candidate_pairs_between(
+    moving: Sequence[LocalFeatures], fixed: Sequence[LocalFeatures], progress: bool = True
+) -> list[tuple[int, int, bool]]:
+    """List the pairs of pictures of two collections that share local features, as `candidate_pairs` does of one.
+
+    Args:
+        moving: of the collection whose features vote.
+        fixed: of that whose pictures get votes.
+        progress: show a progress bar.
+
+    Returns:
+        (position in `moving`, position in `fixed`, mirrored), most votes first.
+    """
+    if len(fixed) <= BACKGROUND_RANK + 1:
+        return [(i, j, flip) for flip in (False, True) for i in range(len(moving)) for j in range(len(fixed))]
+    mean, components = _principal_components([*moving, *fixed])
+    bank = torch.zeros(len(fixed), FEATURES, COMPONENTS)
+    for j, each in enumerate(fixed):
+        bank[j, : len(each.points)] = _project(each, mean, components)
+    found = []
+    for i, each in enumerate(tqdm(moving, desc="candidate pairs", disable=None if progress else True)):
+        queries = [_project(one, mean, components)[:QUERIES] for one in (each, each.mirrored())]
+        for flip, similarity in zip((False, True), _similarities(torch.cat(queries), bank).chunk(2, dim=1)):
+            found += [(-number, (i, j, flip)) for j, number in _votes(similarity) if number >= MIN_VOTES]
+    return [key for _, key in sorted(found)]
+
+
 def _principal_components(features: Sequence[LocalFeatures]) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean [128] and leading components [128, COMPONENTS] of a fixed sample of the descriptors."""
     descriptors = [each.descriptors for each in features if len(each.descriptors)]
