@@ -173,7 +173,7 @@ def test_interrupted_it_says_how_to_go_on_and_refuses_other_settings(distilled, 
     assert told == f"Interrupted. To go on with the training in {out}, repeat the command with --resume true.\n"
     result = run("distill.yaml", epochs=50, resume=True, learning_rate=0.5, **options)
     assert result.returncode == 1
-    assert f"--learning_rate 0.5: the run in {out} was started without this option; leave it out" in result.stderr
+    assert f"--learning_rate 0.5: the run in {out} was started without this option; omit it" in result.stderr
 
 
 def test_weights_that_somebody_put_there_are_used_and_kept(distilled, phantoms, tmp_path):
