@@ -28,6 +28,12 @@ class RestoreFileAxesd(MapTransform):
         keys: keys of masks without a channel, shape (W, H).
         image_key: key of the image loaded from the file; its metadata gets the shape of the masks.
         allow_missing_keys: as in MONAI's `MapTransform`.
+
+    Example:
+        >>> import torch
+        >>> item = {"image": torch.zeros(1, 8, 6), "pred": torch.zeros(8, 6)}
+        >>> RestoreFileAxesd("pred")(item)["pred"].shape  # an image that is from no file
+        torch.Size([8, 6])
     """
 
     def __init__(self, keys: KeysCollection, image_key: str = "image", allow_missing_keys: bool = False) -> None:

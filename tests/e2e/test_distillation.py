@@ -70,11 +70,10 @@ def test_every_term_is_logged_by_name(distilled):
 
 
 def test_every_line_of_the_log_is_of_the_run(distilled):
-    """But for MONAI's warning, before a config is read, that it could run anything."""
+    """But for MONAI's warning, before a config is read, that it could run anything; `make .venv` leaves that out."""
     _, log = distilled
     others = [line for line in log.splitlines() if not re.match(r"\d\d:\d\d:\d\d (INFO|WARNING) \S", line)]
-    assert len(others) == 2
-    assert "parsing config_file configs/distill.yaml" in others[0]
+    assert others == [] or (len(others) == 2 and "parsing config_file configs/distill.yaml" in others[0])
 
 
 def test_every_epoch_says_of_which_network_it_is_and_how_far(distilled):
