@@ -10,7 +10,6 @@ import pytest
 
 from tests.prediction.batches import run_batch
 
-
 # A shell that starts the tests in the background lets them, and what they start, ignore an interruption.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
