@@ -31,6 +31,7 @@ class RestoreFileAxesd(MapTransform):
 
     Example:
         >>> import torch
+        >>> from scripts.data import RestoreFileAxesd
         >>> item = {"image": torch.zeros(1, 8, 6), "pred": torch.zeros(8, 6)}
         >>> RestoreFileAxesd("pred")(item)["pred"].shape  # an image that is from no file
         torch.Size([8, 6])
