@@ -221,7 +221,7 @@ def test_whatever_the_network_raises_costs_one_file(batch, images, capsys):
 
 @pytest.mark.parametrize("name", ["clip.dcm", "stack.tif", "stack.nii.gz", "many"])
 def test_long_clips_and_many_files_take_the_memory_of_a_few_images(folder, tmp_path, name):
-    count = 110
+    count = 150
     frame = scene(ellipse((200, 300), (100, 150), (80, 40)))
     if name == "clip.dcm":
         pytest.importorskip("highdicom")
