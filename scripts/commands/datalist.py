@@ -29,9 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="random seed of the folds (default: %(default)s)")
     parser.add_argument(
         "--split",
-        choices=("leak_free", "random"),
+        choices=("leak_free", "same_lesion", "random"),
         default="leak_free",
-        help="leak_free keeps near-duplicates and images of one patient in one fold (default: %(default)s)",
+        help="leak_free keeps near-duplicates and images of one patient in one fold, same_lesion images that probably "
+        "show one lesion, too (default: %(default)s)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace an existing output file")
 
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> None:
         datalist = build_datalist(args.dataset_dir, args.num_folds, args.seed, args.split)
     write_datalist(datalist, args.output)
     print(_table(datalist))
-    print(_groups(datalist["training"]))
+    print(_groups(datalist))
     print(f"written to {args.output}")
 
 
@@ -80,13 +81,14 @@ def _table(datalist: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _groups(entries: list[dict[str, Any]]) -> str:
+def _groups(datalist: dict[str, Any]) -> str:
     """Return the numbers of groups, of images with near-duplicates, and of groups split between folds."""
+    entries = datalist["training"]
     sizes = Counter(entry["group"] for entry in entries)
     grouped = sum(size for size in sizes.values() if size > 1)
     folds = Counter(group for group, _ in {(entry["group"], entry["fold"]) for entry in entries})
     split = sum(count > 1 for count in folds.values())
     return (
-        f"{len(sizes)} groups; {grouped} images share a group with a near-duplicate or an image of the same patient; "
-        f"{split} groups are split between folds"
+        f"{len(sizes)} groups; {grouped} images share a group with a near-duplicate or an image of the same patient"
+        f"{' or lesion' if datalist.get('split') == 'same_lesion' else ''}; {split} groups are split between folds"
     )

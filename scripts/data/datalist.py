@@ -19,6 +19,7 @@ from ..bundle.paths import PROGRAM
 from ..errors import InputError
 from ..files.json_file import write_json
 from .duplicates.groups import near_duplicate_groups
+from .duplicates.same_lesion import same_lesion_groups
 from .folds import assign_folds, random_folds
 from .integrity import check_records
 from .joined_groups import joined_groups
@@ -28,7 +29,8 @@ from .phantoms.dataset import is_phantoms
 from .records import CLASSES, Record
 from .sources import read_dataset
 
-SPLITS = ("leak_free", "random")
+SAME_LESION, RANDOM = "same_lesion", "random"
+SPLITS = ("leak_free", SAME_LESION, RANDOM)
 
 
 def build_datalist(
@@ -36,14 +38,15 @@ def build_datalist(
 ) -> dict[str, Any]:
     """Build the datalist of a dataset folder.
 
-    Near-duplicates and images of one patient form a group, in both splits.
+    Near-duplicates and images of one patient form a group, in all splits.
 
     Args:
         dataset_dir: a folder that `read_dataset` can read.
         num_folds: number of cross-validation folds, 2 or greater.
         seed: random seed of the folds, 0 or greater.
-        split: ``"leak_free"`` keeps every group in one fold, ``"random"`` ignores the groups; both are stratified
-            by class.
+        split: ``"leak_free"`` keeps every group in one fold; ``"same_lesion"``, too, and its groups also hold images
+            that probably show the same lesion (see `same_lesion_groups`); ``"random"`` ignores the groups. All are
+            stratified by class.
         check: decode every file first (see `check_records`).
 
     Returns:
@@ -57,7 +60,7 @@ def build_datalist(
         InputError: an argument out of range, or an invalid folder or file.
     """
     if split not in SPLITS:
-        raise InputError(f"--split {split}: unknown; must be {' or '.join(SPLITS)}")
+        raise InputError(f"--split {split}: unknown; must be {', '.join(SPLITS[:-1])} or {SPLITS[-1]}")
     dataset_dir = Path(dataset_dir)
     name, records = read_dataset(dataset_dir)
     classes = [record.label_class for record in records]
@@ -66,8 +69,11 @@ def build_datalist(
     if check:
         check_records(records)
     patients = [record.patient and patient_key(record.patient) for record in records]
-    groups = joined_groups(near_duplicate_groups([record.image for record in records]), patients)
-    if split == "leak_free":
+    images = [record.image for record in records]
+    groups = joined_groups(near_duplicate_groups(images), patients)
+    if split == SAME_LESION:
+        groups = joined_groups(groups, same_lesion_groups(images))
+    if split != RANDOM:
         folds = assign_folds(classes, groups, num_folds, seed)
     counts = Counter(classes)
     return {

@@ -37,7 +37,7 @@ def check_data(
         must_match: for a resumed run: an existing datalist must list the same images.
 
     Raises:
-        InputError: no images for training or validation; sections that share an image or, in a leak-free split, a
+        InputError: no images for training or validation; sections that share an image or, unless the split is random, a
             group of near-duplicates; a resumed run with other images; a section with fewer images than processes.
     """
     _check(Path(output_dir), datalist, sections, must_match)
@@ -81,7 +81,7 @@ def _check(
         if 0 < len(items) < (processes := idist.get_world_size()):
             raise InputError(f"{len(items)} {name} images for {processes} processes: start fewer processes")
     if datalist["training"]:
-        _check_apart(sections, "group" if datalist["split"] == "leak_free" else "name")
+        _check_apart(sections, "name" if datalist["split"] == "random" else "group")
     path = folder / DATALIST
     if must_match and path.is_file() and read_datalist(path).get("used") != _used(sections):
         raise InputError(f"--resume true: '{path}' lists other images than these options select; use the same options")

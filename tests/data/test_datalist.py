@@ -110,7 +110,7 @@ def test_same_seed_same_datalist(busi: Path, twins: Callable) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"split": "naive"}, "--split naive: unknown; must be leak_free or random"),
+        ({"split": "naive"}, "--split naive: unknown; must be leak_free, same_lesion or random"),
         ({"num_folds": 1}, "--num_folds 1"),
         ({"num_folds": 25}, "--num_folds 25: too many folds for 24 images"),
         ({"seed": -1}, "--seed -1"),

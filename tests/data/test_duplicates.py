@@ -14,8 +14,9 @@ import pytest
 from PIL import Image
 
 from scripts.data.duplicates import groups as near_duplicates
-from scripts.data.duplicates.groups import TABLE, content_hash, near_duplicate_groups
+from scripts.data.duplicates.groups import TABLE, near_duplicate_groups
 from scripts.data.duplicates.groups_table import write_groups_table
+from scripts.data.duplicates.image_content import content_hash
 from scripts.errors import InputError
 from tests.paths import BUSI
 
@@ -202,14 +203,15 @@ def test_a_search_is_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert cache.read_text(encoding="utf-8").startswith("{")
 
 
-def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     paths = [save(tmp_path / "a.png", speckle(1)), save(tmp_path / "b.png", speckle(2))]
     assert near_duplicate_groups(paths, tmp_path / "file" / "cache", progress=False) == [0, 1]
-    cache = tmp_path / "cache"
-    monkeypatch.setattr(near_duplicates, "_cache_file", lambda *_: cache)
+    near_duplicate_groups(paths, tmp_path / "cache", progress=False)
+    (cache,) = (tmp_path / "cache").iterdir()
+    cache.unlink()
     cache.mkdir()  # a folder has the file's name
-    assert near_duplicate_groups(paths, progress=False) == [0, 1]
+    assert near_duplicate_groups(paths, tmp_path / "cache", progress=False) == [0, 1]
 
 
 @pytest.mark.parametrize("content", [b"no image", b""])

@@ -13,7 +13,7 @@ from monai.transforms import Compose, LoadImaged
 from PIL import Image
 
 from scripts.data import GreyReader, LoadLesionMaskd, RestoreFileAxesd, build_datalist, list_images, select
-from scripts.data.duplicates.groups import content_hash
+from scripts.data.duplicates.image_content import content_hash
 from scripts.errors import InputError, find_input_error
 from scripts.evaluation.evaluated_images import read_truth
 from scripts.images.file_types import open_image

@@ -9,7 +9,8 @@ from pathlib import Path
 from ...errors import InputError
 from ...files.csv_file import write_csv
 from ...images.listing import natural_key
-from .groups import content_hashes, search
+from .groups import search
+from .image_content import content_hashes
 
 
 def write_groups_table(folder: Path, table: Path) -> None:

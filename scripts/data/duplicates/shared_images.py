@@ -5,20 +5,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
-from ...errors import InputError
-from ...files.json_file import write_json
 from .alignment import agreement, local_features, opencv
+from .cached_search import search_once
 from .candidates import candidate_pairs_between
-from .groups import ALGORITHM_VERSION, _cache_file, _read_grey, content_hashes, published_groups
+from .groups import ALGORITHM_VERSION, published_groups
+from .image_content import content_hashes, read_grey
 
 
 def shared_images(
@@ -51,16 +50,16 @@ def shared_images(
 def _cached_search(
     ones: dict[str, Path], others: dict[str, Path], cache_dir: Path | None, progress: bool
 ) -> list[tuple[str, str]]:
-    sides = (hashlib.sha256("\n".join(sorted(side)).encode()).hexdigest() for side in (ones, others))
-    cache = _cache_file(["shared", str(ALGORITHM_VERSION), *sides], cache_dir)
-    with suppress(OSError, ValueError, TypeError, KeyError):
-        found = [(str(one), str(other)) for one, other in json.loads(cache.read_text(encoding="utf-8"))["shared"]]
-        if all(one in ones and other in others for one, other in found):
-            return found
-    found = _search(ones, others, progress)
-    with suppress(InputError):  # the cache only saves time
-        write_json(cache, {"shared": found})
-    return found
+    sides = [hashlib.sha256("\n".join(sorted(side)).encode()).hexdigest() for side in (ones, others)]
+
+    def read(found: dict[str, Any]) -> list[tuple[str, str]]:
+        pairs = [(str(one), str(other)) for one, other in found["shared"]]
+        if not all(one in ones and other in others for one, other in pairs):
+            raise ValueError
+        return pairs
+
+    parts = ["shared", str(ALGORITHM_VERSION), *sides]
+    return search_once("near_duplicates", parts, cache_dir, lambda: {"shared": _search(ones, others, progress)}, read)
 
 
 def _search(ones: dict[str, Path], others: dict[str, Path], progress: bool) -> list[tuple[str, str]]:
@@ -71,8 +70,8 @@ def _search(ones: dict[str, Path], others: dict[str, Path], progress: bool) -> l
     moving, fixed = sorted(ones), sorted(others)
     quiet = None if progress else True
     paths = [*(ones[content] for content in moving), *(others[content] for content in fixed)]
-    features = [local_features(_read_grey(path)) for path in tqdm(paths, "local features", disable=quiet)]
-    read = lru_cache(maxsize=64)(lambda index: _read_grey(paths[index]))
+    features = [local_features(read_grey(path)) for path in tqdm(paths, "local features", disable=quiet)]
+    read = lru_cache(maxsize=64)(lambda index: read_grey(paths[index]))
     found = set()
     pairs = candidate_pairs_between(features[: len(moving)], features[len(moving) :], progress)
     for i, j, flip in tqdm(pairs, "comparing pairs", disable=quiet):

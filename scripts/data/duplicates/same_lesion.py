@@ -1,0 +1,125 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Group images that probably show the same lesion, or the same place without one: a moment later, from nearer.
+
+They are not near-duplicates, but a network tested on one after training on the other has seen the lesion. The pairs of
+BUSI are stored in ``busi_same_lesion.csv``, as judged by eye. For other data sets they are searched once and cached.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.cluster.hierarchy import DisjointSet
+
+from ..joined_groups import joined_groups
+from .alignment import opencv
+from .cached_search import search_once
+from .groups import TABLE as FILES
+from .image_content import content_hashes, read_grey
+
+TABLE = Path(__file__).with_name("busi_same_lesion.csv")
+SAME, PROBABLE, UNCLEAR, OTHER = VERDICTS = ("same", "probable", "unclear", "other")
+ALGORITHM_VERSION = 1  # raise it with every change that may alter groups, to invalidate caches
+
+# Measured on BUSI; docs/data.md has what they find.
+EXCESS = 0.26  # similarity beyond what the two images have with others
+EXCESS_OF_NEIGHBOURS = 0.16  # the same, for images close to each other in the list of files
+NEIGHBOURS = 3  # files apart, in one folder
+TYPICAL = 0.22  # median similarity of two images of BUSI, used where there are too few images to measure it
+FEW = 20
+
+
+def same_lesion_groups(images: Sequence[Path], cache_dir: Path | None = None, progress: bool = True) -> list[int]:
+    """Return the group of images that probably show the same lesion of each image.
+
+    Images in the bundled table keep its groups. If any image is not in the table, all images are compared, which takes
+    some minutes for a thousand images and grows with the square of their number.
+
+    Args:
+        images: image files, in the natural order of their names.
+        cache_dir, progress: see `near_duplicate_groups`.
+
+    Returns:
+        Group number of each image, from 0 in order of first appearance.
+
+    Raises:
+        InputError: an image cannot be read, or a search is needed and OpenCV is not installed.
+    """
+    paths = [Path(image) for image in images]
+    hashes = content_hashes(paths, progress)
+    table = published_groups()
+    published = [table.get(content) for content in hashes]
+    if None not in published:
+        return joined_groups(hashes, published)
+    order = [f"{path.parent.name}/{content}" for path, content in zip(paths, hashes)]
+    found = search_once(
+        "same_lesion",
+        [str(ALGORITHM_VERSION), *order],
+        cache_dir,
+        lambda: _search(paths, order, progress),
+        lambda groups: [int(groups[name]) for name in order],
+    )
+    return joined_groups(hashes, published, found)
+
+
+def published_groups(table: Path = TABLE, files: Path = FILES) -> dict[str, int]:
+    """Return the group number of each content hash of BUSI: its near-duplicates and the pairs that `table` joins."""
+    with files.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    groups = DisjointSet([row["group"] for row in rows])
+    group_of = {row["file"]: row["group"] for row in rows}
+    with table.open(newline="", encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            if row["verdict"] in (SAME, PROBABLE):
+                groups.merge(group_of[row["first"]], group_of[row["second"]])
+    return {row["content_hash"]: int(groups[row["group"]]) for row in rows}
+
+
+def similar_pairs(paths: Sequence[Path], progress: bool = True) -> list[tuple[int, int, float]]:
+    """Compare all images with each other and return the pairs that probably show the same lesion.
+
+    Args:
+        paths: image files, in the natural order of their names.
+        progress: show a progress bar.
+
+    Returns:
+        Positions of two images, the first lower, and how far their similarity exceeds what they have with others; the
+        most similar first.
+    """
+    opencv()  # fail early
+    from .coarse_similarity import similarities
+
+    excess = excess_similarities(similarities([read_grey(path) for path in paths], progress))
+    pairs = []
+    for i, j in zip(*np.nonzero(np.triu(excess >= EXCESS_OF_NEIGHBOURS, 1))):
+        near = j - i <= NEIGHBOURS and paths[i].parent == paths[j].parent
+        if excess[i, j] >= (EXCESS_OF_NEIGHBOURS if near else EXCESS):
+            pairs.append((int(i), int(j), float(excess[i, j])))
+    return sorted(pairs, key=lambda pair: -pair[2])
+
+
+def excess_similarities(similarity: np.ndarray) -> np.ndarray:
+    """Return how far each similarity exceeds what its two images have with others.
+
+    A large black cyst resembles every other, so the median of its similarities is high and does not count.
+
+    Args:
+        similarity: [N, N], from `similarities`.
+    """
+    count = len(similarity)
+    usual = np.full(count, TYPICAL)
+    if count >= FEW:
+        others = similarity[~np.eye(count, dtype=bool)].reshape(count, count - 1)
+        usual = np.median(others, axis=1)
+    return similarity - (usual[:, None] + usual[None]) / 2
+
+
+def _search(paths: Sequence[Path], names: Sequence[str], progress: bool) -> dict[str, int]:
+    groups = DisjointSet(range(len(paths)))
+    for i, j, _ in similar_pairs(paths, progress):
+        groups.merge(i, j)
+    return {name: int(groups[index]) for index, name in enumerate(names)}
