@@ -1,3 +1,3 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What an evaluation has left: read again, as a table, a picture sheet or a page."""
+"""Read the result files of evaluations and show them as a Markdown table, a figure or an HTML report."""

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The folder of an evaluation, read again: the figures of each image, and its pixels with truth and prediction."""
+"""Read the folder of an evaluation: the metrics of each image, and its grey levels, ground truth and prediction."""
 
 from __future__ import annotations
 
@@ -24,54 +24,54 @@ NEEDED = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")
 
 @dataclass(frozen=True)
 class Pixels:
-    """An evaluated image and its two masks, shape (rows, columns) all.
+    """An evaluated image, its ground truth and its predicted mask, all of shape (rows, columns).
 
     Attributes:
-        picture: grey levels as 8 bits.
-        truth: bool, what the data set says is lesion.
-        prediction: bool, what the network says is lesion.
+        picture: grey levels, uint8.
+        ground_truth: bool, lesion pixels of the data set's masks.
+        prediction: bool, lesion pixels of the network's mask.
     """
 
     picture: np.ndarray
-    truth: np.ndarray
+    ground_truth: np.ndarray
     prediction: np.ndarray
 
 
 class Evaluation:
-    """What a run with ``configs/evaluate.json``, or a training's own test, has left.
+    """The results of a run with ``configs/evaluate.json``, or of the test at the end of a training.
 
     Args:
         folder: with ``metrics.csv``, ``datalist.json`` and ``predictions/``.
-        dataset_dir: the evaluated data set, wherever it lies now.
+        dataset_dir: folder of the evaluated data set; it may have moved since.
 
     Attributes:
-        rows: of ``metrics.csv``: measures and pixels as numbers, all else as text.
+        rows: rows of ``metrics.csv``: metrics and pixel counts as numbers, other columns as text.
 
     Raises:
-        InputError: the folder is no evaluation, or one of its files is damaged.
+        InputError: the folder is not an evaluation, or one of its files is damaged.
     """
 
     def __init__(self, folder: str | Path, dataset_dir: str | Path) -> None:
         self.folder, self.dataset_dir = Path(folder), Path(dataset_dir)
         if missing := [name for name in (ROWS, DATALIST, EVALUATED) if not (self.folder / name).exists()]:
             raise InputError(
-                f"'{folder}' is no evaluation: {', '.join((ROWS, DATALIST, EVALUATED))} are expected in it, "
-                f"{missing[0]} is missing"
+                f"'{folder}' is not an evaluation: {missing[0]} is missing; give a folder with "
+                f"{', '.join((ROWS, DATALIST, EVALUATED))}"
             )
         self.rows = read_rows(self.folder / ROWS)
         self._labels = {entry["image"]: entry["label"] for entry in read_datalist(self.folder / DATALIST)["training"]}
 
     def read(self, name: str) -> Pixels:
-        """Return the pixels of one image.
+        """Return the grey levels and masks of one image.
 
         Args:
-            name: as ``image`` in `rows`.
+            name: value of ``image`` in `rows`.
 
         Raises:
-            InputError: the image is not in the datalist, or a file of it is missing, damaged or of another size.
+            InputError: the image is not in the datalist, or one of its files is missing, damaged or of another size.
         """
         if name not in self._labels:
-            raise InputError(f"'{self.folder / DATALIST}' has no image '{name}', though {ROWS} has one")
+            raise InputError(f"'{self.folder / DATALIST}' does not list '{name}', an image of {ROWS}; evaluate again")
         image, *masks = (self.dataset_dir / path for path in (name, *self._labels[name]))
         for file in (image, *masks):
             if not file.is_file():
@@ -82,8 +82,8 @@ class Evaluation:
         prediction = self.folder / EVALUATED / f"{Path(name).with_suffix('')}_mask.png"
         if not prediction.is_file():
             raise InputError(f"'{prediction}' is missing; evaluate again")
-        marked = _read_prediction(prediction, image, grey.shape)
-        return Pixels(as_picture(grey), read_truth(masks, image, grey.shape), marked)
+        predicted = _read_prediction(prediction, image, grey.shape)
+        return Pixels(as_picture(grey), read_truth(masks, image, grey.shape), predicted)
 
 
 def _read_prediction(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
@@ -97,7 +97,7 @@ def _read_prediction(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndar
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of ``metrics.csv``: metrics and pixel counts as numbers, all else as text.
+    """Return the rows of ``metrics.csv``: metrics and pixel counts as numbers, other columns as text.
 
     Raises:
         InputError: the file is missing or damaged.

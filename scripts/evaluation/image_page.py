@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""An evaluation as a page: each image with its truth, its prediction and its figures, the worst first."""
+"""The HTML report of an evaluation: each image with ground truth, prediction and metrics, lowest Dice first."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ TITLES = {
 
 
 def write_evaluation_report(folder: str | Path, dataset_dir: str | Path, output: str | Path | None = None) -> Path:
-    """Write a page of all images of an evaluation.
+    """Write an HTML report with all images of an evaluation.
 
     Args:
-        folder: what a run with ``configs/evaluate.json``, or a training's own test, has left.
+        folder: output folder of a run with ``configs/evaluate.json``, or of a training.
         dataset_dir: the evaluated data set.
         output: the HTML file to write, None for ``report.html`` in `folder`.
 
@@ -37,7 +37,7 @@ def write_evaluation_report(folder: str | Path, dataset_dir: str | Path, output:
         The file.
 
     Raises:
-        InputError: the folder is no evaluation, or not one of this data set, or the file cannot be written.
+        InputError: the folder is not an evaluation of this data set, or the file cannot be written.
     """
     metrics = read_metrics(folder)
     evaluation = Evaluation(folder, dataset_dir)
@@ -70,7 +70,7 @@ def _cards(evaluation: Evaluation) -> Iterator[Card]:
             frame=None,
             thumbnail=thumbnail(pixels.picture),
             size=pixels.picture.shape,
-            contours={"prediction": outlines(pixels.prediction), "truth": outlines(pixels.truth)},
+            contours={"prediction": outlines(pixels.prediction), "truth": outlines(pixels.ground_truth)},
             lesion_found=bool(pixels.prediction.any()),
             values=_values(row),
         )
@@ -78,12 +78,14 @@ def _cards(evaluation: Evaluation) -> Iterator[Card]:
 
 def _values(row: Mapping[str, Any]) -> dict[str, float | str]:
     values = {"class": row["class"], **{_title(name, row): row[name] for name in TITLES if name in row}}
-    if not row["truth_pixels"] and (marked := int(row["predicted_pixels"])):
-        values["note"] = f"no lesion in truth; {marked} {'pixel' if marked == 1 else 'pixels'} marked"
+    if not row["truth_pixels"] and (predicted := int(row["predicted_pixels"])):
+        values["note"] = (
+            f"no lesion in the ground truth; {predicted} {'pixel' if predicted == 1 else 'pixels'} predicted"
+        )
     return values
 
 
 def _title(name: str, row: Mapping[str, Any]) -> str:
-    """Lengths of different units are different columns."""
+    """Return the column title of a metric; distances in different units get different columns."""
     unit = row.get("surface_unit") if TITLES[name] == DISTANCE else None
     return f"{TITLES[name]} ({unit})" if unit else TITLES[name]

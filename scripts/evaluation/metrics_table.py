@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluations side by side, as a Markdown table."""
+"""A Markdown table that compares the metrics of several evaluations."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .metrics_file import read_metrics
 
 
 def parse_titles(words: Sequence[str]) -> dict[str, str]:
-    """Read words of the form ``TITLE=DIR`` into a mapping.
+    """Parse arguments of the form ``TITLE=DIR`` into a mapping.
 
     Raises:
-        InputError: a word of another form, or a title given twice.
+        InputError: an argument of another form, or a title given twice.
     """
     return parse_named_folders(words, "TITLE=DIR is expected, the folder of an evaluation under a title")
 
@@ -29,21 +29,21 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
     """Return a Markdown table with one row for each evaluation.
 
     Its columns are the lesion Dice with its bootstrap 95 % interval and standard deviation over images, the other
-    measures, and the false-positive rate on images without a lesion.
+    metrics, and the false-positive rate on images without a lesion.
 
     Args:
         folders: evaluations by title.
-        columns: measures to show beside the lesion Dice, some of `NAMES`.
+        columns: metrics to show beside the lesion Dice, some of `NAMES`.
 
     Returns:
-        The table, and below it a line that names evaluations of other images than the first, if there are any: their
-        figures cannot be compared.
+        The table, followed by a note for each evaluation of other images than the first, because their metrics cannot
+        be compared.
 
     Raises:
-        InputError: an unknown measure, as `read_metrics`, and an evaluation without any lesion.
+        InputError: an unknown metric, an evaluation without any lesion, and the errors of `read_metrics`.
     """
     if unknown := [name for name in columns if name not in NAMES]:
-        raise InputError(f"'{unknown[0]}' is no measure; there are {', '.join(NAMES)}")
+        raise InputError(f"'{unknown[0]}' is not a metric; choose from {', '.join(NAMES)}")
     headings = [
         "",
         "images with a lesion",
@@ -71,13 +71,13 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
     first = next(iter(images))
     notes = [
         f"\nNot comparable: '{title}' was evaluated on other images than '{first}' "
-        f"({len(own)} and {len(images[first])} with a lesion, {len(own & images[first])} in common)."
-        for title, own in images.items()
-        if own != images[first]
+        f"({len(others)} and {len(images[first])} with a lesion, {len(others & images[first])} in common)."
+        for title, others in images.items()
+        if others != images[first]
     ]
     return "\n".join([markdown_table(headings, rows), *notes])
 
 
 def _lesion_images(folder: str | Path) -> set[str]:
-    """Names of the images with a lesion that an evaluation is of."""
+    """Return the names of the evaluated images with a lesion."""
     return {row["image"] for row in read_rows(Path(folder) / ROWS) if row["truth_pixels"] > 0}

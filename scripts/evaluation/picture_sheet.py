@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""A picture sheet: images, truth and the predictions of several networks, lesion outlines drawn."""
+"""A figure of sample images with the lesion contours of the ground truth and of the predictions of several networks."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from ..files.atomic import written_whole
 from ..images.colours import PREDICTION, TRUTH
 from .evaluated_images import Evaluation
 
-TITLE_WIDTH = 34  # characters; a longer line would run into its neighbour
+TITLE_WIDTH = 34  # characters; longer titles would overlap the next column
 
 
 def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, output: str | Path, rows: int = 6) -> Path:
-    """Draw a row for each of some images, chosen evenly from the best to the worst of the first column.
+    """Draw one row per image; the images are spread evenly from the highest to the lowest Dice of the first column.
 
     Args:
-        columns: by title, folders of evaluations of the same images: ``metrics.csv``, ``datalist.json`` and
-            ``predictions/`` as a run with ``configs/evaluate.json`` leaves them.
+        columns: folders of evaluations of the same images by title, with ``metrics.csv``, ``datalist.json`` and
+            ``predictions/`` as a run with ``configs/evaluate.json`` writes them.
         dataset_dir: the evaluated dataset.
         output: the PNG file to write.
-        rows: images to show, at least one.
+        rows: number of images to show, at least one.
 
     Returns:
         `output`.
 
     Raises:
-        InputError: no columns or rows, a folder that is no evaluation, evaluations of different images.
+        InputError: no columns or rows, a folder that is not an evaluation, or evaluations of different images.
     """
     import matplotlib
 
@@ -45,8 +45,8 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
     evaluations = {title: Evaluation(folder, dataset_dir) for title, folder in columns.items()}
     scores = {title: {row["image"]: row["lesion_dice"] for row in each.rows} for title, each in evaluations.items()}
     names = _choose(next(iter(evaluations.values())).rows, rows)
-    for title, own in scores.items():
-        if missing := [name for name in names if name not in own]:
+    for title, dice in scores.items():
+        if missing := [name for name in names if name not in dice]:
             raise InputError(f"'{title}': '{missing[0]}' was not evaluated there; evaluate the same images")
     pixels = {name: {title: each.read(name) for title, each in evaluations.items()} for name in names}
 
@@ -59,10 +59,10 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
             axis.imshow(shown.picture, cmap="gray", vmin=0, vmax=255, aspect="equal")
             axis.set_axis_off()
         row[0].set_title(Path(name).stem, fontsize=9)
-        _outline(row[1], shown.truth, TRUTH)
-        row[1].set_title("truth", fontsize=9)
+        _outline(row[1], shown.ground_truth, TRUTH)
+        row[1].set_title("ground truth", fontsize=9)
         for axis, (title, read) in zip(row[2:], pixels[name].items()):
-            _outline(axis, read.truth, TRUTH)
+            _outline(axis, read.ground_truth, TRUTH)
             _outline(axis, read.prediction, PREDICTION)
             score = scores[title][name]
             heading = f"{title} · Dice {score:.2f}" if np.isfinite(score) else title
@@ -80,12 +80,12 @@ def _outline(axis: Any, mask: np.ndarray, colour: str) -> None:
 
 
 def _choose(rows: Sequence[Mapping[str, Any]], count: int) -> list[str]:
-    """Names evenly spaced from the best to the worst of each class, classes in turn."""
+    """Return image names of each class, evenly spaced from its highest to its lowest lesion Dice."""
     classes = sorted({row["class"] for row in rows})
     chosen: list[str] = []
     for i, label_class in enumerate(classes):
-        own = [row for row in rows if row["class"] == label_class]
-        ranked = [row["image"] for row in sorted(own, key=lambda row: (-row["lesion_dice"], row["image"]))]
+        of_class = [row for row in rows if row["class"] == label_class]
+        ranked = [row["image"] for row in sorted(of_class, key=lambda row: (-row["lesion_dice"], row["image"]))]
         share = min(len(ranked), count // len(classes) + (i < count % len(classes)))
         chosen += [ranked[round(k)] for k in np.linspace(0.1, 0.9, share) * (len(ranked) - 1)] if share else []
     return list(dict.fromkeys(chosen))

@@ -28,9 +28,9 @@ def test_figures_and_pixels(evaluation):
     assert math.isnan(evaluated.rows[3]["lesion_dice"])
     assert (evaluated.rows[3]["class"], evaluated.rows[3]["predicted_pixels"]) == ("normal", 12)
     pixels = evaluated.read(SHIFTED)
-    assert pixels.picture.shape == pixels.truth.shape == pixels.prediction.shape == (ROWS, COLUMNS)
-    assert (pixels.truth.sum(), pixels.prediction.sum()) == (800, 800)  # of the truth, two files together
-    assert pixels.truth[20:40, 20:60].all() and pixels.prediction[20:40, 40:80].all()
+    assert pixels.picture.shape == pixels.ground_truth.shape == pixels.prediction.shape == (ROWS, COLUMNS)
+    assert (pixels.ground_truth.sum(), pixels.prediction.sum()) == (800, 800)  # ground truth: two files together
+    assert pixels.ground_truth[20:40, 20:60].all() and pixels.prediction[20:40, 40:80].all()
 
 
 def test_deep_and_coloured_images_are_read_as_in_training(evaluation):
@@ -42,14 +42,14 @@ def test_deep_and_coloured_images_are_read_as_in_training(evaluation):
     assert np.corrcoef(deep.ravel(), grey.ravel())[0, 1] > 0.999
     with Image.open(data / "benign" / "benign (2)_mask.png") as mask:
         mask.convert("RGBA").save(data / "benign" / "benign (2)_mask.png")
-    assert Evaluation(folder, data).read(SHIFTED).truth.sum() == 800
+    assert Evaluation(folder, data).read(SHIFTED).ground_truth.sum() == 800
 
 
 @pytest.mark.parametrize("name", ["metrics.csv", "datalist.json", "predictions"])
 def test_a_folder_that_is_no_evaluation(evaluation, name):
     folder, data = evaluation
     (folder / name).rename(folder / "elsewhere")
-    with pytest.raises(InputError, match=f"student' is no evaluation: .* are expected in it, {name} is missing"):
+    with pytest.raises(InputError, match=f"student' is not an evaluation: {name} is missing"):
         Evaluation(folder, data)
 
 
@@ -74,7 +74,7 @@ def test_damaged_figures(evaluation, text, message):
 def test_files_that_are_not_there(evaluation):
     folder, data = evaluation
     evaluated = Evaluation(folder, data)
-    with pytest.raises(InputError, match=r"datalist.json' has no image 'b.png', though metrics.csv has one"):
+    with pytest.raises(InputError, match=r"datalist.json' does not list 'b.png', an image of metrics.csv"):
         evaluated.read("b.png")
     with pytest.raises(InputError, match="--dataset_dir .*elsewhere: .* is missing; give the data set that was"):
         Evaluation(folder, data / "elsewhere").read(SHIFTED)

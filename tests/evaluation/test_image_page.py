@@ -38,7 +38,7 @@ def test_figures_of_each_image_the_worst_first(page):
     assert page.column("lesion Dice") == ["0.000", "0.500", "1.000", "–", "–"]
     assert page.column("IoU") == ["0.000", "0.333", "1.000", "–", "–"]
     assert page.column("precision") == page.column("recall") == page.column("lesion Dice")
-    assert page.column("note") == ["–", "–", "–", "no lesion in truth; 12 pixels marked", "–"]
+    assert page.column("note") == ["–", "–", "–", "no lesion in the ground truth; 12 pixels predicted", "–"]
 
 
 def test_both_contours_lie_where_the_masks_are(page):
@@ -122,7 +122,7 @@ def test_mistakes_are_told_in_one_line(evaluation, tmp_path, capsys):
     folder, data = evaluation
     (tmp_path / "file").touch()
     for words, message in (
-        ([data, "--dataset_dir", data], "is no evaluation"),
+        ([data, "--dataset_dir", data], "is not an evaluation"),
         ([folder, "--dataset_dir", tmp_path], "give the data set that was evaluated"),
         ([folder, "--dataset_dir", data, "--output", tmp_path / "file" / "page.html"], "cannot be written"),
         ([folder, "--dataset_dir", data, "--output", data], "cannot be written"),
