@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The figures of all images of an evaluation, summarised."""
+"""Summary statistics of the metrics over the images of an evaluation."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def summarise(rows: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, Any
     """Summarise the images of an evaluation.
 
     Args:
-        rows: `image_metrics` of each image, with its ``class`` and ``group``.
-        seed: of the bootstrap.
+        rows: values of `image_metrics` for each image, with its ``class`` and ``group``.
+        seed: random seed of the bootstrap.
 
     Returns:
-        ``images`` and ``lesion_images`` (their numbers); for every measure and average the ``mean``, standard
+        ``images`` and ``lesion_images`` (their numbers); for every metric and average the ``mean``, standard
         deviation ``std``, ``median``, quartiles ``q1`` and ``q3`` over the images with a lesion, and ``ci95``, the
-        bootstrap 95 % interval of the mean, drawn by group since near-identical images are no independent
-        evidence; the same by class in ``classes``, as means; the measures of outlines in ``surface``, by unit, with
-        the ``tolerance`` and the number of lesions that were ``missed``, which have no distance; and, where there are
-        images without a lesion, ``false_positive_rate``: the share of these in which any pixel is called lesion.
+        bootstrap 95 % interval of the mean, resampled by group because near-identical images are not independent;
+        the means by class in ``classes``; the surface metrics in ``surface``, by unit, with the ``tolerance`` and the
+        number of ``missed`` lesions, which have no distance; and, if there are images without a lesion,
+        ``false_positive_rate``: the share of these in which any pixel is predicted as lesion.
     """
     lesions = [row for row in rows if row["truth_pixels"] > 0]
     normals = [row for row in rows if row["truth_pixels"] == 0]

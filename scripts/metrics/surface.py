@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""How far a predicted outline is from the true one."""
+"""Surface metrics: the distance between the contours of predicted and ground-truth lesion."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from monai.metrics import compute_hausdorff_distance, compute_surface_dice
 from .units import MILLIMETRES, PIXELS
 
 NAMES = ("lesion_hd95", "lesion_nsd")
-# Of the normalised surface Dice: an outline this near counts as right. Observers who outline the same lesion differ by
-# about as much. 10 pixels are 0.4 to 1.4 mm on the images whose pixel size is known (those of BrEaST).
+# Tolerance of the normalised surface Dice, about the difference between readers who outline the same lesion. 10 pixels
+# are 0.4 to 1.4 mm on the images whose pixel size is known (those of BrEaST).
 TOLERANCE = {MILLIMETRES: 1.0, PIXELS: 10.0}
 
 
 def surface_metrics(
     prediction: torch.Tensor, label: torch.Tensor, spacing: Sequence[float] | None = None
 ) -> dict[str, Any]:
-    """Compare the outlines of a predicted and a true lesion, by MONAI's implementations.
+    """Compare the contours of a predicted and a ground-truth lesion with MONAI's metrics.
 
     Args:
-        prediction: of lesion, shape (W, H), what is not 0 is lesion.
-        label: as `prediction`.
-        spacing: height and width of a pixel in millimetres; None, or NaN, where it is not known.
+        prediction: predicted mask, shape (W, H); non-zero pixels are lesion.
+        label: ground-truth mask, like `prediction`.
+        spacing: height and width of a pixel in millimetres; None or NaN if unknown.
 
     Returns:
-        ``lesion_hd95``, the 95th percentile of the distances between the outlines (the larger of both directions), NaN
-        without a prediction; ``lesion_nsd``, the share of both outlines that is within `TOLERANCE` of the other
+        ``lesion_hd95``, the 95th percentile of the distances between the contours (the larger of both directions), NaN
+        without a prediction; ``lesion_nsd``, the share of both contours that is within `TOLERANCE` of the other
         (Nikolov et al., 2018, https://arxiv.org/abs/1809.04430), 0 without a prediction; both NaN without a lesion; and
-        ``surface_unit``, that of the distance and of the tolerance.
+        ``surface_unit``, the unit of distance and tolerance.
     """
     known = spacing is not None and all(math.isfinite(size) and size > 0 for size in spacing)
     unit = MILLIMETRES if known else PIXELS
@@ -42,7 +42,7 @@ def surface_metrics(
         return dict.fromkeys(NAMES, math.nan) | {"surface_unit": unit}
     if not either[0].any():
         return {"lesion_hd95": math.nan, "lesion_nsd": 0.0, "surface_unit": unit}
-    # The distances need nothing of the image around both.
+    # Crop to both lesions: the distances do not depend on the rest of the image.
     rows, columns = either.any(dim=0).nonzero(as_tuple=True)
     part = either[:, rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     predicted, true = (torch.nn.functional.pad(mask.float(), (1, 1, 1, 1))[None, None] for mask in part)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The units that lengths are told in."""
+"""Units of length."""
 
 from __future__ import annotations
 

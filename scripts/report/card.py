@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 PREDICTION, TRUTH = "prediction", "truth"
-KINDS = (PREDICTION, TRUTH)  # in drawing order: dashes of the truth on top of the prediction
+KINDS = (PREDICTION, TRUTH)  # in drawing order: the dashed ground truth on top of the prediction
 
 
 @dataclass(frozen=True)

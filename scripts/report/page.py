@@ -19,7 +19,7 @@ from .columns import MISSING, Column, read_columns
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"
-KIND_TITLES = dict(zip(KINDS, ("predicted contour", "true contour")))
+KIND_TITLES = dict(zip(KINDS, ("predicted contour", "ground-truth contour")))
 CONFIDENCE = "confidence"  # heading of the column
 
 
@@ -84,7 +84,7 @@ def write_report(
         script_hash=_hash(script),
     )
     with written_whole(output) as partial:
-        # A file name that is no UTF-8 reaches Python with half characters, which no encoding takes.
+        # Python reads file names that are not UTF-8 with surrogates, which cannot be encoded.
         page.dump(str(partial), encoding="utf-8", errors="backslashreplace")
     return Path(output)
 
@@ -104,5 +104,5 @@ def _have_confidence(cards: Sequence[Card]) -> bool:
 
 
 def _hash(text: str) -> str:
-    """Return the name by which a content security policy allows this text and no other."""
+    """Return the hash source that allows exactly this text in a content security policy."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

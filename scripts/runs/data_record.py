@@ -81,7 +81,7 @@ def _check(
         if 0 < len(items) < (processes := idist.get_world_size()):
             raise InputError(f"{len(items)} {name} images for {processes} processes: start fewer processes")
     if datalist["training"]:
-        _check_apart(sections, "name" if datalist["split"] == "random" else "group")
+        _check_disjoint(sections, "name" if datalist["split"] == "random" else "group")
     path = folder / DATALIST
     if must_match and path.is_file() and read_datalist(path).get("used") != _used(sections):
         raise InputError(f"--resume true: '{path}' lists other images than these options select; use the same options")
@@ -91,7 +91,7 @@ def _used(sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list
     return {name: [item.get("name", item["image"]) for item in items] for name, items in sections.items()}
 
 
-def _check_apart(sections: Mapping[str, Sequence[Mapping[str, Any]]], key: str) -> None:
+def _check_disjoint(sections: Mapping[str, Sequence[Mapping[str, Any]]], key: str) -> None:
     section_of: dict[Any, str] = {}
     for name, items in sections.items():
         for item in items:
@@ -134,8 +134,8 @@ def check_held_out(
     known = read_datalist(record)
     seen, found = identities(known, known.get("used", {}).get("training", ())).keys(), 0
     for section, items in sections.items():
-        own = identities(datalist, [item["name"] for item in items])
-        leaked = [name for identity, name in own.items() if identity in seen]
+        of_section = identities(datalist, [item["name"] for item in items])
+        leaked = [name for identity, name in of_section.items() if identity in seen]
         found += len(leaked)
         if leaked:
             message = (

@@ -107,8 +107,8 @@ def close_run(output_dir: str | Path, keep_checkpoint: bool = True) -> None:
         (folder / RESUME).replace(folder / FINAL)
     (folder / RESUME).unlink(missing_ok=True)
     interruption.end(folder)
-    made = (BEST, LAST, DATALIST, *FIGURES, EVALUATED)
-    logger.info(f"Complete: {', '.join(name for name in made if (folder / name).exists())} in {folder}.")
+    results = (BEST, LAST, DATALIST, *FIGURES, EVALUATED)
+    logger.info(f"Complete: {', '.join(name for name in results if (folder / name).exists())} in {folder}.")
 
 
 def _check(folder: Path, resume: bool, overwrite: bool, training: bool, epochs: int | None) -> None:

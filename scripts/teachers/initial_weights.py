@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Start a training from the weights of another."""
+"""Load the initial weights of a training from a file of another training."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def start_from(
     datalist: Mapping[str, Any],
     held_out: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> nn.Module:
-    """Load the weights that a training starts from.
+    """Load the initial weights of a network.
 
     Args:
-        network: to be trained, changed in place.
+        network: network to train, changed in place.
         file: a state dict of the same architecture; None leaves the network as it is.
-        datalist: of this training.
-        held_out: items of `select` by section (validation, test) that the weights may not have learned from.
+        datalist: datalist of this training.
+        held_out: items from `select` by section (validation, test) that the weights must not have been trained on.
 
     Returns:
         `network`.
 
     Raises:
-        InputError: the file is missing, damaged or of another architecture, or its network has learned from images that
-            this training holds out.
+        InputError: the file is missing, damaged or of another architecture, or was trained on images that this training
+            holds out.
     """
     if file is None:
         return network
@@ -46,5 +46,5 @@ def start_from(
 
 
 def describe_start(file: str | Path | None) -> dict[str, Any] | None:
-    """Return the file that a training started from and what the results beside it say of it; None without one."""
+    """Return the file of the initial weights and the provenance of their training; None without a file."""
     return None if file is None else describe({OPTION: str(file)})[OPTION]
