@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""An assessment as a whole: from a data set to its files."""
+"""Assess a calibrated network on unseen images and write the results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .reliability import reliability
 from .segmentation import assess_effect, assess_parts
 from .summary_tables import assessment_markdown
 from .uncertainty import assess_uncertainty
-from .unseen_images import split_examples
+from .unseen_images import split_images
 
 ROWS, SUMMARY, TABLES, PICTURE = "trust.csv", "trust.json", "trust.md", "trust.png"
 
@@ -42,26 +42,27 @@ def assess(
     ckpt: str | Path | None = None,
     device: str | None = None,
 ) -> Path:
-    """Judge a calibrated network by images that it has not seen.
+    """Assess a calibrated network on images that it has not seen.
 
     Args:
-        dataset_dir: the data set that it learned from, of which what it has not seen is taken, or another.
-        output_dir: gets a row for each image (``trust.csv``), all figures with their provenance (``trust.json``), the
-            main ones as tables (``trust.md``) and a picture (``trust.png``).
-        whole_dataset: take all images: of a data set that the network has never seen.
-        overwrite: whether these files may be replaced.
+        dataset_dir: the data set that the network was trained on, of which only unseen images are used; or with
+            `whole_dataset` another one.
+        output_dir: folder for the results: one row per image (``trust.csv``), all results with their provenance
+            (``trust.json``), the main ones as tables (``trust.md``) and plots (``trust.png``).
+        whole_dataset: use all images, for a data set that the network was not trained on.
+        overwrite: replace existing results.
         config_files, ckpt, device: see `load_network`.
 
     Returns:
         `output_dir`.
 
     Raises:
-        InputError: the files are there already, there is no calibration, the network has seen the images, or none of
-            them has a lesion.
+        InputError: results exist already, there is no calibration, the network was trained on some of the images, or
+            none of them has a lesion.
     """
     folder = Path(output_dir)
     if (folder / SUMMARY).exists() and not overwrite:
-        raise InputError(f"--output_dir {folder}: holds an assessment; give --overwrite to replace it")
+        raise InputError(f"--output_dir {folder}: holds results already; give --overwrite to replace them")
     network = load_network(config_files, ckpt, device)
     calibration = read_calibration(network.weights.with_name(CALIBRATION), network.weights)
     if whole_dataset:
@@ -69,11 +70,13 @@ def assess(
         items = select(datalist, dataset_dir)
         check_held_out(network.weights, datalist, {"assessed": items}, "--ckpt")
     else:
-        _, items, datalist = split_examples(network.weights, dataset_dir)
+        _, items, datalist = split_images(network.weights, dataset_dir)
     make_folder(folder)
     raw = observe(items, network.segmenter, "assess")
     if not any(observation.has_lesion for observation in raw):
-        raise InputError(f"--dataset_dir {dataset_dir}: none of these images has a lesion")
+        raise InputError(
+            f"--dataset_dir {dataset_dir}: none of the images to assess has a lesion; give another data set"
+        )
     corrected = [observation.corrected(calibration) for observation in raw]
     rows = [assess_image(observation, calibration) for observation in raw]
     settings = {
@@ -88,7 +91,10 @@ def assess(
     result = {
         "segmentation": summarise(rows),
         "effect": assess_effect(rows),
-        "reliability": {"before": reliability(_as_in_practice(raw)), "after": reliability(_as_in_practice(corrected))},
+        "reliability": {
+            "before": reliability(_folds_with_lesions(raw)),
+            "after": reliability(_folds_with_lesions(corrected)),
+        },
         "uncertainty": assess_uncertainty(rows),
         "decision": assess_decision(rows, calibration),
         "parts": assess_parts(rows),
@@ -98,8 +104,11 @@ def assess(
     return folder
 
 
-def _as_in_practice(observations: Sequence[Observation]) -> list[Observation]:
-    """Return the images of folds with a lesion: those without one that other folds add would change their share."""
+def _folds_with_lesions(observations: Sequence[Observation]) -> list[Observation]:
+    """Return the images of the folds that have lesions.
+
+    Folds that only have images without a lesion would change the share of such images.
+    """
     folds = {observation.fold for observation in observations if observation.has_lesion}
     return [observation for observation in observations if observation.fold in folds]
 

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Fitting a calibration as a whole."""
+"""Fit a calibration on a network's validation images and write it beside the weights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..runs.file_names import CALIBRATION
 from ..runs.provenance import Provenance
 from .fit import fit_calibration
 from .observations import observe
-from .unseen_images import split_examples
+from .unseen_images import split_images
 
 
 def calibrate(
@@ -26,22 +26,25 @@ def calibrate(
     device: str | None = None,
     overwrite: bool = False,
 ) -> tuple[Path, Calibration]:
-    """Fit a calibration to a network's validation images and write it beside its weights.
+    """Fit a calibration on a network's validation images and write it beside the weights.
 
     Args:
-        dataset_dir: the data set that the network learned from.
-        sensitivity: share of the images with a lesion in which one must still be found, above 0, up to 1.
+        dataset_dir: the data set that the network was trained on.
+        sensitivity: lowest share of the images with a lesion in which a lesion must be found, above 0, up to 1.
         config_files, ckpt, device: see `load_network`.
-        overwrite: whether one that is there may be replaced.
+        overwrite: replace an existing calibration.
+
+    Returns:
+        The file written, and the calibration.
 
     Raises:
-        InputError: one is there already, or what `load_network`, `split_examples` and `observe` find.
+        InputError: a calibration exists already; errors of `load_network`, `split_images` and `observe`.
     """
     network = load_network(config_files, ckpt, device)
     path = network.weights.with_name(CALIBRATION)
     if path.exists() and not overwrite:
         raise InputError(f"{path}: exists; give --overwrite to replace it")
-    fitting, _, datalist = split_examples(network.weights, dataset_dir)
+    fitting, _, datalist = split_images(network.weights, dataset_dir)
     observations = observe(fitting, network.segmenter, "fit")
     calibration, tried = fit_calibration(observations, sensitivity)
     folds = sorted({item["fold"] for item in fitting})

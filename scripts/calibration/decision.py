@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""How well images with a lesion and without are told apart."""
+"""Image-level detection: AUC, sensitivity and specificity."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .uncertainty import auc
 
 
 def assess_decision(rows: Sequence[Mapping[str, Any]], calibration: Calibration) -> dict[str, Any]:
-    """Tell how well images with a lesion and without are told apart.
+    """Return how well images with and without a lesion are distinguished.
 
     Returns:
-        With intervals the ``auc`` of the score, and ``sensitivity`` and ``specificity`` of the calibration's least
-        confidence; and the ``curve``, both for every score. Empty where all images have a lesion, or none.
+        With intervals, the ``auc`` of the lesion score, and ``sensitivity`` and ``specificity`` at the calibration's
+        minimum confidence; and the ROC ``curve``. Empty if all images have a lesion, or none.
     """
     scores = np.array([row["lesion_score"] for row in rows])
     lesion = np.array([row["truth_pixels"] > 0 for row in rows])
@@ -29,8 +29,8 @@ def assess_decision(rows: Sequence[Mapping[str, Any]], calibration: Calibration)
         return {}
     groups = [row["group"] for row in rows]
 
-    def share(of: np.ndarray, where: np.ndarray) -> Callable[[np.ndarray], float]:
-        return lambda chosen: float(of[chosen][where[chosen]].mean()) if where[chosen].any() else math.nan
+    def share(correct: np.ndarray, of: np.ndarray) -> Callable[[np.ndarray], float]:
+        return lambda chosen: float(correct[chosen][of[chosen]].mean()) if of[chosen].any() else math.nan
 
     return {
         "images_with_lesion": int(lesion.sum()),

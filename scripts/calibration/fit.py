@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What is done with the probabilities, chosen on validation images."""
+"""Fit temperature and bias, and choose threshold, minimum size, hole filling and minimum confidence."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MIN_SIZES = (0.0, 0.001, 0.002, 0.004, 0.008)
 def fit_calibration(
     observations: Sequence[Observation], sensitivity: float
 ) -> tuple[Calibration, list[dict[str, Any]]]:
-    """Fit temperature and bias, choose the post-processing with the best lesion Dice, then a lesion's least confidence.
+    """Fit temperature and bias, then choose the post-processing with the best lesion Dice and the minimum confidence.
 
     Args:
-        observations: validation images, with lesions and without.
-        sensitivity: share of the images with a lesion in which one must still be found, 0 to 1; of those in which
-            nothing reaches the threshold none can be.
+        observations: validation images, with and without lesions.
+        sensitivity: lowest share of the images with a lesion in which a lesion must be found, 0 to 1. Not
+            reached if too many images have no pixel above the threshold.
 
     Returns:
         The calibration, and the mean lesion Dice of each post-processing that was tried.
@@ -39,7 +39,7 @@ def fit_calibration(
     """
     lesions = [observation for observation in observations if observation.has_lesion]
     if not lesions:
-        raise InputError("no validation image has a lesion, so nothing can be fitted")
+        raise InputError("no validation image has a lesion; use weights whose validation folds have lesions")
     corrected = fit_scaling(observations)
     lesions = [observation.corrected(corrected) for observation in lesions]
     tried = [
@@ -51,7 +51,7 @@ def fit_calibration(
         }
         for option in _options(corrected)
     ]
-    # Of equals the first, which does least.
+    # The first of several maxima is the one with the least post-processing.
     best = max(tried, key=lambda row: round(row["lesion_dice"], 4))
     chosen = replace(
         corrected,
@@ -65,24 +65,24 @@ def fit_calibration(
 
 
 def mean_dice(observations: Sequence[Observation], calibration: Calibration) -> float:
-    """Return the mean Dice of images with a lesion, their probabilities corrected already."""
+    """Return the mean Dice of images with a lesion whose probabilities are calibrated already."""
     found = [find_lesions(observation.probability, calibration).mask for observation in observations]
-    return float(np.mean([dice(mask, own.truth, empty=0.0) for mask, own in zip(found, observations)]))
+    return float(np.mean([dice(mask, image.ground_truth, empty=0.0) for mask, image in zip(found, observations)]))
 
 
 def lesion_score(probability: np.ndarray, calibration: Calibration) -> float:
-    """Return how sure it is that an image shows a lesion: the mean probability of its most probable candidate.
+    """Return the lesion score of an image: the mean probability of its most probable lesion candidate.
 
     Args:
-        probability: of lesion, corrected already, shape (rows, columns).
-        calibration: threshold, least size and holes of candidates.
+        probability: calibrated lesion probability, shape (rows, columns).
+        calibration: threshold, minimum size and hole filling of candidates.
     """
-    # Where nothing is certain enough, the finding tells of the most probable candidate.
+    # With a minimum confidence of 1, the confidence is that of the most probable candidate.
     return find_lesions(probability, replace(calibration, min_confidence=1.0)).lesion_confidence
 
 
 def _options(scaling: Calibration) -> Iterator[Calibration]:
-    """Yield the calibrations to be tried, those that do least first."""
+    """Yield the calibrations to try, those with the least post-processing first."""
     thresholds = sorted(THRESHOLDS, key=lambda threshold: abs(threshold - 0.5))
     for min_size, fill_holes, threshold in product(MIN_SIZES, (False, True), thresholds):
         yield replace(scaling, threshold=threshold, min_size=min_size, fill_holes=fill_holes)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a calibrated prediction is worth on images that it was not fitted to."""
+"""Metrics and confidence measures of one image, with and without calibration."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from .observations import Observation, dice
 
 
 def assess_image(observation: Observation, calibration: Calibration) -> dict[str, Any]:
-    """Return what is found in an image, how sure that is by several measures, and how right.
+    """Return the metrics of an image's prediction and several measures of its confidence.
 
     Args:
-        observation: with the network's own probabilities.
-        calibration: corrects them, and decides.
+        observation: the image with uncalibrated probabilities.
+        calibration: calibration and post-processing to apply.
     """
     plain = find_lesions(observation.probability, Calibration())
     probability = calibration.correct(observation.probability)
     finding = find_lesions(probability, calibration)
-    # Measures of confidence are compared where all have a mask.
+    # Without minimum confidence, so that all confidence measures are compared on the same masks.
     candidates = find_lesions(probability, replace(calibration, min_confidence=0.0))
     inside = probability[candidates.mask]
     expected = 2 * inside.sum() / (candidates.mask.sum() + probability.sum()) if inside.size else 0.0
-    prediction, label = (_one_hot(mask) for mask in (finding.mask, observation.truth))
+    prediction, label = (_one_hot(mask) for mask in (finding.mask, observation.ground_truth))
     return {
         "image": observation.name,
         "class": observation.label_class,
         "group": observation.group,
         **image_metrics(prediction, label, observation.spacing),
-        "lesion_share": float(observation.truth.mean()),
-        "plain_dice": dice(plain.mask, observation.truth, empty=math.nan),
-        "candidates_dice": dice(candidates.mask, observation.truth, empty=math.nan),
+        "lesion_share": float(observation.ground_truth.mean()),
+        "plain_dice": dice(plain.mask, observation.ground_truth, empty=math.nan),
+        "candidates_dice": dice(candidates.mask, observation.ground_truth, empty=math.nan),
         "lesion_found": finding.lesion_found,
         "lesion_score": lesion_score(probability, calibration),
         "confidence": finding.confidence,

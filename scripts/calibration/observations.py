@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What the network says of an image, beside the truth."""
+"""Run the network on images and keep its probabilities with the ground truth."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
 from ..prediction.regions import lesion_probability
 
-SAMPLE = 10_000  # pixels of an image that stand for it where pixels are counted
+SAMPLE = 10_000  # pixels of an image used to fit and assess probabilities
 
 
 @dataclass(frozen=True)
 class Observation:
-    """Of one image.
+    """Probabilities and ground truth of one image.
 
     Attributes:
-        name, label_class, group, fold: as the datalist has them.
-        spacing: height and width of a pixel in millimetres, NaN where it is not known.
-        probability: of lesion, shape (rows, columns).
-        truth: bool, of the same shape.
-        flip_agreement: Dice of the mask with that of the mirrored image; 1 where both are empty.
+        name, label_class, group, fold: from the datalist.
+        spacing: height and width of a pixel in millimetres, NaN if unknown.
+        probability: lesion probability, shape (rows, columns).
+        ground_truth: bool, of the same shape.
+        flip_agreement: Dice between the masks of the image and of the horizontally flipped image; 1 if both are empty.
     """
 
     name: str
@@ -39,33 +39,33 @@ class Observation:
     fold: int
     spacing: tuple[float, float]
     probability: np.ndarray
-    truth: np.ndarray
+    ground_truth: np.ndarray
     flip_agreement: float
 
     def corrected(self, calibration: Calibration) -> Observation:
-        """Return it with probabilities as the calibration makes them."""
+        """Return the image with calibrated probabilities."""
         return replace(self, probability=calibration.correct(self.probability))
 
     @property
     def has_lesion(self) -> bool:
-        """Whether there is one in truth."""
-        return bool(self.truth.any())
+        """Whether the ground truth has a lesion."""
+        return bool(self.ground_truth.any())
 
     def sample(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return probabilities and truth of `SAMPLE` pixels, evenly spread over the image."""
-        chosen = np.linspace(0, self.truth.size - 1, min(SAMPLE, self.truth.size)).astype(int)
-        return self.probability.ravel()[chosen], self.truth.ravel()[chosen]
+        """Return probabilities and ground truth of up to `SAMPLE` pixels, evenly spread over the image."""
+        chosen = np.linspace(0, self.ground_truth.size - 1, min(SAMPLE, self.ground_truth.size)).astype(int)
+        return self.probability.ravel()[chosen], self.ground_truth.ravel()[chosen]
 
 
 def observe(
     items: Iterable[Mapping[str, Any]], segment: Callable[[np.ndarray], np.ndarray], name: str
 ) -> list[Observation]:
-    """Let a network see images as a prediction does.
+    """Run a network on images in the same way as `predict`.
 
     Args:
-        items: of `scripts.data.select`.
-        segment: gives the probabilities of grey levels of shape (rows, columns).
-        name: of the images, for the progress bar.
+        items: items from `scripts.data.select`.
+        segment: maps grey levels of shape (rows, columns) to lesion probabilities of the same shape.
+        name: label of the progress bar.
 
     Raises:
         InputError: an image or mask cannot be read.
@@ -75,10 +75,10 @@ def observe(
     for item in tqdm(items, desc=name, unit="image", disable=None):
         file = open_image(Path(item["image"]))
         grey = next(iter(file.read()))
-        probability, mirrored = (
+        probability, flipped = (
             lesion_probability(levels, file.regions, segment) for levels in (grey, np.ascontiguousarray(grey[:, ::-1]))
         )
-        mask, of_mirrored = (find_lesions(seen, uncorrected).mask for seen in (probability, mirrored[:, ::-1]))
+        mask, of_flipped = (find_lesions(seen, uncorrected).mask for seen in (probability, flipped[:, ::-1]))
         observations.append(
             Observation(
                 name=item["name"],
@@ -87,14 +87,14 @@ def observe(
                 fold=item["fold"],
                 spacing=tuple(item["spacing"]),
                 probability=probability,
-                truth=read_truth(item["label"], Path(item["image"]), grey.shape),
-                flip_agreement=dice(mask, of_mirrored, empty=1.0),
+                ground_truth=read_truth(item["label"], Path(item["image"]), grey.shape),
+                flip_agreement=dice(mask, of_flipped, empty=1.0),
             )
         )
     return observations
 
 
 def dice(first: np.ndarray, second: np.ndarray, empty: float) -> float:
-    """Return the Dice coefficient of two masks, `empty` where both are."""
+    """Return the Dice coefficient of two masks, or `empty` if both are empty."""
     total = int(first.sum()) + int(second.sum())
     return 2 * int((first & second).sum()) / total if total else empty

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether probabilities are what they say, and the scaling that makes them so."""
+"""Fit temperature and bias to pixel probabilities, and measure their calibration error."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ..postprocessing.calibration import Calibration
 from .observations import Observation
 
 BINS = 15
-LEAST = 1e-6  # no probability is taken for more certain than this, or one pixel would decide all
+LEAST = 1e-6  # probabilities are clipped to [LEAST, 1 - LEAST], so that no single pixel dominates the log loss
 
 
 def fit_scaling(observations: Sequence[Observation]) -> Calibration:
-    """Return the temperature and bias with the least negative log likelihood, each image counting the same.
+    """Return the temperature and bias with the lowest negative log likelihood, with equal weight for each image.
 
     The temperature is that of Guo et al., On Calibration of Modern Neural Networks, 2017,
-    https://arxiv.org/abs/1706.04599; the bias beside it that of Platt, Probabilistic Outputs for Support Vector
+    https://arxiv.org/abs/1706.04599; the bias is that of Platt, Probabilistic Outputs for Support Vector
     Machines, 1999.
     """
     samples = [observation.sample() for observation in observations]
@@ -36,15 +36,15 @@ def fit_scaling(observations: Sequence[Observation]) -> Calibration:
 
 
 def reliability(observations: Sequence[Observation]) -> dict[str, Any]:
-    """Compare the probabilities of pixels with how often they are lesion, each image counting the same.
+    """Compare pixel probabilities with the observed frequency of lesion, with equal weight for each image.
 
     Returns:
-        ``bins``: for each of `BINS` ranges of probability the share of the pixels in it, their mean probability, and
-        the share of them that is lesion; and, with intervals, ``ece``, the expected calibration error (the mean
+        ``bins``: for each of `BINS` probability ranges, the share of the pixels in it, their mean probability, and
+        the share of lesion among them; and, with intervals, ``ece``, the expected calibration error (the mean
         difference of the last two), ``brier``, the mean squared error, and ``log_loss``.
     """
-    # One set of bins holds all images. MONAI's `CalibrationErrorMetric` has one for each image and averages their
-    # errors, which are larger the fewer pixels are in a bin.
+    # All images share one set of bins. MONAI's `CalibrationErrorMetric` averages the errors of each image's bins, which
+    # are the larger, the fewer pixels a bin has.
     tables, briers, losses = [], [], []
     for observation in observations:
         p, truth = observation.sample()

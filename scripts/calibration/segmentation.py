@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Lesion Dice by class and by size of the lesion, and what each step of post-processing changes."""
+"""Lesion Dice by class and by lesion size, and the effect of each post-processing step on it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 
 from ..metrics.bootstrap import bootstrap_interval
 
-# Largest lesions of each size, as a share of the image.
+# Upper limit of the lesion area in each group, as a share of the image.
 SIZES = {"small, below 2 %": 0.02, "medium, 2 to 10 %": 0.10, "large, from 10 %": math.inf}
 
 
 def assess_parts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the lesion Dice, with its interval, by class and by size of the lesion."""
+    """Return the lesion Dice, with its interval, by class and by lesion size."""
     lesions = [row for row in rows if row["truth_pixels"] > 0]
     parts: dict[str, list[Mapping[str, Any]]] = {}
     for row in lesions:
@@ -28,22 +28,22 @@ def assess_parts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         least = most
     return {
         name: {
-            "images": len(own),
-            "lesion_dice": float(np.mean([row["lesion_dice"] for row in own])),
-            "ci95": list(bootstrap_interval([row["lesion_dice"] for row in own], [row["group"] for row in own])),
-            "missed": sum(not row["lesion_found"] for row in own),
+            "images": len(part),
+            "lesion_dice": float(np.mean([row["lesion_dice"] for row in part])),
+            "ci95": list(bootstrap_interval([row["lesion_dice"] for row in part], [row["group"] for row in part])),
+            "missed": sum(not row["lesion_found"] for row in part),
         }
-        for name, own in parts.items()
-        if own
+        for name, part in parts.items()
+        if part
     }
 
 
 def assess_effect(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return by how much the mean lesion Dice changes with each step, with intervals of the differences.
+    """Return the change of the mean lesion Dice by each post-processing step, with intervals.
 
     Returns:
-        ``post_processing``: threshold, least size and holes, beside the plain threshold of 0.5 of the network's own
-        probabilities; and ``decision``: the least confidence, after that.
+        ``post_processing``: threshold, minimum size and hole filling of calibrated probabilities, against a threshold
+        of 0.5 on uncalibrated ones; ``decision``: the minimum confidence, against the masks before it.
     """
     lesions = [row for row in rows if row["truth_pixels"] > 0]
     groups = [row["group"] for row in lesions]

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""How well the confidence of a prediction tells how good its mask is."""
+"""How well confidence measures predict the Dice of a mask."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scipy.stats import mannwhitneyu, spearmanr
 from ..metrics.bootstrap import with_interval
 
 FAILED = 0.5  # a Dice below this is a failure
-# Measures of confidence: what each is called, its column, and the column of the Dice that it goes with.
+# Confidence measures: name, column, and column of the Dice that it is compared with. The names are keys of trust.json.
 MEASURES = {
     "confidence of the prediction": ("confidence", "lesion_dice"),
     "mean probability inside the mask": ("mean_probability", "candidates_dice"),
@@ -24,27 +24,27 @@ MEASURES = {
 
 
 def assess_uncertainty(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Compare measures of confidence with the Dice of the masks they are of, on images with a lesion.
+    """Compare confidence measures with the Dice of their masks, on images with a lesion.
 
-    Measures are compared on the same masks, those of all candidates; the confidence that a prediction tells, on
-    its own.
+    The measures are compared on the masks of all candidates, except the confidence that `predict` reports, which is
+    compared on the masks that `predict` writes.
 
     Args:
-        rows: of `assess_image`.
+        rows: results of `assess_image`.
 
     Returns:
-        In ``measures``, with intervals: Spearman's ``rank_correlation`` with the Dice, and ``failure_auc``, the chance
-        that a mask with a Dice below `FAILED` has less confidence than one with more. And ``coverage``: the mean Dice
-        of the images whose prediction is most confident, from all to a tenth.
+        In ``measures``, with intervals: Spearman's ``rank_correlation`` with the Dice, and ``failure_auc``, the
+        probability that a mask with a Dice below `FAILED` has less confidence than one with a higher Dice. And
+        ``coverage``: the mean Dice of the most confident images, from all to a tenth of them.
     """
     lesions = [row for row in rows if row["truth_pixels"] > 0]
     groups = [row["group"] for row in lesions]
     measures = {}
     for title, (column, target) in MEASURES.items():
-        sure, truth = (np.array([row[name] for row in lesions]) for name in (column, target))
+        confidence, score = (np.array([row[name] for row in lesions]) for name in (column, target))
         measures[title] = {
-            "rank_correlation": with_interval(_correlation(sure, truth), groups),
-            "failure_auc": with_interval(auc(sure, truth >= FAILED), groups),
+            "rank_correlation": with_interval(_correlation(confidence, score), groups),
+            "failure_auc": with_interval(auc(confidence, score >= FAILED), groups),
         }
     ranked = sorted(lesions, key=lambda row: -row["confidence"])
     coverage = [
@@ -61,12 +61,14 @@ def _correlation(first: np.ndarray, second: np.ndarray) -> Callable[[np.ndarray]
 
 
 def auc(score: np.ndarray, positive: np.ndarray) -> Callable[[np.ndarray], float]:
-    """Return the area under the ROC curve as a function of the images chosen."""
+    """Return a function that computes the area under the ROC curve for chosen images."""
 
     def area(chosen: np.ndarray) -> float:
-        own, others = score[chosen][positive[chosen]], score[chosen][~positive[chosen]]
-        if not (own.size and others.size):
+        positives, negatives = score[chosen][positive[chosen]], score[chosen][~positive[chosen]]
+        if not (positives.size and negatives.size):
             return math.nan
-        return float(mannwhitneyu(own, others, method="asymptotic").statistic / (own.size * others.size))
+        return float(
+            mannwhitneyu(positives, negatives, method="asymptotic").statistic / (positives.size * negatives.size)
+        )
 
     return area

@@ -20,7 +20,7 @@ def observation(name, probability, truth, group=None, fold=0, agreement=1.0):
         fold=fold,
         spacing=(math.nan, math.nan),
         probability=np.broadcast_to(np.float32(probability), (20, 20)).copy(),
-        truth=np.broadcast_to(np.asarray(truth, dtype=bool), (20, 20)).copy(),
+        ground_truth=np.broadcast_to(np.asarray(truth, dtype=bool), (20, 20)).copy(),
         flip_agreement=agreement,
     )
 
