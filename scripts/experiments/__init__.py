@@ -1,9 +1,9 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Experiments: a file says what is trained on what, and the tables, tests and pictures that come of it."""
+"""Run the trainings of an experiment file and report their results as tables, statistical tests and plots."""
 
 from pathlib import Path
 
 RESULTS_DIR = Path("docs/results")
 WORK_DIR = Path("eval/experiments")
-RUNNING, LOG = "running.json", "log.txt"  # in the folder of all runs: which run now; in each run's: what it printed
+RUNNING, LOG = "running.json", "log.txt"  # the running cells, in the work folder; the output of a run, in its folder

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The command that does a cell, and whether a finished run is one of this command."""
+"""The command that trains and tests a cell, and the check that a result was computed with it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from ..teachers.initial_weights import OPTION as START_OPTION
 from . import WORK_DIR
 from .plan import Cell, Plan
 
-START = ("python", "-m", "monai.bundle", "run")  # of every command; pairs of an option and its value follow
+START = ("python", "-m", "monai.bundle", "run")  # start of every command, followed by pairs of option and value
 DATA, RUN, RESUMED, TESTED, TEACHER = "--dataset_dir", "--output_dir", "--resume", "--test_classes", "_teacher"
 
 
 def command(plan: Plan, cell: Cell, dataset_dir: str | Path, test_classes: list[str], work_dir: Path) -> list[str]:
-    """Return the words of the command that trains and tests a cell into its folder below `work_dir`.
+    """Return the command that trains and tests a cell, as a list of arguments.
 
     Args:
-        plan: that has the cell.
-        cell: to be done.
-        dataset_dir: the folder of its data set.
-        test_classes: those of the plan that the data set has.
-        work_dir: where runs go; the weights that it needs of others are there too.
+        plan: the plan of the cell.
+        cell: the cell to train.
+        dataset_dir: folder of its data set.
+        test_classes: test classes of the plan that the data set has.
+        work_dir: folder of the runs, with the weights of other cells that this cell needs.
     """
     training = plan.trainings[cell.training]
     configs = [f"configs/{name}" for name in training.configs]
@@ -43,65 +43,65 @@ def command(plan: Plan, cell: Cell, dataset_dir: str | Path, test_classes: list[
     return [*START, *(word for k, v in options.items() for word in (f"--{k}", _as_word(v)))]
 
 
-def as_process(words: list[str]) -> list[str]:
-    """Return a command to be run by this Python, going on where an earlier attempt stopped."""
+def resuming_command(words: list[str]) -> list[str]:
+    """Return the command with this Python interpreter, resuming an interrupted run."""
     return [sys.executable, *words[1:], RESUMED, "true"]
 
 
-def as_anywhere(recorded: str, source: str, work_dir: Path) -> str:
-    """Return a command that a run has recorded without what is of one machine and of one attempt.
+def portable_command(recorded: str, source: str, work_dir: Path) -> str:
+    """Return a recorded command without machine paths and without ``--resume``.
 
     Args:
-        recorded: the command.
-        source: stands in place of the data set's folder.
-        work_dir: where runs go here; `WORK_DIR` stands in its place.
+        recorded: the recorded command.
+        source: name of the data set, replaces its folder.
+        work_dir: folder of the runs on this machine, replaced by `WORK_DIR`.
     """
     words = list(START)
     for name, value in _options(shlex.split(recorded)).items():
         if name == DATA:
             value = source
         elif name == RUN or _takes_weights(name):
-            value = str(as_anywhere_below(Path(value), work_dir))
+            value = str(portable_path(Path(value), work_dir))
         words += [name, value] if name != RESUMED else []
     return shlex.join(words)
 
 
-def as_anywhere_below(path: Path, work_dir: Path) -> Path:
-    """Return a path below `work_dir` as one below `WORK_DIR`; any other as it is."""
+def portable_path(path: Path, work_dir: Path) -> Path:
+    """Return a path with `work_dir` replaced by `WORK_DIR`; other paths are unchanged."""
     return WORK_DIR / path.relative_to(work_dir) if path.is_relative_to(work_dir) else path
 
 
 def weights_file(cell: Cell, work_dir: Path) -> Path:
-    """Where the trained weights of a cell are."""
+    """Return the path of a cell's trained weights."""
     return work_dir / cell.name / BEST
 
 
-def check_made_as_planned(plan: Plan, cell: Cell, provenance: Mapping[str, Any], where: str | Path) -> None:
-    """Look whether figures are those of the plan as it is now.
+def check_settings(plan: Plan, cell: Cell, provenance: Mapping[str, Any], where: str | Path) -> None:
+    """Check that a result was computed with the current settings of the plan.
 
     Args:
-        plan: that has the cell.
-        cell: whose figures they are.
-        provenance: of the figures; its command tells all that decided them.
-        where: they are, for the message.
+        plan: the plan of the cell.
+        cell: the cell of the result.
+        provenance: provenance of the result, with its command.
+        where: folder of the result, for the message.
 
     Raises:
-        InputError: a setting of the cell, its configs or its teachers or start have changed since.
+        InputError: an option, config, teacher or initial weights of the cell differ from the plan.
     """
     recorded, planned = shlex.split(provenance["command"]), command(plan, cell, "", [], WORK_DIR)
-    made, asked = (_settings(_options(words)) for words in (recorded, planned))
-    for name in {**asked, **made}:
-        if made.get(name) != asked.get(name):
-            was, now = (f"{name} {own[name]}" if name in own else f"no {name}" for own in (made, asked))
+    used, wanted = (_settings(_options(words)) for words in (recorded, planned))
+    for name in {**wanted, **used}:
+        if used.get(name) != wanted.get(name):
+            was, now = (f"{name} {each[name]}" if name in each else f"no {name}" for each in (used, wanted))
             raise InputError(
-                f"{where}: was made with {was}, {plan.path} now says {now}; remove it to have it computed again, or "
-                "give the changed preset or training another name"
+                f"{where}: was computed with {was}, but {plan.path} has {now}; remove the folder to compute it "
+                "again, or give the changed preset or training another name"
             )
 
 
 def _settings(options: Mapping[str, str]) -> dict[str, str]:
-    """What decides the figures of a cell: of teachers and its start the training, of folders nothing."""
-    # The classes tested are those of the plan that a data set has, which results are read without.
+    """Return the options that affect results, without folders; weights files by the name of their training."""
+    # Results are read without the data set, so the test classes that it has are unknown here.
     chosen = {name: value for name, value in options.items() if name not in (DATA, RUN, RESUMED, TESTED)}
     return {
         name.removeprefix("--"): Path(value).parent.name if _takes_weights(name) else value
@@ -119,5 +119,5 @@ def _options(words: list[str]) -> dict[str, str]:
 
 
 def _as_word(value: Any) -> str:
-    # Of a plain None the configuration's own value would stay: it is one only as an expression.
+    # MONAI ignores a plain None and keeps the config's value; only an expression sets None.
     return "$None" if value is None else str(value)

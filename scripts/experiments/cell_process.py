@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The process that does a cell, and its log."""
+"""Run the command of a cell in a process and write its log."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def run_process(
 
     Args:
         words: the command.
-        shown: the same as the log has it.
-        log: the file.
-        environment: of the process.
-        inherited: open files that the process holds as well, also when this one is killed.
-        is_over: whether it is to be ended.
+        shown: the command as written to the log.
+        log: the log file.
+        environment: environment variables of the process.
+        inherited: open lock files that the process inherits, so that locks last if this process is killed.
+        is_over: returns whether to terminate the process.
 
     Returns:
-        The exit status, None if it was ended.
+        The exit status, None if it was terminated.
     """
     with log.open("a", encoding="utf-8") as file:
         file.write(f"$ {shlex.join(shown)}\n")
@@ -58,12 +58,12 @@ def run_process(
     return process.returncode
 
 
-def why_it_failed(log: Path, status: int) -> str:
-    """Return why the last command of a log failed: the error that it told, or how and where it ended."""
+def failure_reason(log: Path, status: int) -> str:
+    """Return why the last command of a log failed: its error message, or its exit status and last line."""
     text = log.read_text(encoding="utf-8", errors="replace")
     lines = [line.strip() for line in text[text.rfind("\n$ ") + 1 :].splitlines() if line.strip()]
-    told = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    if told:
-        return told[-1]
+    errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+    if errors:
+        return errors[-1]
     how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
     return f"{how}; last line: {lines[-1]}"

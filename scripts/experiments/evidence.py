@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cell_command import check_made_as_planned
+from .cell_command import check_settings
 from .plan import Cell, Plan
 from .plan_file import Comparison, Row, Table
 from .sealed_results import Result, read_result
@@ -44,7 +44,7 @@ class Evidence:
         for cell, result in self.results.items():
             if (cell.dataset, cell.training) == (dataset, training) and cell.fold in wanted:
                 seeds.setdefault(cell.seed, []).append(result)
-        return [result for own in seeds.values() if len(own) == len(wanted) for result in own]
+        return [result for of_seed in seeds.values() if len(of_seed) == len(wanted) for result in of_seed]
 
     def folds(self, dataset: str, training: str) -> set[int]:
         """Return the folds that the plan has of a training."""
@@ -90,7 +90,7 @@ def read_evidence(plan: Plan, results_dir: str | Path, preset: str) -> Evidence:
     results = {}
     for cell in plan.cells(preset):
         if (result := read_result(results_dir, cell)) is not None:
-            check_made_as_planned(plan, cell, result.metrics["provenance"], Path(results_dir) / cell.name)
+            check_settings(plan, cell, result.metrics["provenance"], Path(results_dir) / cell.name)
             results[cell] = result
     return Evidence(plan, preset, results)
 

@@ -136,7 +136,7 @@ def _rows(labels: Sequence[str], title: str, subtitle: str, output: str | Path) 
     import matplotlib
     from matplotlib.figure import Figure
 
-    # A user's own matplotlibrc must not change published pictures.
+    # The user's matplotlibrc must not change published pictures.
     with matplotlib.rc_context(matplotlib.rcParamsDefault), matplotlib.rc_context({"font.size": 9}):
         figure = Figure(figsize=(WIDTH, MARGIN + ROW * len(labels)), layout="constrained")
         axis = figure.add_subplot()

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Locks of folders, so that no two runners write into one."""
+"""Lock folders, so that no two runners write to the same one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LOCK = ".lock"
 
 @contextmanager
 def locked(folder: str | Path, option: str = "--results_dir") -> Iterator[IO[str]]:
-    """Hold the lock of a folder; the processes that inherit the file hold it too.
+    """Hold the lock of a folder; child processes that inherit the lock file hold it too.
 
     Args:
-        folder: made if missing.
-        option: that it was given by, for messages.
+        folder: folder to lock, created if missing.
+        option: command-line option of the folder, for messages.
 
     Raises:
-        InputError: it is held by others, or the folder cannot be written.
+        InputError: another process holds the lock, or the folder cannot be written.
     """
     path = Path(folder) / LOCK
     try:
@@ -37,14 +37,14 @@ def locked(folder: str | Path, option: str = "--results_dir") -> Iterator[IO[str
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InputError(
-                f"{option} {folder}: another runner, or a training that it started, is at work there; wait for it or "
-                "end it"
+                f"{option} {folder}: another runner, or a training that it started, uses this folder; wait for it or "
+                "stop it"
             ) from None
         yield file
 
 
 def is_locked(folder: str | Path) -> bool:
-    """Whether someone holds the lock of a folder."""
+    """Return whether a process holds the lock of a folder."""
     try:
         with (Path(folder) / LOCK).open() as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

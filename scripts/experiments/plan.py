@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Experiments: the cells of a plan, what each needs and with which options it is trained."""
+"""The plan of experiments: its cells (single trainings), their options, and the weights that they need."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .plan_file import Comparison, Table, Training, read_plan_file
 
 @dataclass(frozen=True)
 class Cell:
-    """One training to be done and tested: what its result file is of."""
+    """One training with its test: the unit of a plan, with one result file."""
 
     preset: str
     dataset: str
@@ -26,25 +26,25 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """Its folder below the results: ``cpu/busi/fold0/seed0/student``."""
+        """Folder below the results folder, such as ``cpu/busi/fold0/seed0/student``."""
         return f"{self.preset}/{self.dataset}/fold{self.fold}/seed{self.seed}/{self.training}"
 
     def sibling(self, training: str) -> Cell:
-        """Another training of the same preset, data, fold and seed."""
+        """Return another training of the same preset, data set, fold and seed."""
         return Cell(self.preset, self.dataset, self.fold, self.seed, training)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that the file says.
+    """The content of an experiment file.
 
     Attributes:
         path: the file.
-        presets: options of every training, by the preset's name.
-        datasets: the source that a folder must turn out to be, by the data set's name.
+        presets: options of every training, by name of the preset.
+        datasets: expected source of each data set, by name.
         trainings: by name.
-        grid: cells without their preset, in the order of their worth.
-        test_classes: what every training is tested on, as far as the data set has these classes.
+        grid: data set, fold, seed and training of each cell, in order of priority.
+        test_classes: classes that every training is tested on, if the data set has them.
         tables: by name, in the order of the file.
         comparisons: in the order of the file.
     """
@@ -59,30 +59,31 @@ class Plan:
     comparisons: tuple[Comparison, ...]
 
     def cells(self, preset: str, only: Sequence[str] = ()) -> list[Cell]:
-        """Return the cells of a preset, in the order of their worth, each after those whose weights it needs.
+        """Return the cells of a preset in order of priority, each after the cells whose weights it needs.
 
         Args:
-            preset: its name.
-            only: parts of cell names, such as ``busi/fold0/seed0/distilled``; a cell is taken if one of them is its
-                name or the end or beginning of it, between slashes. Those whose weights they need come with them.
+            preset: name of the preset.
+            only: names of cells, or parts of names between slashes such as ``busi/fold0/seed0/distilled``. The cells
+                whose weights they need are included. Empty for all cells.
 
         Raises:
-            InputError: an unknown preset, or a part that no cell has.
+            InputError: an unknown preset, or a name that no cell has.
         """
         if preset not in self.presets:
             raise InputError(f"--preset {preset}: unknown; {self.path} has {', '.join(self.presets)}")
-        cells = [Cell(preset, *place) for place in self.grid]
+        cells = [Cell(preset, *coordinates) for coordinates in self.grid]
         if only:
             for part in only:
                 if not any(_is_part(part, cell.name) for cell in cells):
                     raise InputError(
-                        f"--cells {part}: no such cell in {self.path}; names are as {cells[0].name}, whole or in part"
+                        f"--cells {part}: no such cell in {self.path}; "
+                        f"give a name such as {cells[0].name} or a part of it"
                     )
             cells = [cell for cell in cells if any(_is_part(part, cell.name) for part in only)]
         return list(dict.fromkeys(cell for wanted in cells for cell in self._with_sources(wanted)))
 
     def sources(self, cell: Cell) -> dict[str, Cell]:
-        """Return the cells whose weights a cell needs, teachers and start, by the option that takes their file."""
+        """Return the cells whose weights a cell needs (teachers, initial weights), by the option for their file."""
         training = self.trainings[cell.training]
         needed = {f"{name}_teacher": teacher for name, teacher in training.teachers.items()}
         if training.starts_from:
@@ -93,7 +94,7 @@ class Plan:
         return [*(one for source in self.sources(cell).values() for one in self._with_sources(source)), cell]
 
     def options(self, cell: Cell) -> dict[str, Any]:
-        """Return what a cell sets, by option, apart from its folders and weights: all seeds on the same folds."""
+        """Return the options of a cell, except folders and weights. All seeds use the same folds."""
         training, preset = self.trainings[cell.training], self.presets[cell.preset]
         options = {**preset, "fold": cell.fold, "seed": cell.seed, "split_seed": 0, **training.options}
         options["epochs"] = max(1, round(preset["epochs"] * training.epochs_factor))
@@ -101,10 +102,10 @@ class Plan:
 
 
 def read_plan(path: str | Path) -> Plan:
-    """Read a file of experiments.
+    """Read an experiment file.
 
     Raises:
-        InputError: it is missing or damaged, or something in it does not fit; the message names the place.
+        InputError: the file is missing or invalid; the message names the key.
     """
     path = Path(path)
     file = read_plan_file(path)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The form of a file of experiments, and what is wrong with one in one line."""
+"""Schema of experiment files; their mistakes are reported in one line."""
 
 from __future__ import annotations
 
@@ -28,9 +28,19 @@ from ..data import CLASSES
 from ..errors import InputError
 from ..metrics.overlap import MEASURES
 
-# Options that the cell, its preset and its data set decide.
-DECIDED = ("config_file", "dataset_dir", "output_dir", "resume", "fold", "seed", "split_seed", "epochs", "test_classes")
-# What is expected instead, by pydantic's name of the mistake.
+# Options that are set by the cell, its preset or its data set, not by a training.
+RESERVED = (
+    "config_file",
+    "dataset_dir",
+    "output_dir",
+    "resume",
+    "fold",
+    "seed",
+    "split_seed",
+    "epochs",
+    "test_classes",
+)
+# The expected value, by pydantic's error type.
 EXPECTED = {
     "dict_type": "a mapping",
     "finite_number": "a finite number",
@@ -42,33 +52,33 @@ EXPECTED = {
     "string_type": "text",
     "tuple_type": "a list",
 }
-OWN = "of this file"  # type of mistakes that are found here, whose message names the value
+CUSTOM = "of this file"  # error type of the checks in this module, whose messages name the value
 
 
 def _mistake(message: str, **values: object) -> PydanticCustomError:
-    return PydanticCustomError(OWN, message, values)
+    return PydanticCustomError(CUSTOM, message, values)
 
 
 def _names(info: ValidationInfo) -> Mapping[str, Any]:
-    """The names that the file has; of trainings with their titles."""
+    """Return the names defined in the file; for trainings with their titles."""
     return info.context or {}
 
 
 def _one_of(what: str) -> AfterValidator:
-    """Refuse a name that is none of the file's."""
+    """Return a validator that rejects names not defined in the file."""
 
     def check(name: str, info: ValidationInfo) -> str:
         known = _names(info)[what]
         if name not in known:
-            raise _mistake("'{name}' is unknown; there are {known}", name=name, known=", ".join(known))
+            raise _mistake("'{name}' is unknown; choose from {known}", name=name, known=", ".join(known))
         return name
 
     return AfterValidator(check)
 
 
-def _not_decided(option: str) -> str:
-    if option in DECIDED:
-        raise _mistake("'{option}' is none of a training; its cell, preset or data set decides it", option=option)
+def _not_reserved(option: str) -> str:
+    if option in RESERVED:
+        raise _mistake("'{option}' cannot be set for a training; its cell, preset or data set sets it", option=option)
     return option
 
 
@@ -85,7 +95,7 @@ class _Part(BaseModel):
 
 
 class Preset(_Part):
-    """Options of every training, at least these."""
+    """Options of every training; others than these three are allowed."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -95,27 +105,27 @@ class Preset(_Part):
 
 
 class Training(_Part):
-    """A row's training: configs of the bundle with options.
+    """A training: configs of the bundle and options.
 
     Attributes:
-        title: for tables.
+        title: title in tables.
         configs: the config and its overlays, below ``configs/``.
-        options: by name, as on the command line.
-        teachers: which training each teacher of a distillation comes from.
-        starts_from: the training whose weights it starts from, None for its network's own start.
-        epochs_factor: how many times the preset's epochs, rounded.
+        options: values by name, as on the command line.
+        teachers: training that each teacher of a distillation comes from, by name of the teacher.
+        starts_from: training whose weights are the initial weights; None for the network's default initialisation.
+        epochs_factor: factor on the preset's number of epochs; the product is rounded.
     """
 
     title: str
     configs: tuple[str, ...]
-    options: dict[Annotated[str, AfterValidator(_not_decided)], Any] = {}
+    options: dict[Annotated[str, AfterValidator(_not_reserved)], Any] = {}
     teachers: dict[str, TrainingName] = {}
     starts_from: TrainingName | None = None
     epochs_factor: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] = 1
 
 
 class Cells(_Part):
-    """Cells to be done: all combinations."""
+    """Cells to train: all combinations of these values."""
 
     datasets: tuple[DatasetName, ...]
     folds: tuple[Number, ...]
@@ -124,9 +134,9 @@ class Cells(_Part):
 
 
 class Row(_Part):
-    """A row of a table: a training on some folds (all the plan has of it where empty), tested on some classes (all).
+    """A row of a table: a training, its folds and test classes (all if empty).
 
-    Without a key of its own it has the training's name, and without a title that of the training.
+    Key and title default to the training's name and title.
     """
 
     training: TrainingName
@@ -137,14 +147,14 @@ class Row(_Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _named_as_its_training(cls, given: Any, info: ValidationInfo) -> Any:
+    def _default_names(cls, given: Any, info: ValidationInfo) -> Any:
         if not isinstance(given, dict) or not isinstance(training := given.get("training"), str):
             return given
         return {"key": training, "title": _names(info)["trainings"].get(training, ""), **given}
 
 
 class Table(_Part):
-    """A table of the paper, for each of some data sets; `published` is by data set, row key and measure."""
+    """A table, for each of its data sets; `published` has the paper's values by data set, row key and metric."""
 
     title: str
     datasets: tuple[DatasetName, ...]
@@ -153,14 +163,14 @@ class Table(_Part):
     note: str = ""
 
     @model_validator(mode="after")
-    def _published_of_its_rows(self) -> Table:
+    def _check_published(self) -> Table:
         keys = [row.key for row in self.rows]
         for dataset, rows in self.published.items():
-            for place, names, known in (("", [dataset], self.datasets), (f": {dataset}", rows, keys)):
+            for where, names, known in (("", [dataset], self.datasets), (f": {dataset}", rows, keys)):
                 if unknown := [name for name in names if name not in known]:
                     raise _mistake(
-                        "published{place}: '{name}' is unknown; there are {known}",
-                        place=place,
+                        "published{where}: '{name}' is unknown; choose from {known}",
+                        where=where,
                         name=unknown[0],
                         known=", ".join(known),
                     )
@@ -168,7 +178,7 @@ class Table(_Part):
 
 
 class Comparison(_Part):
-    """A question that the difference of two trainings answers: the first minus the second, on the same images."""
+    """A comparison of two trainings on the same images: the first minus the second."""
 
     dataset: DatasetName
     question: str
@@ -177,7 +187,7 @@ class Comparison(_Part):
 
 
 class PlanFile(_Part):
-    """All that a file of experiments says, in the order of the file; cells in the order of their worth."""
+    """The content of an experiment file; cells are in order of priority."""
 
     presets: dict[str, Preset]
     datasets: dict[str, str]
@@ -194,16 +204,20 @@ class PlanFile(_Part):
         return tuple(dict.fromkeys(cell for line in lines for cell in line))
 
     @model_validator(mode="after")
-    def _fits_together(self) -> PlanFile:
+    def _check_trainings(self) -> PlanFile:
         if not self.grid:
-            raise _mistake("cells: there are none")
+            raise _mistake("cells: the list is empty; add at least one cell")
         titles = Counter(training.title for training in self.trainings.values())
         for title in (title for title, count in titles.items() if count > 1):
             raise _mistake("trainings: two have the title '{title}'", title=title)
         for name, training in self.trainings.items():
             for teacher in training.teachers.values():
                 if self.trainings[teacher].teachers:
-                    raise _mistake("trainings: {name}: teachers: '{t}' has teachers itself", name=name, t=teacher)
+                    raise _mistake(
+                        "trainings: {name}: teachers: '{t}' has teachers itself; use a training without",
+                        name=name,
+                        t=teacher,
+                    )
             if (start := training.starts_from) and (
                 self.trainings[start].teachers or self.trainings[start].starts_from
             ):
@@ -214,15 +228,15 @@ class PlanFile(_Part):
 
 
 def read_plan_file(path: Path) -> PlanFile:
-    """Read a file of experiments.
+    """Read an experiment file.
 
     Raises:
-        InputError: it is missing or damaged, or something in it does not fit; the message names the place.
+        InputError: the file is missing or invalid; the message names the key.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file of experiments") from None
+        raise InputError(f"{path}: no such experiment file") from None
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
     names = {
@@ -238,7 +252,7 @@ def read_plan_file(path: Path) -> PlanFile:
 
 
 def _mapping(content: Any, key: str | None = None) -> Mapping[str, Any]:
-    """Return a mapping of the file, or one in it; an empty one where it is none, which is told later."""
+    """Return the content, or the value of a key, if it is a mapping; else {}, which the schema reports later."""
     found = content.get(key) if key is not None and isinstance(content, dict) else content
     return found if isinstance(found, dict) else {}
 
@@ -246,8 +260,8 @@ def _mapping(content: Any, key: str | None = None) -> Mapping[str, Any]:
 def _in_one_line(error: ErrorDetails) -> str:
     place = list(error["loc"])
     if error["type"] in ("missing", "extra_forbidden"):
-        problem = f"'{place.pop()}' is {'missing' if error['type'] == 'missing' else 'not known here'}"
-    elif error["type"] == OWN:
+        problem = f"'{place.pop()}' is {'missing' if error['type'] == 'missing' else 'an unknown key'}"
+    elif error["type"] == CUSTOM:
         problem = error["msg"]
         if not place:
             return problem

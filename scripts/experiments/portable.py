@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a cell's weights come from, told without the paths of one machine."""
+"""The provenance of a cell's teachers and initial weights, without machine paths."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .cell_command import as_anywhere, as_anywhere_below
+from .cell_command import portable_command, portable_path
 
 TEACHERS, START = "teachers", "started_from"
 
 
 def portable_sources(provenance: Mapping[str, Any], source: str, work_dir: Path) -> dict[str, Any]:
-    """Return what a provenance says of teachers and of the weights that it started from, and theirs of their own.
+    """Return the teachers and initial weights of a provenance, recursively, without machine paths.
 
     Args:
-        provenance: of a run.
-        source: stands in place of the data set's folder.
-        work_dir: where runs go here; `scripts.experiments.WORK_DIR` stands in its place.
+        provenance: provenance of a run.
+        source: name of the data set, replaces its folder.
+        work_dir: folder of the runs on this machine, replaced by `scripts.experiments.WORK_DIR`.
     """
-    told: dict[str, Any] = {}
+    sources: dict[str, Any] = {}
     if TEACHERS in provenance:
-        told[TEACHERS] = {name: _portable(one, source, work_dir) for name, one in provenance[TEACHERS].items()}
+        sources[TEACHERS] = {name: _portable(one, source, work_dir) for name, one in provenance[TEACHERS].items()}
     if provenance.get(START):
-        told[START] = _portable(provenance[START], source, work_dir)
-    return told
+        sources[START] = _portable(provenance[START], source, work_dir)
+    return sources
 
 
 def _portable(described: Mapping[str, Any], source: str, work_dir: Path) -> dict[str, Any]:
-    """Return the description of one weights file, as `scripts.teachers.weights.describe` makes it."""
+    """Return the description of a weights file from `scripts.teachers.weights.describe`, without machine paths."""
     trained = described["trained"]
     if isinstance(trained, Mapping):
-        own = portable_sources(trained, source, work_dir)
-        trained = {**trained, **own, "command": as_anywhere(trained["command"], source, work_dir)}
-    return {"file": str(as_anywhere_below(Path(described["file"]), work_dir)), "trained": trained}
+        sources = portable_sources(trained, source, work_dir)
+        trained = {**trained, **sources, "command": portable_command(trained["command"], source, work_dir)}
+    return {"file": str(portable_path(Path(described["file"]), work_dir)), "trained": trained}

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Do the cells of a plan, in the order of their worth, each in a process of its own."""
+"""Train and test the cells of a plan in order of priority, each in a separate process."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from ..files.json_file import write_json
 from ..runs.file_names import FINAL, METRICS
 from ..runs.folder import is_complete
 from . import LOG, RUNNING, WORK_DIR
-from .cell_command import as_process, check_made_as_planned, command
-from .cell_process import run_process, why_it_failed
+from .cell_command import check_settings, command, resuming_command
+from .cell_process import failure_reason, run_process
 from .locks import locked
 from .plan import Cell, Plan
 from .portable import portable_sources
@@ -39,22 +39,22 @@ logger = logging.getLogger(__name__)
 class Runner:
     """Train and test cells until all have a result.
 
-    A cell that has a result is left alone. One that was interrupted goes on from its last epoch. Teachers come before
-    the students that need them, and are trained again where a student is still to be taught but their weights, which
-    are too large to be published, are gone; so do trainings that others start from.
+    Cells with a result are skipped. Interrupted cells are resumed from their last epoch. Cells whose
+    weights others need, such as teachers, come first. They are trained again if these weights are missing, because
+    weights are too large to be published with the results.
 
     Args:
-        plan: what there is to do.
-        dataset_dirs: the folder of each data set by its name in the plan, or the list of folders of several that are
-            joined, as text in brackets; cells of others are left out.
-        results_dir: where result files are kept.
-        work_dir: where runs go.
-        workers: cells to do at the same time; they share the CPU's cores, or take the GPUs in turn. None is one for
-            each GPU, or one on a CPU.
-        stop_after: minutes after which running cells are ended, to go on another time; None never ends them.
+        plan: the plan of the cells.
+        dataset_dirs: folder of each data set by its name in the plan; for joined data sets, a list of folders as text
+            in brackets. Cells of other data sets are skipped.
+        results_dir: folder of the result files.
+        work_dir: folder of the runs.
+        workers: number of cells to train at the same time; they share the CPU cores or alternate between the GPUs. None
+            for one per GPU, or one on a CPU.
+        stop_after: minutes after which running cells are stopped; they can be resumed later. None for no limit.
 
     Raises:
-        InputError: a data set that the plan does not have, or a folder that is missing or of another data set.
+        InputError: a data set that is not in the plan, or a folder that is missing or holds another data set.
     """
 
     def __init__(
@@ -72,70 +72,72 @@ class Runner:
         self.workers = workers or max(1, self.gpus)
         self.deadline = None if stop_after is None else time.monotonic() + 60 * stop_after
         self.dataset_dirs = {name: Path(folder) for name, folder in dataset_dirs.items()}
-        self.test_classes = {name: self._look_into(name, folder) for name, folder in self.dataset_dirs.items()}
+        self.test_classes = {name: self._find_test_classes(name, folder) for name, folder in self.dataset_dirs.items()}
         self._broken: list[str] = []
         self._lock_files: list[IO[str]] = []
 
     def run(self, cells: Sequence[Cell]) -> None:
-        """Do what is missing of `cells`, which `Plan.cells` gives with their teachers before them.
+        """Train and test the cells without a result. `cells` are from `Plan.cells`, teachers before students.
 
         Raises:
-            InputError: another runner is at work in the same folders, or they cannot be written; a result was changed
-                by hand or is of other settings; no cell has its data set; or cells failed (the others are done first).
+            InputError: another runner uses the folders, or they cannot be written; a result was edited or has other
+                settings; no cell has a data set; or cells failed (reported after all others have run).
         """
         here = [cell for cell in cells if cell.dataset in self.dataset_dirs]
         if not here:
             raise InputError(
-                f"--dataset_dir: no cell of {', '.join(self.dataset_dirs)} is asked for; the cells are of "
+                f"--dataset_dir: no selected cell uses {', '.join(self.dataset_dirs)}; give the folder of "
                 f"{', '.join(dict.fromkeys(cell.dataset for cell in cells))}"
             )
         for name in dict.fromkeys(cell.dataset for cell in cells if cell not in here):
-            logger.info(f"The cells of {name} are left out: no --dataset_dir {name}=FOLDER is given.")
+            logger.info(f"Skipping the cells of {name}: no --dataset_dir {name}=FOLDER is given.")
         with ExitStack() as locks:
             self._lock_files = [locks.enter_context(locked(self.results_dir))]
             if self.work_dir.resolve() != self.results_dir.resolve():
                 self._lock_files.append(locks.enter_context(locked(self.work_dir, "--work_dir")))
             queue = self._queue(here)
-            logger.info(f"{len(here)} cells, {len(queue)} of them to be done.")
-            failed = self._do_all(queue)
+            logger.info(f"{len(here)} cells, {len(queue)} of them to run.")
+            failed = self._run_all(queue)
             (self.work_dir / RUNNING).unlink(missing_ok=True)
         if self._broken:
-            raise InputError(f"the runner cannot go on: {self._broken[0]}")
+            raise InputError(f"the runner stopped: {self._broken[0]}")
         if failed:
             cell, reason = next(iter(failed.items()))
             raise InputError(f"{len(failed)} cells failed, the first {cell.name}: {reason}")
 
-    def _look_into(self, name: str, folder: Path) -> list[str]:
+    def _find_test_classes(self, name: str, folder: Path) -> list[str]:
         """Return the test classes that a data set has."""
         if name not in self.plan.datasets:
-            raise InputError(f"--dataset_dir {name}={folder}: {self.plan.path} has {', '.join(self.plan.datasets)}")
+            raise InputError(
+                f"--dataset_dir {name}={folder}: unknown data set; {self.plan.path} has {', '.join(self.plan.datasets)}"
+            )
         given = read_option("dataset_dir", str(folder))
         source, records = read_datasets(given) if isinstance(given, list) else read_dataset(given)
         if source != self.plan.datasets[name]:
             raise InputError(
-                f"--dataset_dir {name}={folder}: is a folder of {source}, not of {self.plan.datasets[name]}"
+                f"--dataset_dir {name}={folder}: holds {source}, but {name} must be {self.plan.datasets[name]}"
             )
         present = {record.label_class for record in records}
         return [label_class for label_class in self.plan.test_classes if label_class in present]
 
     def _queue(self, cells: Sequence[Cell]) -> list[Cell]:
-        """Return the cells to be done: those without a result, and those whose weights they need but are gone."""
+        """Return the cells to run: those without a result, and those whose missing weights they need."""
         missing = []
         for cell in cells:
             result = read_result(self.results_dir, cell)
             if result is None:
                 missing.append(cell)
             else:
-                check_made_as_planned(self.plan, cell, result.metrics["provenance"], self.results_dir / cell.name)
-        gone: set[Cell] = set()
-        for cell in reversed(cells):  # those that others need come before them
-            if cell in missing or cell in gone:
+                check_settings(self.plan, cell, result.metrics["provenance"], self.results_dir / cell.name)
+        no_weights: set[Cell] = set()
+        for cell in reversed(cells):  # teachers come before students, so students are visited first
+            if cell in missing or cell in no_weights:
                 sources = self.plan.sources(cell).values()
-                gone |= {source for source in sources if not is_complete(self.work_dir / source.name)}
-        return [cell for cell in cells if cell in missing or cell in gone]
+                no_weights |= {source for source in sources if not is_complete(self.work_dir / source.name)}
+        return [cell for cell in cells if cell in missing or cell in no_weights]
 
-    def _do_all(self, queue: Sequence[Cell]) -> dict[Cell, str]:
-        """Do cells, several at a time; return why cells failed."""
+    def _run_all(self, queue: Sequence[Cell]) -> dict[Cell, str]:
+        """Run cells, several at a time; return the reasons of failed cells."""
         needs = {cell: [source for source in self.plan.sources(cell).values() if source in queue] for cell in queue}
         schedule = Schedule(
             needs,
@@ -156,19 +158,19 @@ class Runner:
                 if reason is not None:
                     logger.error(f"{cell.name} failed: {reason}")
                 schedule.finish(cell, reason)
-        except Exception as error:  # such as a full disk: a worker must not vanish in silence
+        except Exception as error:  # such as a full disk: report it instead of losing the thread silently
             self._broken.append(f"{type(error).__name__}: {error}")
 
     def _attempt(self, cell: Cell, worker: int) -> str | None:
         try:
-            return self._do(cell, worker)
+            return self._run_cell(cell, worker)
         except InputError as error:
             return str(error)
-        except Exception as error:  # of whatever kind: the other cells are to be done
+        except Exception as error:  # any error: the other cells still run
             return f"{type(error).__name__}: {error}"
 
-    def _do(self, cell: Cell, worker: int) -> str | None:
-        """Do one cell; return why it failed, or None."""
+    def _run_cell(self, cell: Cell, worker: int) -> str | None:
+        """Run one cell; return why it failed, or None."""
         folder = self.work_dir / cell.name
         folder.mkdir(parents=True, exist_ok=True)
         started = time.monotonic()
@@ -177,20 +179,22 @@ class Runner:
                 self.plan, cell, self.dataset_dirs[cell.dataset], self.test_classes[cell.dataset], self.work_dir
             )
             log = folder / LOG
-            logger.info(f"{cell.name} starts; its output goes to {log}")
+            logger.info(f"Starting {cell.name}; its output goes to {log}.")
             environment = self._environment(worker)
-            status = run_process(as_process(words), words, log, environment, self._lock_files, self._is_over)
+            status = run_process(resuming_command(words), words, log, environment, self._lock_files, self._is_over)
             if status is None:
-                logger.info(f"{cell.name} is ended for now: --stop_after is over. It goes on another time.")
+                logger.info(
+                    f"Stopped {cell.name}: the time of --stop_after is over. Run the command again to resume it."
+                )
                 return None
             if status:
-                return f"{why_it_failed(log, status)} ({log})"
+                return f"{failure_reason(log, status)} ({log})"
         metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
-        check_made_as_planned(self.plan, cell, metrics["provenance"], folder)
+        check_settings(self.plan, cell, metrics["provenance"], folder)
         if read_result(self.results_dir, cell) is None:
             written = write_result(self.results_dir, cell, folder, self._provenance(cell, metrics["provenance"]))
-            logger.info(f"{cell.name} is done after {(time.monotonic() - started) / 60:.1f} minutes: {written}")
-        (folder / FINAL).unlink(missing_ok=True)  # a cell is never trained further, and these are large
+            logger.info(f"Finished {cell.name} after {(time.monotonic() - started) / 60:.1f} minutes: {written}")
+        (folder / FINAL).unlink(missing_ok=True)  # cells are never trained further, and checkpoints are large
         return None
 
     def _environment(self, worker: int) -> dict[str, str]:
@@ -198,12 +202,12 @@ class Runner:
         if self.gpus:
             visible = environment.get("CUDA_VISIBLE_DEVICES") or ",".join(map(str, range(self.gpus)))
             environment["CUDA_VISIBLE_DEVICES"] = visible.split(",")[worker % self.gpus]
-        elif self.workers > 1:  # threads that compete for cores are many times slower
+        elif self.workers > 1:  # more threads than cores are many times slower
             environment["OMP_NUM_THREADS"] = str(max(1, len(os.sched_getaffinity(0)) // self.workers))
         return environment
 
     def _provenance(self, cell: Cell, provenance: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a run's provenance without the paths of this machine, its command as one types it anywhere."""
+        """Return the provenance of a run, its command included, without machine paths."""
         source = self.plan.datasets[cell.dataset]
         words = command(self.plan, cell, source, self.test_classes[cell.dataset], WORK_DIR)
         return {**portable_sources(provenance, source, self.work_dir), "command": shlex.join(words)}

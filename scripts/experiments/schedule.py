@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Which cell a worker does next."""
+"""Decide which cell a worker runs next."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ POLL_SECONDS = 0.5
 
 
 class Schedule:
-    """Hand out cells to workers, each after those whose weights it needs, in the order given otherwise.
+    """Hand out cells to workers in order of priority, each after the cells whose weights it needs.
 
-    A cell that needs one that failed fails with it. Any thread may call any method.
+    A cell fails if a cell that it needs has failed. All methods are thread-safe.
 
     Args:
-        needs: the cells to be done, in the order of their worth, and those of them whose weights each needs.
-        is_over: whether no further cell is to be begun.
-        changed: called, by one thread at a time, whenever `running` has changed.
+        needs: cells to run, in order of priority, with the cells whose weights each needs.
+        is_over: returns whether to start no further cells.
+        changed: called whenever `running` has changed, by one thread at a time.
 
     Attributes:
-        running: since when cells are being done, in seconds since the epoch.
-        failed: why cells failed.
+        running: start time of running cells, in seconds since the epoch.
+        failed: reasons of failed cells.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Schedule:
         self._condition = threading.Condition()
 
     def take(self) -> Cell | None:
-        """Wait for a cell that can be done, and take it; None when there is none left or it is over."""
+        """Wait for a cell that is ready, and return it; None if no cell is left or `is_over`."""
         with self._condition:
             while not self._is_over():
                 self._find_ready()
@@ -59,7 +59,7 @@ class Schedule:
             return None
 
     def finish(self, cell: Cell, failure: str | None = None) -> None:
-        """Give back a cell that was taken, with the reason where it failed."""
+        """Mark a cell as finished, or as failed with a reason."""
         with self._condition:
             del self.running[cell]
             if failure is not None:
@@ -72,7 +72,7 @@ class Schedule:
         while found := self._sorter.get_ready():
             for cell in found:
                 if failed := next((need for need in self._needs[cell] if need in self.failed), None):
-                    self.failed[cell] = f"{failed.training}, whose weights it needs, failed"
+                    self.failed[cell] = f"it needs the weights of {failed.training}, which failed"
                     self._sorter.done(cell)
                 else:
                     self._ready.append(cell)

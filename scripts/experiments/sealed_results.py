@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Result files of experiments: a row for each image and a summary, sealed against changes by hand."""
+"""Result files of experiments: metrics per image and a summary, with a checksum against edits."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .plan import Cell
 
 @dataclass(frozen=True)
 class Result:
-    """What a cell came to.
+    """The result of a cell.
 
     Attributes:
-        cell: whose result it is.
+        cell: the cell of the result.
         metrics: the content of ``metrics.json``: summary and provenance.
-        rows: by image name: class, group, measures (NaN where the image has no lesion) and pixels.
+        rows: by image name: class, group, metrics (NaN if the image has no lesion) and pixel counts.
     """
 
     cell: Cell
@@ -36,16 +36,16 @@ class Result:
 
 
 def write_result(results_dir: str | Path, cell: Cell, run_dir: str | Path, provenance: Mapping[str, Any]) -> Path:
-    """Put the figures of a complete run into the results, sealed.
+    """Copy the metrics of a complete run to the results folder and add a checksum.
 
     Args:
         results_dir: folder of all results.
-        cell: whose run it is.
-        run_dir: holds ``metrics.json`` and ``metrics.csv``.
-        provenance: replaces entries of the run's own, such as a command with the paths of one machine.
+        cell: the cell of the run.
+        run_dir: folder with ``metrics.json`` and ``metrics.csv``.
+        provenance: replaces entries of the run's provenance, such as a command with machine paths.
 
     Returns:
-        The cell's folder. The summary is written last: a result is there when it is.
+        The cell's folder. ``metrics.json`` is written last, so a result with this file is complete.
     """
     folder, run_dir = Path(results_dir) / cell.name, Path(run_dir)
     rows = (run_dir / ROWS).read_bytes()
@@ -58,15 +58,15 @@ def write_result(results_dir: str | Path, cell: Cell, run_dir: str | Path, prove
 
 
 def read_result(results_dir: str | Path, cell: Cell) -> Result | None:
-    """Return a cell's result, None where there is none yet.
+    """Return a cell's result, None if there is none yet.
 
     Raises:
-        InputError: the result is damaged, of another cell, or was changed after it was written.
+        InputError: the result is damaged, belongs to another cell, or was edited.
     """
     folder = Path(results_dir) / cell.name
     if not (folder / METRICS).is_file():
         return None
-    again = "restore it from version control, or remove the folder to have it computed again"
+    again = "restore it from version control, or remove the folder to compute it again"
     try:
         metrics, unchanged = load_metrics(folder)
         rows = (folder / ROWS).read_bytes()

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""One training over its seeds, and two trainings compared on the same images."""
+"""Statistics of one training over its seeds, and of the difference between two trainings on the same images."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from .sealed_results import Result
 
 COMPARED = "lesion_dice"
 MIN_SEEDS = 3
-MIN_GROUPS = 6  # with five, even differences of one sign reach no two-sided signed-rank p below 0.05
+MIN_GROUPS = 6  # with fewer, the two-sided signed-rank test cannot reach p < 0.05
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over images, of what each image has in the mean over the seeds.
+    """A mean over images and seeds, with its uncertainty.
 
     Attributes:
-        mean: over images.
-        low, high: its bootstrap 95 % interval, drawn by group: what other images would give. That of a difference is
-            drawn by seed as well: what other seeds would give, too.
+        mean: mean over images of each image's mean over seeds.
+        low, high: limits of the bootstrap 95 % interval, resampled by group; for a difference, also by seed.
         seed_std: sample standard deviation of the seeds' means, None with one seed.
     """
 
@@ -40,15 +39,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Summary:
-    """One training, tested on some classes.
+    """The test results of one training on some classes.
 
     Attributes:
         seeds: in order.
         images: names of the images with a lesion.
         groups: number of groups of near-identical images among these.
-        measures: by `NAMES`; empty where no image has a lesion.
+        measures: metrics by name, one of `NAMES`; empty if no image has a lesion.
         normals: number of images without a lesion.
-        false_positives: share of these in which any pixel is called lesion; None without any.
+        false_positives: share of these in which any pixel is predicted as lesion; None if there are none.
     """
 
     seeds: tuple[int, ...]
@@ -61,17 +60,18 @@ class Summary:
 
 @dataclass(frozen=True)
 class Difference:
-    """What one training has minus what another has.
+    """The difference between two trainings: the first minus the second.
 
     Attributes:
-        seeds: that both have, in order.
+        seeds: seeds that both have, in order.
         images: number of images with a lesion.
         groups: number of groups of near-identical images among these.
         dice: the difference of lesion Dice.
-        p: of the two-sided Wilcoxon signed-rank test over the groups' mean differences of it, which knows nothing of
-            what other seeds would give.
+        p: p-value of the two-sided Wilcoxon signed-rank test of the groups' mean differences of lesion Dice; it does
+            not account for the variation between seeds.
         normals: number of images without a lesion.
-        false_positives: the difference of the share of these in which any pixel is called lesion; None without any.
+        false_positives: the difference of the share of these in which any pixel is predicted as lesion; None if
+            there are none.
     """
 
     seeds: tuple[int, ...]
@@ -87,16 +87,16 @@ def pool(results: Sequence[Result], test_classes: Sequence[str] = ()) -> Summary
     """Summarise one training over its seeds.
 
     Args:
-        results: of one training, at least one; the folds of a seed are joined.
-        test_classes: whose images count; all where empty.
+        results: results of one training, at least one; the folds of a seed are joined.
+        test_classes: classes to include; empty for all.
 
     Raises:
-        InputError: the seeds were tested on different images, or an image in two folds of a seed.
+        InputError: the seeds were tested on different images, or an image is in two folds of a seed.
     """
     seeds = _by_seed(results)
     first = next(iter(seeds.values()))
     chosen = [name for name, row in first.items() if not test_classes or row["class"] in test_classes]
-    lesions, normals = _divided(chosen, first)
+    lesions, normals = _split_by_lesion(chosen, first)
     groups = [first[name]["group"] for name in lesions]
     return Summary(
         seeds=tuple(seeds),
@@ -105,7 +105,7 @@ def pool(results: Sequence[Result], test_classes: Sequence[str] = ()) -> Summary
         measures={key: _estimate(_matrix(seeds, lesions, key), groups) for key in NAMES} if lesions else {},
         normals=len(normals),
         false_positives=(
-            _estimate(_alarms(seeds, normals), [first[name]["group"] for name in normals]) if normals else None
+            _estimate(_false_positives(seeds, normals), [first[name]["group"] for name in normals]) if normals else None
         ),
     )
 
@@ -121,29 +121,29 @@ def compare(first: Sequence[Result], second: Sequence[Result]) -> Difference:
         InputError: no seed in common, evaluations of different images, or none with a lesion.
     """
     shared = {result.cell.seed for result in first} & {result.cell.seed for result in second}
-    first, second = ([result for result in own if result.cell.seed in shared] for own in (first, second))
+    first, second = ([result for result in results if result.cell.seed in shared] for results in (first, second))
     if not shared:
         raise InputError("trainings without a seed in common cannot be compared")
-    ours, theirs = _by_seed(first), _by_seed(second)
-    rows = next(iter(ours.values()))
-    _check_same_images(first[0], rows, second[0], next(iter(theirs.values())))
-    lesions, normals = _divided(rows, rows)
+    first_rows, second_rows = _by_seed(first), _by_seed(second)
+    rows = next(iter(first_rows.values()))
+    _check_same_images(first[0], rows, second[0], next(iter(second_rows.values())))
+    lesions, normals = _split_by_lesion(rows, rows)
     if not lesions:
         raise InputError(f"{first[0].cell.name}: no image of this evaluation has a lesion")
     groups = [rows[name]["group"] for name in lesions]
-    differences = _matrix(ours, lesions, COMPARED) - _matrix(theirs, lesions, COMPARED)
+    differences = _matrix(first_rows, lesions, COMPARED) - _matrix(second_rows, lesions, COMPARED)
     sums, sizes = group_sums(differences.mean(axis=0), groups)
     p = _signed_rank_p(sums / sizes)
     false_positives = None
     if normals:
-        alarms = _alarms(ours, normals) - _alarms(theirs, normals)
-        false_positives = _estimate(alarms, [rows[name]["group"] for name in normals], by_seed=True)
+        alarm_difference = _false_positives(first_rows, normals) - _false_positives(second_rows, normals)
+        false_positives = _estimate(alarm_difference, [rows[name]["group"] for name in normals], by_seed=True)
     dice = _estimate(differences, groups, by_seed=True)
-    return Difference(tuple(ours), len(lesions), len(sums), dice, p, len(normals), false_positives)
+    return Difference(tuple(first_rows), len(lesions), len(sums), dice, p, len(normals), false_positives)
 
 
 def claim(difference: Difference) -> str:
-    """Return what a difference of Dice may be called: gain or loss only with three seeds and an interval without 0."""
+    """Return the verdict on a difference of Dice: gain or loss only with enough seeds and an interval without 0."""
     seeds, groups = len(difference.seeds), difference.groups
     if seeds < MIN_SEEDS:
         return f"no claim: {seeds} seed{'s' if seeds > 1 else ''}"
@@ -157,7 +157,7 @@ def claim(difference: Difference) -> str:
 
 
 def verdict(difference: Difference) -> str:
-    """Return a plain sentence: the claim, and where one is made or denied the figures that it rests on."""
+    """Return the verdict with difference, interval, p-value and number of seeds."""
     word, dice = claim(difference), difference.dice
     if word.startswith("no claim"):
         return word
@@ -174,22 +174,22 @@ def p_text(p: float) -> str:
 
 
 def _estimate(values: np.ndarray, groups: Sequence[int], by_seed: bool = False) -> Estimate:
-    """Args: values: of shape (seeds, images). by_seed: draw the interval by seed as well as by group."""
+    """Return mean and interval of values of shape (seeds, images); `by_seed` resamples the seeds as well."""
     images = values.mean(axis=0)
     low, high = bootstrap_interval_by_seed(values, groups) if by_seed else bootstrap_interval(images, groups)
     seed_std = float(values.mean(axis=1).std(ddof=1)) if len(values) > 1 else None
     return Estimate(float(images.mean()), low, high, seed_std)
 
 
-def _divided(names: Iterable[str], rows: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Names of the images with a lesion and of those without."""
+def _split_by_lesion(names: Iterable[str], rows: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the names of the images with a lesion and of those without."""
     names = list(names)
     lesions = [name for name in names if rows[name]["truth_pixels"] > 0]
     return lesions, [name for name in names if rows[name]["truth_pixels"] == 0]
 
 
-def _alarms(seeds: Mapping[int, Mapping[str, Any]], names: Sequence[str]) -> np.ndarray:
-    """1 where any pixel is called lesion, else 0, of shape (seeds, images)."""
+def _false_positives(seeds: Mapping[int, Mapping[str, Any]], names: Sequence[str]) -> np.ndarray:
+    """Return 1 where any pixel is predicted as lesion, else 0, shape (seeds, images)."""
     return (_matrix(seeds, names, "predicted_pixels") > 0).astype(float)
 
 
@@ -198,11 +198,11 @@ def _matrix(seeds: Mapping[int, Mapping[str, Any]], names: Sequence[str], key: s
 
 
 def _by_seed(results: Sequence[Result]) -> dict[int, dict[str, Any]]:
-    """Rows of each seed by image, the same images in all."""
+    """Return the rows of each seed by image, after checking that all seeds have the same images."""
     seeds: dict[int, list[Result]] = {}
     for result in sorted(results, key=lambda result: (result.cell.seed, result.cell.fold)):
         seeds.setdefault(result.cell.seed, []).append(result)
-    joined = {seed: _joined(own) for seed, own in seeds.items()}
+    joined = {seed: _joined(folds) for seed, folds in seeds.items()}
     first = next(iter(seeds))
     for seed, rows in joined.items():
         _check_same_images(seeds[first][0], joined[first], seeds[seed][0], rows)
@@ -218,17 +218,19 @@ def _joined(folds: Sequence[Result]) -> dict[str, Any]:
     return rows
 
 
-def _check_same_images(first: Result, ours: Mapping[str, Any], second: Result, theirs: Mapping[str, Any]) -> None:
+def _check_same_images(
+    first: Result, first_rows: Mapping[str, Any], second: Result, second_rows: Mapping[str, Any]
+) -> None:
     fixed = ("class", "group", "truth_pixels")
-    for name in sorted(ours.keys() | theirs.keys()):
-        own, other = ours.get(name), theirs.get(name)
-        if own is None or other is None or any(own[key] != other[key] for key in fixed):
+    for name in sorted(first_rows.keys() | second_rows.keys()):
+        one, other = first_rows.get(name), second_rows.get(name)
+        if one is None or other is None or any(one[key] != other[key] for key in fixed):
             raise InputError(
                 f"{first.cell.name} and {second.cell.name} were tested on different images, the first of them "
-                f"'{name}'; figures can be compared and averaged only over the same images, classes, groups and masks"
+                f"'{name}'; metrics can be compared and averaged only over the same images, classes, groups and masks"
             )
 
 
 def _signed_rank_p(differences: np.ndarray) -> float:
-    # The test has no answer where nothing differs; such trainings are as equal as can be.
+    # The test is undefined if all differences are 0; there is no evidence of a difference then.
     return float(wilcoxon(differences).pvalue) if differences.any() else 1.0

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""How far the cells of a plan are, and how long the rest will take."""
+"""The progress of a plan's cells, and an estimate of the remaining time."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from .sealed_results import Result, read_result
 
 
 def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, work_dir: str | Path) -> str:
-    """Return a Markdown table of cells: done, running, unfinished or missing, their time or an estimate of it.
+    """Return a Markdown table of cells with their state and their measured or estimated training time.
 
-    The time of a cell without a result is that of the same training elsewhere, scaled by pixels and epochs.
+    States are done, running, unfinished and missing. The time of a cell without a result is estimated from finished
+    cells of the same training, scaled by pixels and epochs.
 
     Raises:
-        InputError: a result that was changed by hand.
+        InputError: a result is damaged or was edited.
     """
     results = {cell: read_result(results_dir, cell) for cell in cells}
     known = [
@@ -58,13 +59,13 @@ def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, wor
         rows.append([cell.name, state + detail, minutes, dice])
     summary = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     rest = f"; about {left / 60:.0f} minutes of training are left" if left else ""
-    beside = f", beside {unknown} cells of unknown length" if unknown and left else ""
+    beside = f", and {unknown} cells of unknown length" if unknown and left else ""
     table = markdown_table(["cell", "state", "minutes", "lesion Dice"], rows, text_columns=2)
     return f"{table}\n\n{len(cells)} cells: {summary}{rest}{beside}"
 
 
 def _estimate(plan: Plan, cell: Cell, known: Sequence[Result]) -> float | None:
-    """Seconds that a cell will take, None where nothing like it was done."""
+    """Return the expected seconds of a cell, None if no cell of this training is finished."""
     alike = [result for result in known if result.cell.training == cell.training]
     close = [r for r in alike if (r.cell.preset, r.cell.dataset) == (cell.preset, cell.dataset)]
     times = [_scaled(plan, cell, result) for result in close or alike]
@@ -78,13 +79,13 @@ def _scaled(plan: Plan, cell: Cell, result: Result) -> float:
 
 
 def _running(results_dir: str | Path, work_dir: Path) -> Mapping[str, float]:
-    """Since when cells are running, by name; none when nobody holds the lock."""
+    """Return the start time of running cells by name; empty if no process holds the lock."""
     path = work_dir / RUNNING
     return json.loads(path.read_text(encoding="utf-8")) if is_locked(results_dir) and path.is_file() else {}
 
 
 def _last_epoch(folder: Path) -> int:
-    """The last epoch that a cell's log tells of, 0 where it tells of none."""
+    """Return the last epoch in a cell's log, 0 if there is none."""
     log = folder / LOG
     epochs = TRAINING_EPOCH.findall(log.read_text(encoding="utf-8", errors="replace")) if log.is_file() else []
     return int(epochs[-1]) if epochs else 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monai.bundle import ConfigParser
 
-from scripts.experiments.cell_command import as_anywhere, command
+from scripts.experiments.cell_command import command, portable_command
 from scripts.experiments.plan import read_plan
 from tests.experiments.results import PLAN, cell, write_plan
 from tests.paths import ROOT
@@ -31,7 +31,7 @@ def test_a_recorded_command_is_freed_of_its_machine(tmp_path):
     plan = write_plan(tmp_path, content)
     words = command(plan, cell("taught"), "data", ["benign", "normal"], Path("work"))
     recorded = shlex.join([*words, "--resume", "true"])
-    assert as_anywhere(recorded, "BUSI", Path("work")) == (
+    assert portable_command(recorded, "BUSI", Path("work")) == (
         "python -m monai.bundle run --config_file configs/train.json --dataset_dir BUSI "
         "--output_dir eval/experiments/tiny/busi/fold0/seed0/taught --image_size 64 --epochs 10 --batch_size 8 "
         "--fold 0 --seed 0 --split_seed 0 --name data --test_classes '['\"'\"'benign'\"'\"', '\"'\"'normal'\"'\"']' "

@@ -170,9 +170,9 @@ def test_a_question_is_answered_by_the_seeds_that_both_have(plan, put, tmp_path)
 
 def test_results_that_do_not_fit_are_refused(plan, put, tmp_path):
     for option, message in (
-        (["--epochs", "3"], "was made with epochs 3, .* now says epochs 10"),
-        (["--config_file", "configs/other.json"], "was made with config_file configs/other.json"),
-        (["--temperature", "2"], "was made with temperature 2, .* now says no temperature"),
+        (["--epochs", "3"], "was computed with epochs 3, but .* has epochs 10"),
+        (["--config_file", "configs/other.json"], "was computed with config_file configs/other.json"),
+        (["--temperature", "2"], "was computed with temperature 2, .* has no temperature"),
     ):
         put(cell("student"), rows(), option)
         with pytest.raises(InputError, match=f"seed0/student: {message}"):

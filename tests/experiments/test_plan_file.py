@@ -20,7 +20,7 @@ def content():
     ("change", "message"),
     [
         (lambda c: c.pop("cells"), "the file: 'cells' is missing"),
-        (lambda c: c.update(sells=[]), "the file: 'sells' is not known here"),
+        (lambda c: c.update(sells=[]), "the file: 'sells' is an unknown key"),
         (lambda c: c["presets"]["tiny"].pop("epochs"), "presets: tiny: 'epochs' is missing"),
         (lambda c: c["trainings"]["student"].pop("configs"), "trainings: student: 'configs' is missing"),
         (
@@ -29,7 +29,7 @@ def content():
         ),
         (
             lambda c: c["cells"][0].update(trainings=["net"]),
-            r"cells\[0\]: trainings: 'net' is unknown; there are student",
+            r"cells\[0\]: trainings: 'net' is unknown; choose from student",
         ),
         (lambda c: c["cells"][0].update(datasets=["isic"]), r"cells\[0\]: datasets: 'isic' is unknown"),
         (
@@ -39,7 +39,7 @@ def content():
         (lambda c: c["tables"]["table1"]["published"]["busi"].update(net={}), "published: busi: 'net' is unknown"),
         (lambda c: c["comparisons"][0].update(first="net"), r"comparisons\[0\]: first: 'net' is unknown"),
         (lambda c: c.update(test_classes=["cystic"]), "test_classes: 'cystic' is unknown"),
-        (lambda c: c.update(cells=[]), "cells: there are none"),
+        (lambda c: c.update(cells=[]), "cells: the list is empty"),
         (lambda c: c.update(trainings=["student"]), r"trainings: a mapping is expected, not \['student'\]"),
         (lambda c: c["cells"][0].update(seeds=0), r"cells\[0\]: seeds: a list is expected, not 0"),
         (
@@ -49,7 +49,7 @@ def content():
         (lambda c: c["trainings"]["student"].update(options=None), "student: options: a mapping is expected, not None"),
         (
             lambda c: c["trainings"]["student"].update(options={"fold": 3}),
-            "student: options: 'fold' is none of a training; its cell, preset or data set decides it",
+            "student: options: 'fold' cannot be set for a training; its cell, preset or data set sets it",
         ),
         (lambda c: c["trainings"]["student"].update(epochs_factor=0), "epochs_factor: a number above 0"),
         (lambda c: c["trainings"]["student"].update(title="Teacher"), "trainings: two have the title 'Teacher'"),
@@ -67,24 +67,24 @@ def content():
             lambda c: c["cells"][0].update(seeds=[0, True]),
             r"cells\[0\]: seeds\[1\]: a whole number is expected, not True",
         ),
-        (lambda c: c["cells"][0].update(folds=[]) or c["cells"].pop(), "yaml: cells: there are none"),
+        (lambda c: c["cells"][0].update(folds=[]) or c["cells"].pop(), "yaml: cells: the list is empty"),
         (lambda c: c["datasets"].update(busi=3), "datasets: busi: text is expected, not 3"),
         (lambda c: c["trainings"].update(new=[]), r"trainings: new: a mapping is expected, not \[\]"),
         (
             lambda c: c["tables"]["table1"]["published"].update(isic={}),
-            "tables: table1: published: 'isic' is unknown; there are busi",
+            "tables: table1: published: 'isic' is unknown; choose from busi",
         ),
         (
             lambda c: c["tables"]["table1"].update(datasets=["breast"]),
-            "tables: table1: published: 'busi' is unknown; there are breast",
+            "tables: table1: published: 'busi' is unknown; choose from breast",
         ),
         (
             lambda c: c["tables"]["table1"]["published"]["busi"]["student"].update(loss=0.1),
-            "table1: published: busi: student: 'loss' is unknown; there are dice",
+            "table1: published: busi: student: 'loss' is unknown; choose from dice",
         ),
         (
             lambda c: c["tables"]["table1"]["rows"][0].update(test_classes=["cystic"]),
-            r"table1: rows\[0\]: test_classes: 'cystic' is unknown; there are benign",
+            r"table1: rows\[0\]: test_classes: 'cystic' is unknown; choose from benign",
         ),
     ],
 )
@@ -95,7 +95,7 @@ def test_what_does_not_fit_is_named(content, tmp_path, change, message):
 
 
 def test_a_file_that_is_none(tmp_path):
-    with pytest.raises(InputError, match="no such file of experiments"):
+    with pytest.raises(InputError, match="no such experiment file"):
         read_plan(tmp_path / "absent.yaml")
     (tmp_path / "list.yaml").write_text("[1, 2]")
     with pytest.raises(InputError, match="the file: a mapping is expected"):

@@ -27,7 +27,7 @@ def runner(plan, tmp_path, monkeypatch):
 @pytest.fixture
 def trained_by(monkeypatch):
     """Let a program stand in for the training."""
-    return lambda code: monkeypatch.setattr(module, "as_process", lambda words: [sys.executable, "-c", code])
+    return lambda code: monkeypatch.setattr(module, "resuming_command", lambda words: [sys.executable, "-c", code])
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_runner_that_cannot_write_says_so(runner, trained_by, monkeypatch):
         raise OSError("No space left on device")
 
     monkeypatch.setattr(Runner, "_note_running", full)
-    with pytest.raises(InputError, match="the runner cannot go on: OSError: No space left on device"):
+    with pytest.raises(InputError, match="the runner stopped: OSError: No space left on device"):
         runner.run([CELL])
 
 

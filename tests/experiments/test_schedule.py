@@ -37,8 +37,8 @@ def test_what_needs_a_cell_that_failed_fails_too_and_all_else_is_done():
     assert made.take() is None
     assert made.failed == {
         GENERALIST: "exit status 1",
-        SPECIALIST: "generalist, whose weights it needs, failed",
-        TAUGHT: "specialist, whose weights it needs, failed",
+        SPECIALIST: "it needs the weights of generalist, which failed",
+        TAUGHT: "it needs the weights of specialist, which failed",
     }
 
 

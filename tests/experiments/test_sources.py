@@ -15,7 +15,7 @@ from scripts.data import make_phantoms
 from scripts.errors import InputError
 from scripts.experiments import WORK_DIR
 from scripts.experiments import runner as module
-from scripts.experiments.cell_command import check_made_as_planned, command
+from scripts.experiments.cell_command import check_settings, command
 from scripts.experiments.portable import portable_sources
 from scripts.experiments.runner import Runner
 from tests.experiments.results import PLAN, cell, write_plan
@@ -48,10 +48,12 @@ def test_the_command_names_the_weights_to_start_from(content, tmp_path):
 def test_a_result_that_started_from_others_is_not_the_plans(content, tmp_path):
     plan = write_plan(tmp_path, content)
     made = shlex.join(command(plan, cell("specialist"), "data", ["benign"], Path("elsewhere")))
-    check_made_as_planned(plan, cell("specialist"), {"command": made}, "here")
+    check_settings(plan, cell("specialist"), {"command": made}, "here")
     content["trainings"]["specialist"]["starts_from"] = "student"
-    with pytest.raises(InputError, match="was made with initial_weights teacher, .* now says initial_weights student"):
-        check_made_as_planned(write_plan(tmp_path, content), cell("specialist"), {"command": made}, "here")
+    with pytest.raises(
+        InputError, match="was computed with initial_weights teacher, but .* has initial_weights student"
+    ):
+        check_settings(write_plan(tmp_path, content), cell("specialist"), {"command": made}, "here")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_starts_that_make_no_sense(content, tmp_path, start, message):
 def test_all_that_is_gone_is_trained_again(content, tmp_path, monkeypatch):
     """The results of teacher and specialist are there, their weights are not, and a student is still to be taught."""
     monkeypatch.setattr(module, "read_dataset", lambda folder: ("BUSI", []))
-    monkeypatch.setattr(module, "check_made_as_planned", lambda *args: None)
+    monkeypatch.setattr(module, "check_settings", lambda *args: None)
     given = SimpleNamespace(metrics={"provenance": {}})
     monkeypatch.setattr(module, "read_result", lambda folder, one: None if one.training == "taught" else given)
     plan = write_plan(tmp_path, content)
@@ -102,5 +104,5 @@ def test_several_data_sets_are_given_as_a_list_of_folders(content, tmp_path):
     assert runner.test_classes == {"busi": [name for name in plan.test_classes if name != "unknown"]}
     words = command(plan, cell("taught"), runner.dataset_dirs["busi"], ["benign"], tmp_path)
     assert words[words.index("--dataset_dir") + 1] == folders
-    with pytest.raises(InputError, match="is a folder of BUSI, not of BUSI . BUSI"):
+    with pytest.raises(InputError, match="holds BUSI, but .* must be BUSI . BUSI"):
         Runner(plan, {"busi": tmp_path / "one"}, tmp_path / "results", tmp_path / "work")

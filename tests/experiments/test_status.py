@@ -50,5 +50,5 @@ def test_epochs_that_are_done_are_not_left(table):
     # 90 minutes each for the third seed and BrEaST, and 8 of 10 epochs for the second seed.
     assert table.splitlines()[-1] == (
         "10 cells: 1 done, 2 unfinished, 7 missing; about 252 minutes of training are left, "
-        "beside 6 cells of unknown length"
+        "and 6 cells of unknown length"
     )
