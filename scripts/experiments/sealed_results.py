@@ -73,7 +73,7 @@ def read_result(results_dir: str | Path, cell: Cell) -> Result | None:
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: no complete result ({type(error).__name__}: {error}); {again}") from None
     if unchanged is None:
-        raise InputError(f"{folder}: no complete result: it has no seal; {again}")
+        raise InputError(f"{folder}: no complete result: it has no checksum; {again}")
     if not unchanged:
         raise InputError(f"{folder}: {METRICS} or {ROWS} was changed after the run wrote it; {again}")
     if metrics.get("cell") != cell.name:

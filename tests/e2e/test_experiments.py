@@ -110,7 +110,7 @@ def test_two_runners_do_not_meet(folder, done, phantoms):
         status = experiment(folder, "status").stdout
     (folder / "work" / "running.json").unlink()
     assert second.returncode == 2
-    assert "another runner, or a training that it started, is at work there" in second.stderr
+    assert "another runner, or a training that it started, uses this folder" in second.stderr
     assert f"| {BREAST} | running since 2 minutes |" in status
 
 
@@ -119,9 +119,9 @@ def metrics(folder, cell, results="results"):
 
 
 def test_every_cell_has_a_result_and_teachers_come_first(folder, done):
-    order = re.findall(r"(\S+) starts;", done)
+    order = re.findall(r"Starting (\S+);", done)
     assert order == [TEACHER_CELL, DISTILLED, STUDENT]
-    assert "The cells of breast are left out: no --dataset_dir breast=FOLDER is given." in done
+    assert "Skipping the cells of breast: no --dataset_dir breast=FOLDER is given." in done
     assert "Resumed from" in (folder / "work" / TEACHER_CELL / "log.txt").read_text()
     for cell in order:
         assert metrics(folder, cell)["cell"] == cell
@@ -155,7 +155,7 @@ def test_what_is_done_is_left_alone(folder, done, phantoms):
     before = {path: path.stat().st_mtime_ns for path in (folder / "results").rglob("metrics.*")}
     result = experiment(folder, "run", "--dataset_dir", f"busi={phantoms}")
     assert result.returncode == 0
-    assert "3 cells, 0 of them to be done." in result.stderr
+    assert "3 cells, 0 of them to run." in result.stderr
     assert {path: path.stat().st_mtime_ns for path in (folder / "results").rglob("metrics.*")} == before
 
 
@@ -185,7 +185,7 @@ def test_teachers_without_weights_are_trained_again_for_a_student_alone(folder, 
     others = ("--dataset_dir", f"busi={phantoms}", "--work_dir", folder / "other")
     result = experiment(folder, "run", *others, results="fresh")
     assert result.returncode == 0, result.stderr
-    assert re.findall(r"(\S+) starts;", result.stderr) == [TEACHER_CELL, DISTILLED]
+    assert re.findall(r"Starting (\S+);", result.stderr) == [TEACHER_CELL, DISTILLED]
     assert (folder / "fresh" / TEACHER_CELL / "metrics.json").read_bytes() == before
     same = ("lesion_dice", "mean_dice", "classes")
     assert [metrics(folder, DISTILLED, "fresh")[k] for k in same] == [metrics(folder, DISTILLED)[k] for k in same]
@@ -216,8 +216,8 @@ def test_a_changed_preset_does_not_pass_for_what_was_run(folder, done, phantoms,
     shutil.copytree(folder / "results", tmp_path / "results")
     result = experiment(tmp_path, "run", "--dataset_dir", f"busi={phantoms}")
     assert result.returncode == 2
-    assert "was made with epochs 2" in result.stderr
-    assert "now says epochs 3" in result.stderr
+    assert "was computed with epochs 2" in result.stderr
+    assert "has epochs 3" in result.stderr
 
 
 @pytest.mark.parametrize(
