@@ -228,7 +228,7 @@ def test_a_changed_preset_does_not_pass_for_what_was_run(folder, done, phantoms,
         (("--dataset_dir", "busi=absent"), "absent: no such folder"),
         (("--dataset_dir", "isic=absent"), "--dataset_dir isic=absent: "),
         (("--dataset_dir", "absent"), "--dataset_dir absent: expected NAME=DIR"),
-        (("--dataset_dir", "breast={phantoms}"), "is a folder of BUSI, not of BrEaST"),
+        (("--dataset_dir", "breast={phantoms}"), "holds BUSI, but breast must be BrEaST"),
         (("--workers", "0"), "--workers 0: must be positive"),
     ],
 )
