@@ -104,7 +104,7 @@ def fill_table(evidence: Evidence, table: Table, dataset: str) -> list[TableRow]
     published = table.published.get(dataset, {})
     rows = []
     for row in table.rows:
-        results = evidence.of(dataset, row.training, row.folds or None)
+        results = evidence.of(dataset, row.training, row.folds or table.folds or None)
         summary = pool(results, row.test_classes) if results else None
         rows.append(TableRow(row, results, summary, published.get(row.key, {})))
     return rows
@@ -119,7 +119,8 @@ def answer_questions(evidence: Evidence) -> list[Answer]:
     answers = []
     for comparison in evidence.plan.comparisons:
         dataset, trainings = comparison.dataset, (comparison.first, comparison.second)
-        folds = set.intersection(*(evidence.folds(dataset, training) for training in trainings))
+        planned = set.intersection(*(evidence.folds(dataset, training) for training in trainings))
+        folds = comparison.folds or planned
         first, second = (evidence.of(dataset, training, folds) for training in trainings)
         shared = {result.cell.seed for result in first} & {result.cell.seed for result in second}
         used = [result for result in (*first, *second) if result.cell.seed in shared]

@@ -154,11 +154,15 @@ class Row(_Part):
 
 
 class Table(_Part):
-    """A table, for each of its data sets; `published` has the paper's values by data set, row key and metric."""
+    """A table, for each of its data sets; `published` has the paper's values by data set, row key and metric.
+
+    The table's folds are those of its rows that have none.
+    """
 
     title: str
     datasets: tuple[DatasetName, ...]
     rows: tuple[Row, ...]
+    folds: tuple[Number, ...] = ()
     published: dict[DatasetName, dict[str, dict[MeasureName, float]]] = {}
     note: str = ""
 
@@ -178,12 +182,13 @@ class Table(_Part):
 
 
 class Comparison(_Part):
-    """A comparison of two trainings on the same images: the first minus the second."""
+    """A comparison of two trainings on the same images: the first minus the second; on all folds if none is given."""
 
     dataset: DatasetName
     question: str
     first: TrainingName
     second: TrainingName
+    folds: tuple[Number, ...] = ()
 
 
 class PlanFile(_Part):
