@@ -19,7 +19,7 @@ from ..errors import InputError
 from ..images.file_types import open_image
 from ..images.image_file import ImageFile
 from ..images.picture_file import PictureFile
-from ..images.shown_axes import tells_directions
+from ..images.shown_axes import has_orientation
 from ..images.single_image import read_single
 from ..images.upright import open_picture, page_numbers, upright
 from .lesion_pixels import LOSSY, lesion_pixels, picture_values
@@ -94,10 +94,10 @@ def read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
         with open_picture(path) as picture:
             picture.seek(page_numbers(picture)[0])
             values, lossy = picture_values(upright(picture), path), picture.format in LOSSY
-    if file.cut_from and values.shape != tuple(shape):
-        values = _placed(values, file.cut_from, tuple(shape))
+    if file.crop_offset and values.shape != tuple(shape):
+        values = _pad_to_image(values, file.crop_offset, tuple(shape))
     if file.axes is not None and image.is_file():
-        values = _turned_as(open_image(image), file, values)
+        values = _orient_like(open_image(image), file, values)
     if values.shape != tuple(shape):
         raise InputError(
             f"{path}: the mask has {_text(values.shape)} pixels, but its image '{image}' has {_text(shape)}"
@@ -105,31 +105,31 @@ def read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
     return lesion_pixels(values, path, lossy)
 
 
-def _turned_as(of_image: ImageFile, file: ImageFile, mask: np.ndarray) -> np.ndarray:
+def _orient_like(image: ImageFile, file: ImageFile, mask: np.ndarray) -> np.ndarray:
     """Return a mask with the orientation of its image.
 
-    A volume without directions gets those of its image: a program that knows none can only have kept the voxel order.
+    A mask without orientation gets that of its image, because a program that ignores orientation keeps the voxel order.
     """
-    if of_image.axes is None or file.axes is None or of_image.axes.turns == file.axes.turns:
+    if image.axes is None or file.axes is None or image.axes.turns == file.axes.turns:
         return mask
-    if not tells_directions(file.affine):
-        return of_image.axes.shown(file.axes.stored(mask))
-    if not tells_directions(of_image.affine):
+    if not has_orientation(file.affine):
+        return image.axes.shown(file.axes.stored(mask))
+    if not has_orientation(image.affine):
         raise InputError(
-            f"mask '{file.path}' is rotated by its affine, but its image '{of_image.path}' is not; "
+            f"mask '{file.path}' is rotated by its affine, but its image '{image.path}' is not; "
             "save both with the same affine"
         )
     return mask
 
 
-def _placed(mask: np.ndarray, first: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
+def _pad_to_image(mask: np.ndarray, offset: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
     """Return a cropped mask padded to the size of its image; unchanged if it does not fit."""
-    (top, left), (rows, columns) = first, mask.shape
+    (top, left), (rows, columns) = offset, mask.shape
     if min(top, left) < 0 or top + rows > shape[0] or left + columns > shape[1]:
         return mask
-    whole = np.zeros(shape, dtype=mask.dtype)
-    whole[top : top + rows, left : left + columns] = mask
-    return whole
+    padded = np.zeros(shape, dtype=mask.dtype)
+    padded[top : top + rows, left : left + columns] = mask
+    return padded
 
 
 def _text(shape: Sequence[int]) -> str:

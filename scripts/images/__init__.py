@@ -1,3 +1,3 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Reading image files (pictures, NIfTI, DICOM) as grey levels, and writing masks of the same type."""
+"""Read image files (PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM) as grey levels; write masks in the same format."""

@@ -1,17 +1,17 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The colours of pictures and plots."""
+"""Colours of overlays and plots."""
 
 from __future__ import annotations
 
-# Of outlines; the report's page.css has them, too.
+# Outlines of ground truth and prediction, as in the report's page.css.
 TRUTH, PREDICTION = "#2dd4bf", "#f97316"
-# Of Okabe and Ito's colours, which the colour-blind tell apart; https://jfly.uni-koeln.de/color/
+# From the colour-blind safe palette of Okabe and Ito, https://jfly.uni-koeln.de/color/
 BLUE, ORANGE = "#0072B2", "#D55E00"
 GREY, PALE = "#555555", "#A0A0A0"
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
-    """Return red, green and blue of ``#rrggbb``, 0 to 255 each."""
+    """Return the red, green and blue values, 0 to 255, of a colour ``#rrggbb``."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red, green, blue

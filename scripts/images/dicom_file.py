@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""DICOM ultrasound, an image or a clip."""
+"""Read DICOM ultrasound images and clips, and write their masks as DICOM segmentations."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from .dicom_segmentation import write_segmentation
 from .dicom_spacing import image_spacing
 from .image_file import ImageFile, Software, as_grey_levels
 
-# Without which there is no image, or no segmentation of it.
-NEEDED = (
+# Attributes that an image, or a segmentation that refers to it, cannot do without.
+REQUIRED = (
     "Rows",
     "Columns",
     "PhotometricInterpretation",
@@ -40,21 +40,23 @@ NEEDED = (
     "SeriesInstanceUID",
     "StudyInstanceUID",
 )
-# An object of another modality that has no pixels of its own to segment, as archives hold beside images.
-NO_IMAGE = {"SR", "SEG", "PR", "KO", "DOC", "REG", "RTSTRUCT", "PLAN", "ECG", "AU", "SMR", "ANN", "M3D"}
+# Modalities of DICOM objects without an image to segment: reports, segmentations, plans.
+NON_IMAGE_MODALITIES = {"SR", "SEG", "PR", "KO", "DOC", "REG", "RTSTRUCT", "PLAN", "ECG", "AU", "SMR", "ANN", "M3D"}
 
-for _name in ("pydicom", "highdicom"):  # they tell of each step, odd value and decoder's error
+for _name in ("pydicom", "highdicom"):  # they log every step, unusual value and decoder error
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 class DicomFile(ImageFile):
-    """An ultrasound instance. Its images show tissue where its ultrasound regions say so, everywhere without them.
+    """A DICOM ultrasound instance: one image, or the frames of a clip.
+
+    `regions` are its ultrasound regions that show tissue, or the whole image if it has none.
 
     Args:
-        path: of a DICOM file.
+        path: a DICOM file.
 
     Raises:
-        InputError: it is damaged, of another modality, or has no pixels.
+        InputError: the file is damaged, is not ultrasound, or lacks a required attribute.
     """
 
     mask_suffix = ".dcm"
@@ -64,21 +66,21 @@ class DicomFile(ImageFile):
         with self._clear_errors():
             data = _read(path, defer_size=2**16)
             self._deflated = data.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
-            if self._deflated:  # nothing can be read later of what is not there before it is inflated
+            if self._deflated:  # must be inflated as a whole, so no value can be read from the file later
                 data = _read(path)
             self._dataset = data
-            if not data:  # pydicom's answer to the end of the file within an element
-                raise InputError(f"{path}: is cut off, or damaged")
+            if not data:  # pydicom returns an empty data set if the file ends within an element
+                raise InputError(f"{path}: is truncated or damaged")
             modality = data.get("Modality")
             if modality != "US":
-                raise InputError(f"{path}: its modality is {modality or 'not given'}, not US (ultrasound)")
-            missing = [name for name in NEEDED if data.get(name) in (None, "")]
-            if "PixelData" not in data:  # whose value is not to be read here: it can be all of a clip
+                raise InputError(f"{path}: its modality is {modality or 'not given'}, must be US (ultrasound)")
+            missing = [name for name in REQUIRED if data.get(name) in (None, "")]
+            if "PixelData" not in data:  # `get` would read its value, which may be a whole clip
                 missing.append("PixelData")
             if missing:
-                raise InputError(f"{path}: it has no {missing[0]}")
-            self._take_shape(1, int(data.Rows), int(data.Columns))
-            self._take_shape(count_frames(data, path), *self.shape)
+                raise InputError(f"{path}: has no attribute {missing[0]}")
+            self._set_shape(1, int(data.Rows), int(data.Columns))
+            self._set_shape(count_frames(data, path), *self.shape)
             data.NumberOfFrames = self.frames
             self.regions = tissue_regions(data, self.shape, *image_spacing(data))
             self._check_length()
@@ -91,29 +93,29 @@ class DicomFile(ImageFile):
             with self._clear_errors():
                 pixels = next(frames, None)
                 if (pixels is None) != (count == self.frames):
-                    found = f"{count} of" if pixels is None else "more than"
-                    raise InputError(f"{self.path}: it has {found} the {self.frames} frames that it claims")
+                    found = f"only {count} of" if pixels is None else "more than"
+                    raise InputError(f"{self.path}: has {found} the {self.frames} frames in its header")
                 if pixels is None:
                     return
                 grey = as_grey_levels(grey_pixels(pixels, self._dataset), self.path)
             yield grey
 
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
-        with self._clear_errors("a DICOM segmentation cannot refer to it"):
+        with self._clear_errors("cannot be referred to by a DICOM segmentation"):
             write_segmentation(path, masks, self._dataset, self.frames, software)
 
     def _check_length(self) -> None:
-        """Refuse uncompressed pixels that are fewer than the header says, before any of them are segmented."""
+        """Reject a file with less uncompressed pixel data than its header says, before any frame is segmented."""
         if self._dataset.file_meta.TransferSyntaxUID.is_encapsulated:
             return
         length = pixel_bytes(self._dataset, self.path)
-        needed = get_expected_length(self._dataset)
-        if length < needed:
-            raise InputError(f"{self.path}: is cut off, or smaller than it claims: {length:,} of {needed:,} bytes")
+        expected = get_expected_length(self._dataset)
+        if length < expected:
+            raise InputError(f"{self.path}: is truncated: has {length:,} of {expected:,} bytes of pixel data")
 
     @contextmanager
     def _clear_errors(self, what: str = "cannot be read as DICOM") -> Iterator[None]:
-        """Turn what pydicom and its decoders meet in damaged files, nearly any error, into one that names the file."""
+        """Turn the errors of pydicom and its decoders, which can be of any type, into one `InputError`."""
         previous, config.settings.reading_validation_mode = config.settings.reading_validation_mode, config.IGNORE
         try:
             with warnings.catch_warnings():
@@ -124,26 +126,26 @@ class DicomFile(ImageFile):
         except Exception as error:
             reason = " ".join((str(error) or type(error).__name__).split())
             if reason.startswith("Unable to decode as exceptions were raised"):
-                reason = "a frame of it is damaged, or coded in a way that no decoder knows"
+                reason = "a frame is damaged or has an unsupported encoding"
             elif reason.startswith("cannot reshape array"):
-                reason = "a frame of it has another size than it claims"
+                reason = "a frame has another size than the header says"
             raise InputError(f"{self.path}: {what}: {reason}") from None
         finally:
             config.settings.reading_validation_mode = previous
 
 
-def is_other_object(path: Path) -> bool:
-    """Whether a DICOM file is one of the objects that archives hold beside images: reports, segmentations, indices."""
+def is_non_image(path: Path) -> bool:
+    """Return whether a DICOM file is a report, a segmentation, a DICOMDIR or another object without an image."""
     try:
         dataset = _read(path, stop_before_pixels=True, specific_tags=["Modality"])
         is_index = dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage
-        return is_index or dataset.get("Modality") in NO_IMAGE
-    except Exception:  # damaged: told when it is read as an image
+        return is_index or dataset.get("Modality") in NON_IMAGE_MODALITIES
+    except Exception:  # damaged; `DicomFile` says so
         return False
 
 
 def _read(path: Path, **options: Any) -> Dataset:
-    """Read an instance, with the preamble and the information that a file begins with or without."""
+    """Read an instance, also from a file without preamble or file meta information."""
     dataset = dcmread(path, force=True, **options)
     if "TransferSyntaxUID" not in dataset.file_meta:
         is_implicit, is_little_endian = dataset.original_encoding

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The pixel data of a DICOM file: how many frames it holds, and what they decode to."""
+"""Count and decode the frames of a DICOM file."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from .gdcm_process import decode_apart
+from .gdcm_process import decode_in_subprocess
 
-# Which of pydicom's decoders to use for kinds of compression that GDCM decodes as well; None where it alone does.
+# pydicom's decoding plugin to try before GDCM, by transfer syntax; None if only GDCM can decode it.
 PLUGINS = {
     JPEGBaseline8Bit: "pillow",
     JPEGExtended12Bit: "pillow",
@@ -42,16 +42,16 @@ PLUGINS = {
     JPEG2000Lossless: "pillow",
     JPEG2000: "pillow",
 }
-# How a coded frame begins: JPEG and JPEG-LS, JPEG 2000 without and with the header of a file.
-STARTS = (b"\xff\xd8", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP")
+# First bytes of an encoded frame: JPEG and JPEG-LS, JPEG 2000 without and with a file header.
+FRAME_SIGNATURES = (b"\xff\xd8", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP")
 
 
 def count_frames(dataset: Dataset, path: Path) -> int:
-    """Return how many frames an instance has: what it says, or, where it says nothing, what its pixel data holds.
+    """Return the number of frames: the attribute NumberOfFrames, or, if missing, the frames in the pixel data.
 
     Args:
-        dataset: the instance, its pixel data read or not.
-        path: where it was read from.
+        dataset: the instance; its pixel data may be deferred.
+        path: the file it was read from.
     """
     if dataset.get("NumberOfFrames"):
         return int(dataset.NumberOfFrames)
@@ -63,15 +63,15 @@ def count_frames(dataset: Dataset, path: Path) -> int:
     with _pixel_data(dataset, path) as data:
         if offsets := parse_basic_offsets(data):
             return len(offsets)
-        begun = [
-            fragment.startswith(STARTS) or dataset.file_meta.TransferSyntaxUID == RLELossless
+        starts_frame = [  # a frame may have several fragments, except in RLE
+            fragment.startswith(FRAME_SIGNATURES) or dataset.file_meta.TransferSyntaxUID == RLELossless
             for fragment in generate_fragments(data)
         ]
-    return max(1, sum(begun))
+    return max(1, sum(starts_frame))
 
 
 def pixel_bytes(dataset: Dataset, path: Path) -> int:
-    """Return the length of uncompressed pixel data that is there, which may be less than the header says."""
+    """Return the number of bytes of uncompressed pixel data in the file, which may be less than the header says."""
     pixels = dataset.get_item("PixelData", keep_deferred=True)
     if isinstance(pixels, RawDataElement) and pixels.value is None:  # still in the file
         return min(pixels.length, path.stat().st_size - pixels.value_tell)
@@ -79,55 +79,55 @@ def pixel_bytes(dataset: Dataset, path: Path) -> int:
 
 
 def decoded_frames(source: Dataset | Path, dataset: Dataset, path: Path, frames: int) -> Iterator[np.ndarray]:
-    """Yield the pixels of each frame as `pydicom.pixels.iter_pixels` does.
+    """Yield the pixels of each frame, decoded by pydicom or GDCM, as `pydicom.pixels.iter_pixels` does.
 
     Args:
-        source: what to read them from.
-        dataset: the instance.
+        source: the instance or its file, to read the pixel data from.
+        dataset: the instance; its pixel data may be deferred.
         path: its file.
-        frames: their number.
+        frames: number of frames.
 
     Raises:
-        Exception: of pydicom's decoders, nearly any.
+        Exception: pydicom's decoders raise errors of any type.
     """
     syntax = dataset.file_meta.TransferSyntaxUID
     options: dict[str, Any] = {}
     if isinstance(source, Path):
         options = {"number_of_frames": frames, "transfer_syntax_uid": syntax}
     if not syntax.is_encapsulated and dataset.PhotometricInterpretation == "YBR_FULL_422":
-        # pydicom takes the frames after the first for YBR_FULL, which are longer.
+        # Together, pydicom would read the frames after the first as YBR_FULL, which are longer.
         for index in range(frames):
             yield from iter_pixels(source, indices=[index], **options)
     elif syntax not in PLUGINS:
         yield from iter_pixels(source, **options)
     else:
-        yield from _first_that_can(source, path, syntax, frames, options)
+        yield from _decode_with_fallback(source, path, syntax, frames, options)
 
 
-def _first_that_can(source: Dataset | Path, path: Path, syntax: UID, frames: int, options: dict) -> Iterator:
-    """Yield the frames from the first decoder that can do one; GDCM is the last, and tells what is wrong."""
+def _decode_with_fallback(source: Dataset | Path, path: Path, syntax: UID, frames: int, options: dict) -> Iterator:
+    """Yield the frames from the first decoder that can decode the first frame; GDCM is the last to be tried."""
     plugin = PLUGINS[syntax]
     if plugin:
         decoders = (
             lambda: iter_pixels(source, decoding_plugin=plugin, **options),
-            # One by one they are decoded into an array that can be written to, which corrections of signs need.
+            # Frame by frame: this gives writable arrays, which pydicom's sign correction needs.
             lambda: (pixel_array(source, index=i, decoding_plugin=plugin, **options) for i in range(frames)),
         )
         for decoder in decoders:
             decoded = decoder()
             try:
                 first = next(decoded)
-            except Exception:  # damaged, or deeper than this decoder can
+            except Exception:  # damaged, or a bit depth that this decoder does not support
                 continue
             yield first
             yield from decoded
             return
-    yield from decode_apart(path, frames, syntax)
+    yield from decode_in_subprocess(path, frames, syntax)
 
 
 @contextmanager
 def _pixel_data(dataset: Dataset, path: Path) -> Iterator[BinaryIO]:
-    """Open the pixel data at its first byte."""
+    """Open the pixel data as a binary file, at its first byte."""
     pixels = dataset.get_item("PixelData", keep_deferred=True)
     if isinstance(pixels, RawDataElement) and pixels.value is None:  # still in the file
         with path.open("rb") as file:

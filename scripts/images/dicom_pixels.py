@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""From the colour spaces of DICOM to grey levels."""
+"""Convert decoded DICOM pixels of any photometric interpretation to grey levels."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from .palette import palette_colours
 
 
 def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
-    """Return what a person would see of an image, in grey as the network's training images were.
+    """Return the grey levels of a frame as a viewer shows it, smallest value black.
 
     Args:
-        pixels: of one frame as pydicom decodes them, shape (rows, columns) or, already RGB whatever the file's colour
-            space, (rows, columns, 3).
-        dataset: the instance that they are of.
+        pixels: one frame as decoded by pydicom, shape (rows, columns), or (rows, columns, 3) in RGB, to which pydicom
+            converts all colour spaces.
+        dataset: the instance of the frame.
 
     Returns:
-        Shape (rows, columns); 8 bits for colour, else what the rescaling gives. Black is the smallest value.
+        Shape (rows, columns); uint8 from colour, else the pixels after the modality rescale.
 
     Raises:
-        ValueError: the colour space is not one of those of an image.
+        ValueError: the photometric interpretation does not fit the number of samples per pixel.
     """
     interpretation = str(dataset.PhotometricInterpretation)
     if pixels.ndim == 2 and interpretation in ("MONOCHROME1", "MONOCHROME2"):
-        if interpretation == "MONOCHROME1":  # whose smallest value is white
-            pixels = int(pixels.max()) - pixels.astype(np.int64)  # which the type of the pixels need not hold
+        if interpretation == "MONOCHROME1":  # smallest value white
+            pixels = int(pixels.max()) - pixels.astype(np.int64)  # may not fit into the type of the pixels
         return apply_rescale(pixels, dataset)
-    of_one_sample = interpretation in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
-    if of_one_sample != (pixels.ndim == 2):
+    has_one_sample = interpretation in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
+    if has_one_sample != (pixels.ndim == 2):
         samples = 1 if pixels.ndim == 2 else pixels.shape[2]
-        raise ValueError(f"its colour space {interpretation} is not that of {samples} samples a pixel")
+        raise ValueError(f"photometric interpretation {interpretation} does not fit {samples} samples per pixel")
     if interpretation == "PALETTE COLOR":
         colour, bits = palette_colours(pixels, dataset), 8
     else:

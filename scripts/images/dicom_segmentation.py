@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Masks as a DICOM segmentation that refers to the frames it is of."""
+"""Write masks as a DICOM segmentation that refers to the source frames."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from pydicom.uid import UltrasoundImageStorage
 
 from .image_file import Software
 
-SERIES_NUMBER = 900  # beyond those that scanners give
-# They must be there, but may be empty.
+SERIES_NUMBER = 900  # higher than those of scanners
+# Attributes that must be present but may be empty (DICOM type 2).
 MAY_BE_EMPTY = (
     "PatientID",
     "PatientName",
@@ -38,29 +38,29 @@ MAY_BE_EMPTY = (
 def write_segmentation(
     path: Path, masks: Iterable[np.ndarray], source: Dataset, frames: int, software: Software
 ) -> None:
-    """Write a DICOM segmentation with one segment, the lesion, and a frame for each frame of its source.
+    """Write a DICOM segmentation with one segment, the lesion, and one frame per source frame.
 
-    highdicom makes the object of one frame. It makes none of several without a frame of reference, which ultrasound has
-    not (its issue 284), so further frames are added here, each with its place in time and the source frame that it is
-    of.
+    highdicom creates the segmentation of one frame. It cannot create several frames without a frame of reference, which
+    ultrasound lacks (highdicom issue 284), so the other frames are added here, each with its temporal position and its
+    source frame.
 
     Args:
-        path: the file to write.
-        masks: bool, shape (rows, columns), one for each frame of the source.
+        path: file to write.
+        masks: bool, shape (rows, columns), one per source frame.
         source: the ultrasound instance; its pixels are not used.
-        frames: their number.
-        software: is named as the segmentation's algorithm.
+        frames: number of source frames.
+        software: named as the algorithm of the segmentation.
 
     Raises:
-        AttributeError, ValueError: the source lacks what a segmentation must repeat, such as the study it is of.
+        AttributeError, ValueError: the source lacks attributes that a segmentation must copy, such as its study.
     """
     segmentation = _one_frame(source, software)
     for reference in _references(segmentation):
         reference.ReferencedSOPClassUID = source.SOPClassUID
-    segmentation.PatientOrientation = ""  # unknown of most ultrasound images, but it must be there
+    segmentation.PatientOrientation = ""  # unknown for most ultrasound images, but the attribute is required
     if frames > 1:
         _add_frames(segmentation, frames)
-    with tempfile.TemporaryFile() as file:  # a clip's masks need not fit into memory
+    with tempfile.TemporaryFile() as file:  # the masks of a long clip may not fit into memory
         _write_bits(file, masks)
         file.seek(0)
         segmentation["PixelData"].value = file
@@ -68,8 +68,8 @@ def write_segmentation(
 
 
 def _one_frame(source: Dataset, software: Software) -> highdicom.seg.Segmentation:
-    # Only what decides its form. A frame of reference would ask for positions in the patient, and highdicom refuses
-    # dates and the like that break the standard, as many a scanner's do; they are repeated below as they are.
+    # Only what highdicom needs: a frame of reference would require positions in the patient, and highdicom rejects
+    # values that violate the standard, such as dates of some scanners. Patient and study are copied unchanged below.
     template = Dataset()
     for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "Modality", "Rows", "Columns"):
         setattr(template, name, source[name].value)
@@ -101,17 +101,17 @@ def _one_frame(source: Dataset, software: Software) -> highdicom.seg.Segmentatio
         manufacturer_model_name=software.name,
         software_versions=software.version,
         device_serial_number=software.version,
-        omit_empty_frames=False,  # no lesion is a result, too
+        omit_empty_frames=False,  # "no lesion" is a result, too
         content_label="LESION",
         content_description="Breast lesion, automatic; research only, not for diagnosis",
         series_description="Breast lesion, automatic; research only",
     )
-    # Of the patient and the study, in the characters that they are written in, and as of a class that highdicom knows.
-    described = Dataset()
+    # Patient and study, in the source's character set, with a SOP class that highdicom supports.
+    identification = Dataset()
     for group in (0x0008, 0x0010, 0x0012, 0x0020, 0x0032):
-        described.update(source.group_dataset(group))
-    described.add_new("SOPClassUID", "UI", UltrasoundImageStorage)
-    segmentation.copy_patient_and_study_information(described)
+        identification.update(source.group_dataset(group))
+    identification.add_new("SOPClassUID", "UI", UltrasoundImageStorage)
+    segmentation.copy_patient_and_study_information(identification)
     if "SpecificCharacterSet" in source:
         segmentation.SpecificCharacterSet = source.SpecificCharacterSet
     return segmentation
@@ -129,11 +129,11 @@ def _references(segmentation: Dataset) -> list[Dataset]:
 
 def _add_frames(segmentation: Dataset, frames: int) -> None:
     (dimension,) = segmentation.DimensionIndexSequence
-    in_time = copy.deepcopy(dimension)
-    in_time.DimensionIndexPointer = Tag("TemporalPositionIndex")
-    in_time.FunctionalGroupPointer = Tag("FrameContentSequence")
-    in_time.DimensionDescriptionLabel = "Temporal Position Index"
-    segmentation.DimensionIndexSequence = [dimension, in_time]
+    time = copy.deepcopy(dimension)
+    time.DimensionIndexPointer = Tag("TemporalPositionIndex")
+    time.FunctionalGroupPointer = Tag("FrameContentSequence")
+    time.DimensionDescriptionLabel = "Temporal Position Index"
+    segmentation.DimensionIndexSequence = [dimension, time]
     segmentation.NumberOfFrames = frames
     (first,) = segmentation.PerFrameFunctionalGroupsSequence
     groups = []
@@ -148,13 +148,13 @@ def _add_frames(segmentation: Dataset, frames: int) -> None:
 
 
 def _write_bits(file: IO[bytes], masks: Iterable[np.ndarray]) -> None:
-    """Write masks as one string of bits, frames following each other without a gap (DICOM PS3.5, section 8.1.1)."""
+    """Write masks as packed bits, without padding between frames (DICOM PS3.5, section 8.1.1)."""
     rest = np.empty(0, dtype=bool)
     for mask in masks:
         bits = np.concatenate([rest, mask.ravel()])
-        whole = bits.size // 8 * 8
-        file.write(np.packbits(bits[:whole], bitorder="little").tobytes())
-        rest = bits[whole:]
+        end = bits.size // 8 * 8
+        file.write(np.packbits(bits[:end], bitorder="little").tobytes())
+        rest = bits[end:]
     if rest.size:
         file.write(np.packbits(rest, bitorder="little").tobytes())
     if file.tell() % 2:

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a DICOM instance tells the size of its pixels."""
+"""Read the pixel spacing of a DICOM instance."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pydicom.multival import MultiValue
 
 from .image_file import measured_spacing
 
-CENTIMETRES = 3  # a code of the units of ultrasound regions (DICOM PS3.3, C.8.5.5)
+CENTIMETRES = 3  # code of the unit in ultrasound regions (DICOM PS3.3, C.8.5.5)
 Spacing = tuple[float, float] | None  # height and width of a pixel in millimetres
 
 
 def image_spacing(dataset: Dataset) -> tuple[Spacing, str]:
-    """Return the size of a pixel of the whole image, None where it is not known, and what tells it or why not.
+    """Return the pixel spacing of the whole image, None if unknown, and its source or the reason why it is unknown.
 
-    It stands in the instance itself, in the functional groups that all frames share or in those of each frame, or as
-    the size on the medium that was scanned.
+    It is searched in the instance, in the shared functional groups, in the per-frame functional groups, and last as
+    the nominal spacing of a scanned film.
     """
     reasons = []
     for name, sizes in _candidates(dataset):
@@ -28,54 +28,54 @@ def image_spacing(dataset: Dataset) -> tuple[Spacing, str]:
         if spacing is not None:
             return spacing, reason
         reasons.append(reason)
-    return None, reasons[0] if reasons else "the DICOM file gives none: give --spacing"
+    return None, reasons[0] if reasons else "the DICOM file has none: give --spacing"
 
 
 def region_spacing(region: Dataset) -> tuple[Spacing, str]:
-    """As `image_spacing`, of an ultrasound region."""
+    """Return the pixel spacing of an ultrasound region, as `image_spacing` does for the image."""
     units = [_values(region, f"PhysicalUnits{axis}Direction") for axis in "YX"]
     if units != [[CENTIMETRES], [CENTIMETRES]]:
         return None, "the ultrasound region is not in centimetres: give --spacing"
-    # Their sign is a direction.
+    # The sign is the direction of the axis.
     deltas = [abs(value) for axis in "YX" for value in _values(region, f"PhysicalDelta{axis}")]
     return _spacing("PhysicalDelta", deltas, factor=10)
 
 
 def _candidates(dataset: Dataset) -> Iterator[tuple[str, list[float]]]:
-    """Yield what gives sizes, by name, the most reliable first."""
-    if own := _values(dataset, "PixelSpacing"):
-        yield "PixelSpacing", own
+    """Yield the name and the values of each attribute with a pixel spacing, the most reliable first."""
+    if sizes := _values(dataset, "PixelSpacing"):
+        yield "PixelSpacing", sizes
     for shared in dataset.get("SharedFunctionalGroupsSequence") or ():
-        if sizes := _of_group(shared):
+        if sizes := _group_spacing(shared):
             yield "PixelSpacing of all frames", sizes
     groups = dataset.get("PerFrameFunctionalGroupsSequence") or ()
-    of_frames = {tuple(sizes) for group in groups if (sizes := _of_group(group))}
-    if len(of_frames) == 1:
-        yield "PixelSpacing of each frame", list(of_frames.pop())
-    elif of_frames:
-        yield "PixelSpacing, which differs from frame to frame,", []
+    different = {tuple(sizes) for group in groups if (sizes := _group_spacing(group))}
+    if len(different) == 1:
+        yield "PixelSpacing of each frame", list(different.pop())
+    elif different:
+        yield "PixelSpacing, which differs between frames,", []
     if nominal := _values(dataset, "NominalScannedPixelSpacing"):
-        yield "NominalScannedPixelSpacing (on what was scanned; doubtful)", nominal
+        yield "NominalScannedPixelSpacing (of the scanned film; doubtful)", nominal
 
 
-def _of_group(group: Dataset) -> list[float]:
+def _group_spacing(group: Dataset) -> list[float]:
     measures = group.get("PixelMeasuresSequence") or ()
     return _values(measures[0], "PixelSpacing") if measures else []
 
 
 def _spacing(name: str, sizes: list[float], factor: float = 1) -> tuple[Spacing, str]:
     if len(sizes) != 2 or not all(math.isfinite(value) and value > 0 for value in sizes):
-        told = ", ".join(f"{value * factor:g}" for value in sizes)
-        return None, f"{name} {f'{told} ' if told else ''}is no size: give --spacing"
+        values = ", ".join(f"{value * factor:g}" for value in sizes)
+        return None, f"{name} {f'{values} ' if values else ''}is invalid: give --spacing"
     height, width = sizes
     return measured_spacing(height, width, f"DICOM {name}", factor)
 
 
 def _values(dataset: Dataset, name: str) -> list[float]:
-    """Return the numbers of an element, one that is no number as NaN, none where it is missing or empty."""
+    """Return the numbers of an element: NaN for values that are not numbers, an empty list if missing or empty."""
     try:
         value = dataset.get(name)
-    except (ValueError, OverflowError):  # pydicom's, of text that is no number
+    except (ValueError, OverflowError):  # raised by pydicom for text that is not a number
         return [math.nan]
     values = [] if value is None or value == "" else value if isinstance(value, MultiValue) else [value]
     return [float(each) if isinstance(each, (int, float)) else math.nan for each in values]

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Which kind of file something is, by what is in it."""
+"""Detect the format of an image file from its content, and open it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .nifti_file import NiftiFile
 from .picture_file import PictureFile
 
 PICTURE, NIFTI, NRRD, DICOM = "picture", "NIfTI", "NRRD", "DICOM"
-KINDS = "PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM"
+FORMATS = "PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM"
 SUFFIXES = {
     **dict.fromkeys(IMAGE_SUFFIXES, PICTURE),
     ".nii": NIFTI,
@@ -26,20 +26,20 @@ SUFFIXES = {
     ".dcm": DICOM,
     ".dicom": DICOM,
 }
-PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # sizes; "BM" alone begins many a text
-# The first element of the file's or the data set's information: of group 2 or 8, its representation or a short length.
+PICTURE_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # sizes in bytes; checked because a text may also begin with "BM"
+# First element of a DICOM file without preamble: group 2 or 8, then a value representation or a short length.
 DICOM_WITHOUT_PREAMBLE = re.compile(
     rb"\x02\0[\0-\x02]\0(UL|OB)|\x08\0[\0-\x18]\0([A-Z]{2}|.[\0-\x01]\0\0)|\0\x08\0[\0-\x18][A-Z]{2}", re.DOTALL
 )
-HEADER = 348  # bytes, enough to tell each kind
+HEADER = 348  # bytes, enough to detect every format
 
 
 def open_image(path: Path) -> ImageFile:
-    """Open a file of images by its content; its name is asked only where that tells nothing.
+    """Open an image file; the format is detected from the content, whatever the file name.
 
     Raises:
-        InputError: it cannot be read, is empty, or is of no kind that is known.
+        InputError: the file cannot be read, is empty, or has an unknown format.
     """
     kind = _kind(path)
     if kind == PICTURE:
@@ -52,45 +52,45 @@ def open_image(path: Path) -> ImageFile:
                 from .nrrd_file import NrrdFile
 
                 return NrrdFile(path)
-            from .dicom_file import DicomFile  # takes seconds
+            from .dicom_file import DicomFile  # slow to import
 
             return DicomFile(path)
         except ImportError as error:
             raise InputError(f"{path}: {kind} needs {error.name}: {install_command('predict')}") from None
     suffix = path.name[len(stem(path.name)) :]
     if suffix:
-        raise InputError(f"{path}: is named {suffix}, but its content is no {SUFFIXES[suffix.lower()]}")
-    raise InputError(f"{path}: is no image ({KINDS})")
+        raise InputError(f"{path}: is named {suffix}, but its content is not in that format")
+    raise InputError(f"{path}: is not an image in a known format ({FORMATS})")
 
 
 def stem(name: str) -> str:
-    """Return the name of a file without a suffix of images; DICOM files are often called by numbers and dots."""
-    suffixes = sorted(SUFFIXES, key=len, reverse=True)  # .nii.gz before what it ends with
+    """Return a file name without its image suffix; other dots are kept, as in DICOM files named by their UID."""
+    suffixes = sorted(SUFFIXES, key=len, reverse=True)  # longest first: .seg.nrrd before .nrrd
     return next((name[: -len(each)] for each in suffixes if name.lower().endswith(each) and name[: -len(each)]), name)
 
 
 def may_be_image(path: Path) -> bool:
-    """Whether a file found in a folder is to be segmented: it is called as an image, or is one without being called so.
+    """Return whether a file found in a folder may be an image, by its content or its suffix.
 
-    Objects of other kinds that a DICOM archive holds are none.
+    DICOM objects without an image, such as reports and segmentations, are not.
     """
     try:
         kind = _kind(path)
     except InputError:
-        return path.name.lower().endswith(tuple(SUFFIXES))  # told when it is opened
+        return path.name.lower().endswith(tuple(SUFFIXES))  # `open_image` reports the error
     if kind == DICOM:
         try:
-            from .dicom_file import is_other_object
+            from .dicom_file import is_non_image
         except ImportError:
             return True
-        return not is_other_object(path)
+        return not is_non_image(path)
     return kind is not None or path.name.lower().endswith(tuple(SUFFIXES))
 
 
 def _kind(path: Path) -> str | None:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would wait for ever
-            raise InputError(f"{path}: is no regular file")
+        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would block
+            raise InputError(f"{path}: is not a regular file")
         with path.open("rb") as file:
             start = file.read(HEADER)
     except OSError as error:
@@ -103,7 +103,7 @@ def _kind(path: Path) -> str | None:
         return NRRD
     is_bitmap = start.startswith(b"BM") and int.from_bytes(start[14:18], "little") in BMP_HEADERS
     is_webp = start.startswith(b"RIFF") and start[8:12] == b"WEBP"
-    if start.startswith(PICTURE_STARTS) or is_bitmap or is_webp:
+    if start.startswith(PICTURE_SIGNATURES) or is_bitmap or is_webp:
         return PICTURE
     if start[:4] in (b"\x5c\x01\0\0", b"\0\0\x01\x5c", b"\x1c\x02\0\0", b"\0\0\x02\x1c"):  # size of the header
         return NIFTI

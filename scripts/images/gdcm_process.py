@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Frames that GDCM alone decodes, in a process of their own: at some damaged ones it ends the process that it is in."""
+"""Decode DICOM frames by GDCM in a subprocess, because some damaged frames make GDCM crash."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pydicom.pixels import iter_pixels
 from ..bundle.paths import PACKAGE_DIR
 
 
-def decode_apart(path: Path, frames: int, syntax: str) -> Iterator[np.ndarray]:
-    """Yield the frames of a DICOM file as `pydicom.pixels.iter_pixels` does.
+def decode_in_subprocess(path: Path, frames: int, syntax: str) -> Iterator[np.ndarray]:
+    """Yield the frames of a DICOM file, decoded by GDCM, as `pydicom.pixels.iter_pixels` does.
 
     Args:
         path: the file.
-        frames: their number.
-        syntax: transfer syntax of the file, which may not tell it.
+        frames: number of frames.
+        syntax: transfer syntax, which the file may lack.
 
     Raises:
         ValueError: a frame cannot be decoded.
@@ -41,9 +41,9 @@ def decode_apart(path: Path, frames: int, syntax: str) -> Iterator[np.ndarray]:
                 content = output.read(math.prod(shape) * np.dtype(dtype).itemsize)
                 yield np.frombuffer(content, dtype=dtype).reshape(shape)
             if process.wait() != 0:
-                raise ValueError("a frame of it is damaged, or coded in a way that no decoder knows")
+                raise ValueError("a frame is damaged or has an unsupported encoding")
         finally:
-            process.kill()  # where not all frames were asked for
+            process.kill()  # if the caller stops before the last frame
 
 
 def _write_frames(path: str, frames: str, syntax: str) -> None:

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""A file with one or more ultrasound images in it, whatever its kind."""
+"""Common interface of image files of all formats."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import numpy as np
 from ..errors import InputError
 from .shown_axes import ShownAxes
 
-MAX_PIXELS = 64_000_000  # of one image; a screen has 2 to 8 million, and a damaged header can claim anything
+MAX_PIXELS = 64_000_000  # per image; a screen has 2 to 8 million, and a damaged header may contain any number
 
 
 class Software(NamedTuple):
-    """What made a mask, for kinds of files that record it."""
+    """The software that made a mask, for formats that record it."""
 
     name: str
     version: str
@@ -27,13 +27,13 @@ class Software(NamedTuple):
 
 @dataclass(frozen=True)
 class Region:
-    """A rectangle of an image that shows tissue, and the size of its pixels.
+    """A rectangle of an image that shows tissue, with its pixel spacing.
 
     Attributes:
-        top, left, bottom, right: in pixels, the last two exclusive.
-        spacing: height and width of a pixel in millimetres, None where it is not known.
-        spacing_from: what tells the size of a pixel, or why it is not known.
-        is_low_priority: whether a region that overlaps it covers it, whichever is smaller.
+        top, left, bottom, right: in pixels; `bottom` and `right` are exclusive.
+        spacing: height and width of a pixel in millimetres, None if unknown.
+        spacing_from: source of the spacing, or the reason why it is unknown.
+        is_low_priority: whether overlapping regions cover this one, whatever their size.
     """
 
     top: int
@@ -41,12 +41,12 @@ class Region:
     bottom: int
     right: int
     spacing: tuple[float, float] | None = None
-    spacing_from: str = "an array has none"
+    spacing_from: str = "no pixel spacing given"
     is_low_priority: bool = False
 
     @property
     def area(self) -> int:
-        """Number of its pixels."""
+        """Number of pixels."""
         return (self.bottom - self.top) * (self.right - self.left)
 
     @property
@@ -56,18 +56,18 @@ class Region:
 
 
 class ImageFile(ABC):
-    """A file of images of one size, read one at a time.
+    """A file with one or more images of the same size, which are read one at a time.
 
     Attributes:
         path: the file.
-        frames: number of images in it.
-        shape: rows and columns of each.
-        regions: where the images show tissue, at least one.
-        mask_suffix: what the name of its mask file ends with.
-        is_8_bit: whether its grey levels are whole numbers from 0 to 255, black and white.
-        axes: where its images lie in an array of voxels, None where it has no such array.
-        affine: of that array, from its axes to millimetres in the patient (RAS), shape (4, 4).
-        cut_from: row and column of its first pixel in the image that it was cut from, None where it tells none.
+        frames: number of images.
+        shape: rows and columns of each image.
+        regions: regions that show tissue, at least one.
+        mask_suffix: suffix of mask files in the same format.
+        is_8_bit: whether grey levels are whole numbers from 0 (black) to 255 (white).
+        axes: position of the images in the voxel array; None for formats without one.
+        affine: affine of the voxel array, from voxels to millimetres in the patient (RAS), shape (4, 4).
+        crop_offset: row and column of the first pixel in the image that this one was cropped from, None if unknown.
     """
 
     path: Path
@@ -78,7 +78,7 @@ class ImageFile(ABC):
     is_8_bit: bool = False
     axes: ShownAxes | None = None
     affine: np.ndarray | None = None
-    cut_from: tuple[int, int] | None = None
+    crop_offset: tuple[int, int] | None = None
 
     @abstractmethod
     def read(self) -> Iterator[np.ndarray]:
@@ -90,46 +90,46 @@ class ImageFile(ABC):
 
     @abstractmethod
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
-        """Write the masks of all images in the kind of this file.
+        """Write the masks of all images in the format of this file.
 
         Args:
-            path: the file to write.
-            masks: bool, shape (rows, columns), one for each image, in their order.
-            software: that made them.
+            path: file to write.
+            masks: bool, shape (rows, columns), one per image, in order.
+            software: software that made the masks.
         """
 
-    def _take_shape(self, frames: int, rows: int, columns: int) -> None:
+    def _set_shape(self, frames: int, rows: int, columns: int) -> None:
         """Set number and size of the images.
 
         Raises:
-            InputError: there is none, or one is too large to be an image.
+            InputError: there is no image, or it is too large.
         """
         if min(frames, rows, columns) < 1 or rows * columns > MAX_PIXELS:
             raise InputError(
-                f"{self.path}: {frames} images of {rows}×{columns} pixels; one to {MAX_PIXELS:,} pixels are expected"
+                f"{self.path}: has {frames} images of {rows}×{columns} pixels; an image must have 1 to {MAX_PIXELS:,}"
             )
         self.frames, self.shape = frames, (rows, columns)
 
-    def _take_spacing(self, spacing: tuple[float, float] | None, source: str) -> None:
-        """Make the whole image its only region."""
+    def _set_spacing(self, spacing: tuple[float, float] | None, source: str) -> None:
+        """Make the whole image the only region, with this spacing."""
         self.regions = (Region(0, 0, *self.shape, spacing, source),)
 
 
 def measured_spacing(
     height: float, width: float, source: str, factor: float = 1
 ) -> tuple[tuple[float, float] | None, str]:
-    """Return the size of a pixel, unless it is exactly 1×1: programs write that where they know no size.
+    """Return the pixel spacing, None if it is exactly 1×1, which programs write when they do not know it.
 
     Args:
-        height, width: of a pixel, positive, in any unit.
-        source: what tells them.
-        factor: millimetres of the unit.
+        height, width: size of a pixel, positive, in any unit.
+        source: where the size was read.
+        factor: millimetres per unit.
 
     Returns:
-        Height and width in millimetres or None, and what tells them or why they are not taken.
+        Height and width in millimetres or None, and their source or the reason why they are not used.
     """
     if height == width == 1:
-        return None, f"exactly 1×1 in {source} is doubtful: programs that know no size write it; give --spacing"
+        return None, f"exactly 1×1 in {source} is doubtful, many programs write it for an unknown size: give --spacing"
     return (height * factor, width * factor), source
 
 
@@ -137,10 +137,10 @@ def as_grey_levels(array: np.ndarray, path: Path) -> np.ndarray:
     """Return an image as float32.
 
     Raises:
-        InputError: some of its values are no numbers, or so large that even their range is none.
+        InputError: a value is not finite, or the range of the values is not finite in float32.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         grey = np.asarray(array, dtype=np.float32)
         if not np.isfinite(grey).all() or not np.isfinite(np.ptp(grey)):
-            raise InputError(f"{path}: it has values that are not finite (NaN or infinity)")
+            raise InputError(f"{path}: has values that are not finite (NaN or infinity)")
     return grey

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""NIfTI, an image or a stack of them."""
+"""Read NIfTI images and stacks, and write their masks."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from .grey import colours_to_grey
 from .image_file import ImageFile, Software, as_grey_levels, measured_spacing
 from .shown_axes import ShownAxes, find_shown_axes
 
-BLOCK = 2**20  # bytes read at once
-HEADER = 540  # bytes of that of NIfTI-2; that of NIfTI-1 has 348
-VECTORS = (1007, 2003, 2004)  # codes of the intents that several values a pixel are a vector, RGB or RGBA
+BLOCK = 2**20  # bytes per read
+HEADER = 540  # bytes of a NIfTI-2 header; that of NIfTI-1 has 348
+VECTORS = (1007, 2003, 2004)  # intent codes of several values per pixel: vector, RGB, RGBA
 MILLIMETRES = {"meter": 1000.0, "mm": 1.0, "micron": 0.001}
 
 
-logging.getLogger("nibabel").setLevel(logging.CRITICAL)  # it tells of each odd value that it mends
+logging.getLogger("nibabel").setLevel(logging.CRITICAL)  # it logs every header value that it corrects
 
 
 class NiftiFile(ImageFile):
-    """A NIfTI file, an image or a stack of them, shown as its affine says (see `find_shown_axes`).
+    """A NIfTI file with one image or a stack of images, oriented by its affine (see `find_shown_axes`).
 
-    Its zooms are sizes of pixels where the header has their unit.
+    The header's zooms are used as pixel spacing if the header has a unit of length.
 
     Args:
         path: ``.nii`` or ``.nii.gz``.
 
     Raises:
-        InputError: it is damaged, or its axes are not those of images.
+        InputError: the file is damaged, or its shape is not that of an image or a stack.
     """
 
     axes: ShownAxes
@@ -51,23 +51,23 @@ class NiftiFile(ImageFile):
             self._image, zooms = _open(path)
             self._dtype = self._image.get_data_dtype()
             sizes = self._image.shape
-            # ITK writes the colours of a pixel along the fifth axis.
+            # ITK stores colours along the fifth axis.
             is_vector = int(self._image.header["intent_code"]) in VECTORS and len(sizes) == 5 and sizes[4] in (3, 4)
         except InputError:
             raise
         except Exception as error:
             raise InputError(f"{path}: cannot be read as NIfTI: {_reason(error)}") from None
         if not sizes or min(sizes) < 1:
-            raise InputError(f"{path}: its axes {sizes} are not those of an image or a stack")
+            raise InputError(f"{path}: its shape {sizes} is not that of an image or a stack")
         try:
             self.axes = find_shown_axes(sizes[:4] if is_vector else sizes, self._image.affine)
         except ValueError as error:
             raise InputError(f"{path}: {error}") from None
         self.affine = self._image.affine
-        self._take_shape(self.axes.count, *self.axes.size)
+        self._set_shape(self.axes.count, *self.axes.size)
         self._check_length()
         self.mask_suffix = ".nii.gz" if path.name.lower().endswith(".gz") else ".nii"
-        self._take_spacing(*self._spacing(zooms[self.axes.rows], zooms[self.axes.columns]))
+        self._set_spacing(*self._spacing(zooms[self.axes.rows], zooms[self.axes.columns]))
 
     def read(self) -> Iterator[np.ndarray]:
         for index in self.axes.indices():
@@ -79,11 +79,11 @@ class NiftiFile(ImageFile):
             if array.dtype.names:
                 array = np.stack([array[name] for name in "RGB"], axis=-1)
             elif np.iscomplexobj(array):
-                raise InputError(f"{self.path}: its values are complex numbers, not grey levels")
+                raise InputError(f"{self.path}: has complex values, must be grey levels")
             yield as_grey_levels(colours_to_grey(array) if array.ndim == 3 else array, self.path)
 
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
-        with tempfile.TemporaryFile() as file:  # a stack need not fit into memory
+        with tempfile.TemporaryFile() as file:  # a stack may not fit into memory
             stack = np.memmap(file, dtype=np.uint8, mode="w+", shape=self.axes.shape, order="F")
             for index, mask in zip(self.axes.indices(), masks):
                 stack[index] = self.axes.stored(mask)
@@ -92,54 +92,54 @@ class NiftiFile(ImageFile):
             header.set_slope_inter(1, 0)
             if self.axes.shape != self._image.shape:
                 header.set_intent("none")  # a mask has no colours
-            opened = gzip.open if self.mask_suffix.endswith(".gz") else open
-            with opened(path, "wb") as written:
-                type(self._image)(stack, None, header).to_stream(written)  # which has the affine, be it what it may
+            open_file = gzip.open if self.mask_suffix.endswith(".gz") else open
+            with open_file(path, "wb") as output:
+                type(self._image)(stack, None, header).to_stream(output)  # with the affine in the header, unchanged
 
     def _spacing(self, height: float, width: float) -> tuple[tuple[float, float] | None, str]:
-        """Return height and width of a pixel in millimetres, None where they are not known, and what tells that."""
+        """Return height and width of a pixel in millimetres, None if unknown, and their source or the reason."""
         try:
             unit = self._image.header.get_xyzt_units()[0]
-        except KeyError:  # a code of none
+        except KeyError:  # invalid code
             unit = "unknown"
         if unit not in MILLIMETRES:
-            return None, "the NIfTI header gives no unit: give --spacing"
+            return None, "the NIfTI header has no unit: give --spacing"
         if not (np.isfinite([width, height]).all() and min(width, height) > 0):
-            return None, f"the NIfTI header's zooms {width:g}, {height:g} are no sizes: give --spacing"
+            return None, f"the NIfTI header's zooms {width:g}, {height:g} are invalid: give --spacing"
         return measured_spacing(height, width, "NIfTI zooms", MILLIMETRES[unit])
 
     def _check_length(self) -> None:
-        """Refuse a file that is shorter than its header says, before any image of it is segmented."""
+        """Reject a file that is shorter than its header says, before any image is segmented."""
         proxy = cast(ArrayProxy, self._image.dataobj)
-        needed = proxy.offset + self._dtype.itemsize * int(np.prod(self._image.shape, dtype=np.int64))
+        expected = proxy.offset + self._dtype.itemsize * int(np.prod(self._image.shape, dtype=np.int64))
         length = 0
         if self.path.name.lower().endswith(".gz"):
             try:
                 with gzip.open(self.path) as file:
-                    # To its end, where the checksum is; nibabel reads no further than the last image.
-                    while length < needed + BLOCK and (block := file.read(BLOCK)):
+                    # Read to the end, where the checksum is; nibabel stops after the last image.
+                    while length < expected + BLOCK and (block := file.read(BLOCK)):
                         length += len(block)
             except (OSError, EOFError, zlib.error) as error:
                 raise InputError(f"{self.path}: cannot be read as NIfTI: {_reason(error)}") from None
         else:
             length = self.path.stat().st_size
-        if length < needed:
-            raise InputError(f"{self.path}: is cut off: {length:,} of {needed:,} bytes")
+        if length < expected:
+            raise InputError(f"{self.path}: is truncated: has {length:,} of {expected:,} bytes")
 
 
 def _open(path: Path) -> tuple[nibabel.Nifti1Image, list[float]]:
-    """Open a file by its content, whatever its name; nibabel, which has few checks, may raise any error.
+    """Open a NIfTI file, whatever its name. nibabel checks little, so damaged files raise errors of any type.
 
     Returns:
-        The image, and the size of a voxel along each axis as its header has it: nibabel makes 1 of 0, and 2 of -2.
+        The image, and the voxel size along each axis as written in the header; nibabel changes 0 to 1, and -2 to 2.
     """
     with ImageOpener(str(path)) as file:
         start = file.read(HEADER)
-    # NIfTI-1 and NIfTI-2 say here which they are, and that header and images are in one file.
+    # Magic strings of NIfTI-1 and NIfTI-2 with header and data in one file.
     kinds = {b"n+1\0": nibabel.Nifti1Image, b"n+2\0": nibabel.Nifti2Image}
     kind = kinds.get(start[344:348], kinds.get(start[4:8]))
     if kind is None:
-        raise InputError(f"{path}: is damaged, a pair of files or of an older format; convert it to one NIfTI file")
+        raise InputError(f"{path}: is damaged, or not a single-file NIfTI-1 or NIfTI-2; convert it to one .nii file")
     header = kind.header_class(start[: kind.header_class.sizeof_hdr], check=False)
     zooms = [float(size) for size in header["pixdim"][1:]]
     image = kind.from_file_map({"image": nibabel.FileHolder(filename=str(path))}, keep_file_open=True)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""NRRD, as 3D Slicer writes images (.nrrd) and segmentations (.seg.nrrd)."""
+"""Read NRRD images (.nrrd) and 3D Slicer segmentations (.seg.nrrd), and write their masks."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from .shown_axes import ShownAxes, find_shown_axes
 
 COLOUR_KINDS = ("rgb-color", "rgba-color", "3-color", "4-color", "vector", "3-vector", "4-vector")
 SPATIAL_KINDS = ("domain", "space")
-KEPT = ("space", "space dimension", "space origin", "space units", "measurement frame")  # of the header, in a mask
+COPIED = ("space", "space dimension", "space origin", "space units", "measurement frame")  # to the header of a mask
 
-OFFSET = "Segmentation_ReferenceImageExtentOffset"  # 3D Slicer may save no more of a segmentation than its segments
+OFFSET = "Segmentation_ReferenceImageExtentOffset"  # 3D Slicer may crop a segmentation to its segments
 
 
 class NrrdFile(ImageFile):
-    """An NRRD file, an image or a stack of them, shown as its space directions say (see `find_shown_axes`).
+    """An NRRD file with one image or a stack of images, oriented by its space directions (see `find_shown_axes`).
 
-    Several values a pixel are colours, or the layers of a segmentation, whose union is taken.
+    Several values per pixel are colours, or the layers of a segmentation, whose union is read.
 
     Args:
-        path: header and data in one file.
+        path: NRRD file with header and data.
 
     Raises:
-        InputError: it is damaged, its data is in another file, or its axes are not those of images.
+        InputError: the file is damaged, has its data in another file, or its shape is not that of an image or a stack.
     """
 
     mask_suffix = ".nrrd"
@@ -48,27 +48,27 @@ class NrrdFile(ImageFile):
                 raise InputError(f"{path}: its data is in another file; save it as one .nrrd file")
             sizes = [int(size) for size in self._header["sizes"]]
             directions, affine = _directions(self._header, len(sizes))
-            self._of_values = [axis for axis in range(len(sizes)) if _holds_values(self._header, axis)]
+            self._value_axes = [axis for axis in range(len(sizes)) if _is_value_axis(self._header, axis)]
         except InputError:
             raise
-        except Exception as error:  # pynrrd has few checks
+        except Exception as error:  # pynrrd checks little, so damaged files raise errors of any type
             raise self._damaged(error) from None
         if not sizes or min(sizes) < 1:
-            raise InputError(f"{path}: its axes {' × '.join(map(str, sizes))} are not those of an image or a stack")
-        self._spatial = [axis for axis in range(len(sizes)) if axis not in self._of_values]
+            raise InputError(f"{path}: its shape {' × '.join(map(str, sizes))} is not that of an image or a stack")
+        self._spatial = [axis for axis in range(len(sizes)) if axis not in self._value_axes]
         try:
-            if len(self._of_values) > 1:
-                raise ValueError(f"it has several axes of values ({' × '.join(map(str, sizes))})")
+            if len(self._value_axes) > 1:
+                raise ValueError(f"more than one axis of its shape {' × '.join(map(str, sizes))} is not spatial")
             self.axes = find_shown_axes([sizes[axis] for axis in self._spatial], affine)
         except ValueError as error:
             raise InputError(f"{path}: {error}") from None
         self.affine = affine
-        self._take_shape(self.axes.count, *self.axes.size)
+        self._set_shape(self.axes.count, *self.axes.size)
         rows, columns = (directions[self._spatial[axis]] for axis in (self.axes.rows, self.axes.columns))
-        self._take_spacing(*_spacing(rows, columns))
+        self._set_spacing(*_spacing(rows, columns))
         offset = _whole_numbers(self._header.get(OFFSET, ""))
         if len(offset) == len(self._spatial) and not any(self.axes.turns):
-            self.cut_from = (offset[self.axes.rows], offset[self.axes.columns])
+            self.crop_offset = (offset[self.axes.rows], offset[self.axes.columns])
 
     def read(self) -> Iterator[np.ndarray]:
         try:
@@ -77,8 +77,8 @@ class NrrdFile(ImageFile):
                 array = nrrd.read_data(self._header, file, str(self.path))
         except Exception as error:
             raise self._damaged(error) from None
-        if self._of_values:
-            array = self._one_value(np.moveaxis(array, self._of_values[0], -1))
+        if self._value_axes:
+            array = self._merge_values(np.moveaxis(array, self._value_axes[0], -1))
         for index in self.axes.indices():
             grey = self.axes.shown(array[index])
             yield as_grey_levels(colours_to_grey(grey) if grey.ndim == 3 else grey, self.path)
@@ -87,9 +87,9 @@ class NrrdFile(ImageFile):
         stack = np.zeros(self.axes.shape, dtype=np.uint8, order="F")
         for index, mask in zip(self.axes.indices(), masks):
             stack[index] = self.axes.stored(mask)
-        header: dict[str, Any] = {name: self._header[name] for name in KEPT if name in self._header}
+        header: dict[str, Any] = {name: self._header[name] for name in COPIED if name in self._header}
         if "space dimension" in header and "space" in header:
-            del header["space dimension"]  # NRRD has the one or the other
+            del header["space dimension"]  # NRRD allows only one of them
         for name in ("kinds", "space directions", "spacings", "units"):
             if name in self._header:
                 header[name] = [self._header[name][axis] for axis in self._spatial]
@@ -98,16 +98,16 @@ class NrrdFile(ImageFile):
         with path.open("wb") as file:
             nrrd.write(file, stack, header)
 
-    def _one_value(self, array: np.ndarray) -> np.ndarray:
-        """Return an array with its last axis gone, or as colours."""
-        kind, count = _kind(self._header, self._of_values[0]), array.shape[-1]
+    def _merge_values(self, array: np.ndarray) -> np.ndarray:
+        """Return an array whose last axis holds the values of a pixel, without this axis unless they are colours."""
+        kind, count = _kind(self._header, self._value_axes[0]), array.shape[-1]
         if count == 1:
             return array[..., 0]
         if any(name.startswith("Segment0") for name in self._header):
             return array.max(axis=-1)
         if kind in ("", "none", "???", *COLOUR_KINDS) and count in (3, 4):
             return array
-        raise InputError(f"{self.path}: it has {count} values a pixel (kind {kind}); grey levels or colours are needed")
+        raise InputError(f"{self.path}: has {count} values per pixel (kind {kind}), must have grey levels or colours")
 
     def _damaged(self, error: Exception) -> InputError:
         reason = " ".join((str(error) or type(error).__name__).split())
@@ -119,8 +119,8 @@ def _kind(header: dict[str, Any], axis: int) -> str:
     return str(kinds[axis]).lower() if kinds is not None and axis < len(kinds) else ""
 
 
-def _holds_values(header: dict[str, Any], axis: int) -> bool:
-    """Whether an axis holds the values of a pixel: it has no direction in space, or by its kind, and is not time."""
+def _is_value_axis(header: dict[str, Any], axis: int) -> bool:
+    """Return whether an axis holds the values of a pixel: it is not spatial, by direction or by kind, and not time."""
     kind = _kind(header, axis)
     if "space directions" in header:
         return _direction(header, axis) is None and kind != "time"
@@ -135,13 +135,13 @@ def _direction(header: dict[str, Any], axis: int) -> np.ndarray | None:
 
 
 def _directions(header: dict[str, Any], count: int) -> tuple[list[np.ndarray | None], np.ndarray | None]:
-    """Return the step along each axis in millimetres, None where it is not known, and the affine (RAS) or None."""
+    """Return the step along each axis in millimetres, None if unknown, and the affine (RAS), None if unknown."""
     if "space directions" not in header:
         spacings = np.asarray(header.get("spacings", [np.nan] * count), float)
         return [np.array([size]) if np.isfinite(size) else None for size in spacings], None
     steps = [_direction(header, axis) for axis in range(count)]
-    signs = _signs(str(header.get("space", "")))
-    spatial = [step for axis, step in enumerate(steps) if not _holds_values(header, axis)][:3]
+    signs = _signs_to_ras(str(header.get("space", "")))
+    spatial = [step for axis, step in enumerate(steps) if not _is_value_axis(header, axis)][:3]
     if signs is None or any(step is None or len(step) != 3 for step in spatial):
         return steps, None
     affine = np.eye(4)
@@ -151,8 +151,8 @@ def _directions(header: dict[str, Any], count: int) -> tuple[list[np.ndarray | N
     return steps, affine
 
 
-def _signs(space: str) -> np.ndarray | None:
-    """Return by what to multiply coordinates of a named space to have them to the right, front and head."""
+def _signs_to_ras(space: str) -> np.ndarray | None:
+    """Return the factors, 1 or -1, that convert coordinates of a named space to RAS, None for other spaces."""
     words = space.lower().split("-")[:3]
     if len(words) == 1 and len(words[0]) in (3, 4):  # RAS, LPST
         words = list(words[0][:3])
@@ -165,7 +165,7 @@ def _signs(space: str) -> np.ndarray | None:
 def _spacing(rows: np.ndarray | None, columns: np.ndarray | None) -> tuple[tuple[float, float] | None, str]:
     height, width = (float(np.linalg.norm(step)) if step is not None else np.nan for step in (rows, columns))
     if not all(np.isfinite(size) and size > 0 for size in (height, width)):
-        return None, "the NRRD header gives no sizes: give --spacing"
+        return None, "the NRRD header has no pixel spacing: give --spacing"
     return measured_spacing(height, width, "NRRD space directions")
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""An image with the outline of its lesions, and the outlines as lines."""
+"""Draw the outlines of lesions on an image, and return outlines as polygons."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .colours import PREDICTION, rgb
 
 
 def outlines(mask: np.ndarray, tolerance: float = 0.5) -> list[list[tuple[float, float]]]:
-    """Return the outlines of a mask, those of holes in it too, as closed polygons of (x, y).
+    """Return the outlines of a mask, including those of holes, as closed polygons of (x, y) points.
 
     Args:
         mask: bool, shape (rows, columns).
-        tolerance: pixels that a polygon may stray from the outline.
+        tolerance: largest distance in pixels between a polygon and the outline.
     """
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     return [
@@ -25,16 +25,16 @@ def outlines(mask: np.ndarray, tolerance: float = 0.5) -> list[list[tuple[float,
 
 
 def as_picture(grey: np.ndarray) -> np.ndarray:
-    """Return grey levels as 8 bits, the darkest black and the brightest white."""
+    """Return grey levels scaled to 8 bits, the darkest black and the brightest white."""
     low, high = float(grey.min()), float(grey.max())
     return np.round((grey - low) / (high - low or 1) * 255).astype(np.uint8)
 
 
 def overlay(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return an 8-bit RGB picture of an image with its lesions outlined.
+    """Return an RGB picture with the outlines of the lesions.
 
     Args:
-        picture: 8 bits, shape (rows, columns).
+        picture: uint8, shape (rows, columns).
         mask: bool, of the same shape.
     """
     colour = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
@@ -43,7 +43,7 @@ def overlay(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def thumbnail(picture: np.ndarray, width: int = 320) -> bytes:
-    """Return an 8-bit picture as JPEG of at most `width` pixels across."""
+    """Return an 8-bit picture as JPEG, reduced to a width of at most `width` pixels."""
     scale = min(1.0, width / picture.shape[1])
     size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The colours of PALETTE COLOR, from lookup tables as scanners write them."""
+"""Apply the colour lookup tables of DICOM images with PALETTE COLOR."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ DISCRETE, LINEAR, INDIRECT = 0, 1, 2  # kinds of segments (DICOM PS3.3, C.7.9.2)
 
 
 def palette_colours(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
-    """Return the colours that an instance's lookup tables give to its pixels.
+    """Return the colours of pixels by the lookup tables of their instance.
 
-    pydicom looks them up, once its tables are brought to one form: it takes their bytes as little endian, and 8-bit
-    entries for 16-bit ones wherever they lie in 16 bits.
+    The tables are first converted to one form, because pydicom reads all of them as little endian, and 8-bit entries
+    stored in 16 bits as 16-bit entries.
 
     Args:
-        pixels: of one frame, shape (rows, columns).
-        dataset: with the lookup tables, whole or segmented.
+        pixels: one frame, shape (rows, columns).
+        dataset: instance with the lookup tables, plain or segmented.
 
     Returns:
         uint8, shape (rows, columns, 3).
 
     Raises:
-        ValueError: it has no lookup tables, or damaged ones.
+        ValueError: the lookup tables are missing or damaged.
     """
     descriptor = dataset.get("RedPaletteColorLookupTableDescriptor")
     if descriptor is None or len(descriptor) != 3:
-        raise ValueError("it has no lookup tables, though its colours are those of a palette")
+        raise ValueError("PALETTE COLOR without colour lookup tables")
     count = int(descriptor[0]) & 0xFFFF or 2**16
     bits = int(descriptor[2])
     tables = [_table(dataset, colour, count, bits) for colour in COLOURS]
     levels = _eight_bits(np.stack(tables), bits)
-    mended = Dataset()
+    converted = Dataset()
     for colour, table in zip(COLOURS, levels.astype("<u2")):
-        setattr(mended, f"{colour}PaletteColorLookupTableDescriptor", [count % 2**16, int(descriptor[1]), 16])
-        setattr(mended, f"{colour}PaletteColorLookupTableData", table.tobytes())
-    return apply_color_lut(pixels, mended).astype(np.uint8)
+        setattr(converted, f"{colour}PaletteColorLookupTableDescriptor", [count % 2**16, int(descriptor[1]), 16])
+        setattr(converted, f"{colour}PaletteColorLookupTableData", table.tobytes())
+    return apply_color_lut(pixels, converted).astype(np.uint8)
 
 
 def _table(dataset: Dataset, colour: str, count: int, bits: int) -> np.ndarray:
@@ -47,23 +47,23 @@ def _table(dataset: Dataset, colour: str, count: int, bits: int) -> np.ndarray:
     name = f"{colour}PaletteColorLookupTableData"
     if name in dataset:
         content = _little_endian(dataset, name)
-        # One byte an entry may be padded to an even number; 16 bits an entry, whatever the descriptor says, need two.
+        # Decided by length, whatever the descriptor says; a table of bytes may be padded to an even length.
         is_wide = len(content) >= 2 * count and not (bits <= 8 and len(content) == count + count % 2)
         table = _entries(content, is_wide)
     elif f"Segmented{name}" in dataset:
         table = _segmented_table(dataset, f"Segmented{name}", count, bits > 8)
     else:
-        raise ValueError(f"it has no lookup table of {colour.lower()}")
+        raise ValueError(f"the {colour.lower()} lookup table is missing")
     if not len(table):
-        raise ValueError(f"its lookup table of {colour.lower()} is empty")
+        raise ValueError(f"the {colour.lower()} lookup table is empty")
     return np.concatenate([table[:count], np.repeat(table[-1:], max(0, count - len(table)))])
 
 
 def _segmented_table(dataset: Dataset, name: str, count: int, is_wide: bool) -> np.ndarray:
-    """Return the entries of a segmented table: the reading of its bytes that gives as many as it should have."""
+    """Return the entries of a segmented table, read in the byte order that gives the expected number of entries."""
     readings = [_little_endian(dataset, name)]
     if not is_wide:
-        readings.append(dataset[name].value or b"")  # some programs do not swap single bytes
+        readings.append(dataset[name].value or b"")  # some programs do not swap 8-bit entries
     tables, problem = [], None
     for content in readings:
         try:
@@ -82,10 +82,10 @@ def _entries(content: bytes, is_wide: bool) -> np.ndarray:
 
 
 def _little_endian(dataset: Dataset, name: str) -> bytes:
-    """Return the bytes of an element in the order of little endian: big endian swaps those of each word."""
+    """Return the bytes of an element in little endian order."""
     element = dataset[name]
     value = element.value or b""
-    if not isinstance(value, bytes):  # read as numbers, which are in no order
+    if not isinstance(value, bytes):  # pydicom has converted them to numbers
         return np.asarray(value, dtype="<u2").tobytes()
     is_little_endian = dataset.original_encoding[1]
     if is_little_endian is None:
@@ -96,7 +96,7 @@ def _little_endian(dataset: Dataset, name: str) -> bytes:
 
 
 def _expanded(data: np.ndarray, is_wide: bool) -> np.ndarray:
-    """Return the entries of a segmented table (DICOM PS3.3, C.7.9.2)."""
+    """Expand a segmented table to its entries (DICOM PS3.3, C.7.9.2)."""
     table: list[int] = []
     starts: set[int] = set()
 
@@ -118,27 +118,27 @@ def _expanded(data: np.ndarray, is_wide: bool) -> np.ndarray:
                 words = data[position : position + (2 if is_wide else 4)]
                 offset = int(sum(int(word) << (16 if is_wide else 8) * place for place, word in enumerate(words)))
                 position += len(words)
-                # The standard counts bytes, some programs entries.
+                # An offset in bytes according to the standard; some programs write it in entries.
                 target = offset // 2 if is_wide and offset // 2 in starts else offset
                 if target not in starts:
-                    raise ValueError("a segment of its lookup tables refers to none")
+                    raise ValueError("a segment of a lookup table refers to a missing segment")
                 expand(target, length)
             else:
-                raise ValueError("a segment of its lookup tables is damaged")
+                raise ValueError("a segment of a lookup table is damaged")
             if kind != INDIRECT:
                 starts.add(start)
             if len(table) > 2**16:
-                raise ValueError("a segmented lookup table has too many entries")
+                raise ValueError("a segmented lookup table has more than 65,536 entries")
 
     expand(0, len(data))
     return np.array(table, dtype=np.int64)
 
 
 def _eight_bits(tables: np.ndarray, bits: int) -> np.ndarray:
-    """Return tables with entries of 8 bits.
+    """Return tables scaled to 8-bit entries.
 
-    How many bits the entries have shows in the largest of them: values of 8 bits are written into 16 in the low byte or
-    in the high one, and as many descriptors say the one as the other.
+    The bit depth is taken from the largest entry, because descriptors are unreliable: 8-bit values in 16-bit entries
+    are written to the low or to the high byte.
     """
     used = int(tables.max()).bit_length()
     depth = min(depth for depth in (8, 12, 16, bits) if depth >= max(used, 8))

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""PNG, JPEG, BMP, TIFF and WebP, with one image or several pages."""
+"""Read PNG, JPEG, BMP, TIFF and WebP files with one or several pages, and write their masks."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from .upright import grey_levels, open_picture, page_numbers
 
 
 class PictureFile(ImageFile):
-    """A picture, whose pixels have no known size: the dots per inch in such files are those of a page.
+    """A PNG, JPEG, BMP, TIFF or WebP file.
 
-    Images and masks are upright, as a viewer shows the file, whatever its EXIF orientation.
+    Images and masks are turned by the EXIF orientation, as in a viewer. The pixel spacing is unknown, because the dots
+    per inch in such files are those of a printed page.
 
     Args:
-        path: of a file that Pillow reads.
+        path: a file that Pillow reads.
 
     Raises:
-        InputError: it is damaged, of another kind, or its pages differ in size.
+        InputError: the file is damaged or has another format, or its pages differ in size.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,11 +34,11 @@ class PictureFile(ImageFile):
         with open_picture(path) as picture:
             self._pages = page_numbers(picture)
             picture.seek(self._pages[0])
-            self._take_shape(len(self._pages), picture.height, picture.width)  # before any pixels are decoded
+            self._set_shape(len(self._pages), picture.height, picture.width)  # check the size before decoding
             self._first = grey_levels(picture)
-            self._take_shape(len(self._pages), *self._first.shape)
+            self._set_shape(len(self._pages), *self._first.shape)
         self.is_8_bit = self._first.dtype in (np.uint8, np.bool_)
-        self._take_spacing(None, "a picture has none: give --spacing")
+        self._set_spacing(None, "the file format has none: give --spacing")
         self.mask_suffix = ".png" if self.frames == 1 else ".tif"
 
     def read(self) -> Iterator[np.ndarray]:
@@ -46,7 +47,7 @@ class PictureFile(ImageFile):
                 picture.seek(page)
                 grey = self._first if page == self._pages[0] else grey_levels(picture)
                 if grey.shape != self.shape:
-                    raise InputError(f"{self.path}: page {page + 1} has another size than the first")
+                    raise InputError(f"{self.path}: page {page + 1} has another size than the first page")
                 yield as_grey_levels(grey, self.path)
 
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
@@ -54,7 +55,7 @@ class PictureFile(ImageFile):
         if self.mask_suffix == ".png":
             next(pages).save(path, format="PNG")
             return
-        with AppendingTiffWriter(str(path), new=True) as file:  # `append_images` would hold all pages in memory
+        with AppendingTiffWriter(str(path), new=True) as file:  # `append_images` would keep all pages in memory
             for page in pages:
                 page.save(file, format="TIFF", compression="tiff_deflate")
                 file.newFrame()

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Which axes of a NIfTI or NRRD array are the rows and columns that a viewer shows, and which way they run."""
+"""Find the image axes of a NIfTI or NRRD array and their directions, so that images are shown as in a viewer."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ RIGHT_LEFT, BACK_FRONT, FEET_HEAD = 0, 1, 2  # axes of the patient
 
 @dataclass(frozen=True)
 class ShownAxes:
-    """The images in an array of voxels.
+    """Position and orientation of the images in a voxel array.
 
     Attributes:
-        shape: of the array.
-        columns: the axis along which the columns of the images run.
-        rows: the axis along which their rows run.
-        further: axes whose positions count images.
-        mirrored: whether columns and rows are stored in the reverse order.
+        shape: shape of the array.
+        columns: axis of the image columns.
+        rows: axis of the image rows.
+        further: other axes, along which the images are stacked.
+        mirrored: whether columns and rows are stored in reverse order.
     """
 
     shape: tuple[int, ...]
@@ -44,11 +44,11 @@ class ShownAxes:
 
     @property
     def turns(self) -> tuple[bool, bool, bool]:
-        """Whether the images are transposed in the array, and whether its columns and rows are mirrored."""
+        """Whether the stored images are transposed, and whether their columns and rows are reversed."""
         return (self.columns > self.rows, *self.mirrored)
 
     def indices(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the index of each image in the array, in the order in which the file has them."""
+        """Yield the index of each image in the array, in the order of the file."""
         lengths = [self.shape[axis] for axis in self.further]
         for number in range(self.count):
             index: list[Any] = [0] * len(self.shape)
@@ -58,20 +58,20 @@ class ShownAxes:
             yield tuple(index)
 
     def shown(self, stored: np.ndarray) -> np.ndarray:
-        """Return an image of the array, at one of `indices`, as rows and columns that a viewer shows."""
+        """Return an image of the array (at one of `indices`) as a viewer shows it, shape (rows, columns)."""
         image = stored.swapaxes(0, 1) if self.columns < self.rows else stored
         return image[self._order()]
 
     def stored(self, shown: np.ndarray) -> np.ndarray:
-        """Return rows and columns as the array has them: the inverse of `shown`."""
+        """Return an image as it is stored in the array: the inverse of `shown`."""
         image = shown[self._order()]
         return image.T if self.columns < self.rows else image
 
     def shown_affine(self, affine: np.ndarray) -> np.ndarray:
-        """Return the affine of images whose first axis runs along the shown columns and whose second along the rows.
+        """Return the affine of the shown images, with the columns as first axis and the rows as second.
 
         Args:
-            affine: of the array, from its first three axes, to which columns and rows must belong.
+            affine: affine of the array; columns and rows must be among its first three axes.
         """
         first, second = self.columns, self.rows
         (third,) = {0, 1, 2} - {first, second}
@@ -88,29 +88,28 @@ class ShownAxes:
 
 
 def find_shown_axes(shape: Sequence[int], affine: np.ndarray | None) -> ShownAxes:
-    """Find the images in an array of voxels.
+    """Find the images in a voxel array.
 
-    Axes of length 1 are none of an image: (W, H, 1) is one of W×H. The first two others are its columns and rows, all
-    beyond them count images. Where the affine tells directions, images are turned to how ultrasound is shown: rows from
-    the front of the patient to the back (of a coronal plane from head to feet), columns from right to left.
+    Axes of length 1 are ignored: (W, H, 1) is one image of W×H. The first two other axes are columns and rows, the rest
+    stack images. If the affine has an orientation, images are turned as ultrasound is usually shown: rows from anterior
+    to posterior (in a coronal plane from superior to inferior), columns from right to left of the patient.
 
     Args:
-        shape: of the array.
-        affine: from its first three axes to millimetres to the right, front and head of the patient (RAS), shape (4,
-            4); None where the file has none.
+        shape: shape of the array.
+        affine: affine of its first three axes to millimetres (RAS), shape (4, 4); None if the file has none.
 
     Raises:
-        ValueError: it has fewer than two axes, or more than four that are longer than 1.
+        ValueError: the array has fewer than two axes, or more than four longer than 1.
     """
     kept = list(range(len(shape)))
     for axis in reversed(range(len(shape))):
         if shape[axis] == 1 and len(kept) > 2:
             kept.remove(axis)
     if not 2 <= len(kept) <= 4:
-        raise ValueError(f"its axes {' × '.join(map(str, shape))} are not those of an image or a stack")
+        raise ValueError(f"its shape {' × '.join(map(str, shape))} is not that of an image or a stack")
     columns, rows, *further = kept
     mirrored = (False, False)
-    directions = None if not tells_directions(affine) else nibabel.io_orientation(affine)
+    directions = None if not has_orientation(affine) else nibabel.io_orientation(affine)
     if directions is not None and max(columns, rows) < 3 and np.isfinite(directions[[columns, rows]]).all():
         if (directions[columns, 0], directions[rows, 0]) in (
             (BACK_FRONT, RIGHT_LEFT),
@@ -122,11 +121,11 @@ def find_shown_axes(shape: Sequence[int], affine: np.ndarray | None) -> ShownAxe
     return ShownAxes(tuple(shape), columns, rows, tuple(further), mirrored)
 
 
-def tells_directions(affine: np.ndarray | None) -> bool:
-    """Whether an affine, if there is one, tells how an image lies.
+def has_orientation(affine: np.ndarray | None) -> bool:
+    """Return whether an affine holds a real orientation.
 
-    Positive sizes on the diagonal without an origin, such as the identity, are what nibabel and MONAI write for an
-    array of a picture, about which they know nothing; its rows are from top to bottom.
+    nibabel and MONAI write a positive diagonal without origin, such as the identity, for arrays of unknown orientation,
+    such as pictures; their rows run from top to bottom.
     """
     if affine is None or not np.isfinite(affine).all():
         return False

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Files that hold one image each, as data sets have them."""
+"""Read files with exactly one image, as in data sets."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from .image_file import ImageFile
 
 
 def read_image(path: Path) -> np.ndarray:
-    """Return the grey levels of a file with one image as a viewer shows it, float32, shape (rows, columns).
+    """Return the grey levels of a file with one image, as a viewer shows it, float32, shape (rows, columns).
 
     Raises:
-        InputError: it is damaged, of no known kind, or holds several images.
+        InputError: the file is damaged, has an unknown format, or holds several images.
     """
     return read_single(path)[1]
 
 
 def read_single(path: Path) -> tuple[ImageFile, np.ndarray]:
-    """Return what `read_image` does, with the file before it."""
+    """Return the opened file and its grey levels, as `read_image` does."""
     try:
         file = open_image(path)
         if file.frames > 1:
             shape = " × ".join(map(str, file.axes.shape if file.axes else (file.frames, *file.shape)))
-            raise InputError(f"it holds {file.frames} images ({shape}); one image a file is expected")
+            raise InputError(f"holds {file.frames} images ({shape}), must hold one")
         (grey,) = file.read()
     except InputError as error:
         reason = str(error).removeprefix(f"{path}: ")

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures as a viewer shows them: turned as their EXIF orientation says, larger grey levels brighter."""
+"""Open pictures with Pillow as a viewer shows them: turned by EXIF orientation, larger grey levels brighter."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from ..errors import InputError
 from .grey import to_grey
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
-# Tags of TIFF, and values of theirs: what white is; a smaller copy of another page, or its transparency mask.
+# TIFF tags and values: whether 0 is white; whether a page is a reduced copy or transparency mask of another page.
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
 PAGE_KIND, COPY_OR_MASK = 254, 1 | 4
 OLD_PAGE_KIND, OLD_COPY = 255, 2
 
-warnings.filterwarnings("ignore", module=r"PIL\.")  # of odd but harmless tags, one a file
+warnings.filterwarnings("ignore", module=r"PIL\.")  # unusual but harmless tags, one warning per file
 
 
 @contextmanager
 def open_picture(path: Path) -> Iterator[Image.Image]:
-    """Open a picture with Pillow, whose errors become one line that names the file.
+    """Open a picture with Pillow.
 
     Raises:
-        InputError: it is damaged, too large, or of another format than `FORMATS`.
+        InputError: it is damaged, too large, or not in one of `FORMATS`.
     """
     try:
-        # Not by its name: Pillow would map it into memory, and scramble uncompressed TIFF of orientations 5 to 8.
+        # As an open file: given the name, Pillow scrambles memory-mapped uncompressed TIFF of orientations 5 to 8.
         with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
             yield picture
     except InputError:
         raise
-    except Exception as error:  # Pillow's decoders meet damaged files with nearly any
+    except Exception as error:  # Pillow's decoders raise errors of any type for damaged files
         reason = "it is too large" if isinstance(error, Image.DecompressionBombError) else _reason(error)
         raise InputError(f"{path}: cannot be read as an image: {reason}") from None
 
 
 def page_numbers(picture: Image.Image) -> list[int]:
-    """Return the pages of an opened picture that are images of their own, from 0.
+    """Return the numbers, from 0, of the pages of an opened picture.
 
-    Smaller copies and masks of other pages, as TIFF and JPEG hold beside an image, are left out.
+    Reduced copies and masks of other pages, which TIFF and JPEG files may contain, are left out.
     """
-    if picture.format in ("JPEG", "MPO"):  # further pictures in one file are previews
+    if picture.format in ("JPEG", "MPO"):  # further images in the file are previews
         return [0]
     count = getattr(picture, "n_frames", 1)
     if not isinstance(picture, TiffImageFile) or count == 1:
@@ -64,21 +64,21 @@ def page_numbers(picture: Image.Image) -> list[int]:
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """Return the page that an opened picture is at, turned and mirrored as its EXIF orientation says."""
+    """Return the current page of an opened picture, turned and mirrored by its EXIF orientation."""
     picture.load()
     try:
         return ImageOps.exif_transpose(picture)
-    except Exception:  # damaged EXIF, which viewers pass over
+    except Exception:  # damaged EXIF; viewers ignore it, too
         return picture
 
 
 def grey_levels(picture: Image.Image) -> np.ndarray:
-    """Return the grey levels of the page that an opened picture is at, as a viewer shows them.
+    """Return the grey levels of the current page of an opened picture, as a viewer shows them.
 
     Returns:
-        Shape (rows, columns), larger is brighter; uint8 where the picture has 8 bits or fewer a channel.
+        Shape (rows, columns), larger is brighter; uint8 if the picture has at most 8 bits per channel.
     """
-    # Pillow turns these about for 8 bits, but not for more.
+    # Pillow inverts 8-bit images with white as 0, but not deeper ones.
     is_negative = isinstance(picture, TiffImageFile) and picture.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
     grey = np.asarray(to_grey(upright(picture)))
     if is_negative and picture.mode not in ("1", "L"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InputError
-from ..images.file_types import KINDS, may_be_image, stem
+from ..images.file_types import FORMATS, may_be_image, stem
 from ..images.listing import image_stem, natural_key
 from .journal import FILE as JOURNAL
 
@@ -76,7 +76,7 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
     skipped += len(masks) - len(masks_without_image)
     if not found and not unreadable:
         raise InputError(
-            f"INPUT {' '.join(words)}: no ultrasound images found ({KINDS})"
+            f"INPUT {' '.join(words)}: no ultrasound images found ({FORMATS})"
             + (f"; {skipped} other files were skipped" if skipped else "")
             + (f"; if '{masks_without_image[0]}' is an image and not a mask, rename it" if masks_without_image else "")
         )

@@ -103,10 +103,10 @@ def test_a_converted_image_shows_what_its_dicom_shows(results, name):
     "name, frames, unit, size, told",
     [
         ("enhanced_shared.dcm", 2, "mm", "0.12", "DICOM PixelSpacing of all frames"),
-        ("nominal.dcm", 1, "mm", "0.12", "NominalScannedPixelSpacing (on what was scanned; doubtful)"),
+        ("nominal.dcm", 1, "mm", "0.12", "NominalScannedPixelSpacing (of the scanned film; doubtful)"),
         ("region_before_crop.dcm", 1, "pixel", "", "the ultrasound regions do not fit the image"),
-        ("no_preamble.dcm", 1, "pixel", "", "gives none"),
-        ("frames_not_counted.dcm", 3, "pixel", "", "gives none"),
+        ("no_preamble.dcm", 1, "pixel", "", "has none"),
+        ("frames_not_counted.dcm", 3, "pixel", "", "has none"),
     ],
 )
 def test_sizes_stand_where_they_stand_and_files_are_read(results, name, frames, unit, size, told):

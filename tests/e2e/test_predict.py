@@ -82,7 +82,7 @@ def test_the_same_image_as_picture_nifti_and_dicom(images, tmp_path):
     result = predict(folder, "--output_dir", tmp_path / "out", "--device", "cpu")
     assert result.returncode == 2
     assert errors(result.stderr) == [
-        f"error: {folder}/new\\nline.png: is named .png, but its content is no picture",
+        f"error: {folder}/new\\nline.png: is named .png, but its content is not in that format",
         "error: 1 of 6 files failed; see the errors above or in the report",
     ]
     assert "Traceback" not in result.stderr

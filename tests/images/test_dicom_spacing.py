@@ -39,8 +39,8 @@ def dataset(**elements):
         ({"PixelSpacing": [0.2, 0.3]}, (0.2, 0.3), "DICOM PixelSpacing"),
         ({"SharedFunctionalGroupsSequence": [group(0.2, 0.3)]}, (0.2, 0.3), "DICOM PixelSpacing of all frames"),
         ({"PerFrameFunctionalGroupsSequence": [group(0.2, 0.3)] * 2}, (0.2, 0.3), "PixelSpacing of each frame"),
-        ({"PerFrameFunctionalGroupsSequence": [group(0.2, 0.3), group(0.1, 0.3)]}, None, "differs from frame to frame"),
-        ({"PerFrameFunctionalGroupsSequence": [Dataset(), Dataset()]}, None, "gives none"),
+        ({"PerFrameFunctionalGroupsSequence": [group(0.2, 0.3), group(0.1, 0.3)]}, None, "differs between frames"),
+        ({"PerFrameFunctionalGroupsSequence": [Dataset(), Dataset()]}, None, "has none"),
         ({"SharedFunctionalGroupsSequence": [Dataset()], "PixelSpacing": [0.2, 0.3]}, (0.2, 0.3), "PixelSpacing"),
         ({"NominalScannedPixelSpacing": [0.12, 0.12]}, (0.12, 0.12), "NominalScannedPixelSpacing"),
         ({"NominalScannedPixelSpacing": [0.12, 0.12], "PixelSpacing": [0.2, 0.3]}, (0.2, 0.3), "DICOM PixelSpacing"),
@@ -50,7 +50,7 @@ def dataset(**elements):
         ({"NominalScannedPixelSpacing": [1, 1]}, None, "exactly 1×1 in DICOM"),
         ({"PixelSpacing": [1, 1], "NominalScannedPixelSpacing": [0.12, 0.12]}, (0.12, 0.12), "NominalScanned"),
         ({"PixelSpacing": [1, 1.2]}, (1, 1.2), "DICOM PixelSpacing"),
-        ({}, None, "the DICOM file gives none: give --spacing"),
+        ({}, None, "the DICOM file has none: give --spacing"),
     ],
 )
 def test_where_an_instance_tells_the_size_of_its_pixels(elements, spacing, told):

@@ -118,7 +118,7 @@ def test_zooms_without_a_unit_are_none(batch, folder):
     nibabel.save(image(GREY.T, "unknown"), folder / "a.nii")
     row = batch().row("a.nii")
     assert (row["unit"], row["spacing_row"], row["area"]) == ("pixel", None, LESION.sum())
-    assert row["spacing_from"] == "the NIfTI header gives no unit: give --spacing"
+    assert row["spacing_from"] == "the NIfTI header has no unit: give --spacing"
 
 
 @pytest.mark.parametrize("zoom", [0.0, -1.0, np.nan, np.inf])
@@ -132,7 +132,7 @@ def test_zooms_that_are_no_sizes(batch, folder, zoom):
     assert not outcome.failed
     row = outcome.row("a.nii")
     assert (row["unit"], row["area"]) == ("pixel", LESION.sum())
-    assert "no sizes: give --spacing" in row["spacing_from"]
+    assert "are invalid: give --spacing" in row["spacing_from"]
     assert (np.asarray(written(outcome, "a.nii").dataobj).T == LESION).all()
 
 

@@ -145,7 +145,7 @@ def test_segmentations_beside_images_are_skipped(batch, folder):
         (lambda content: content[:200], "cannot be read as NRRD"),
         (lambda content: content[:-900], "cannot be read as NRRD"),
         (lambda content: content.replace(b"dimension: 3", b"dimension: 2"), "cannot be read as NRRD"),
-        (lambda content: content.replace(b"sizes: 84 61 1", b"sizes: 84 0 1"), "not those of an image"),
+        (lambda content: content.replace(b"sizes: 84 61 1", b"sizes: 84 0 1"), "not that of an image"),
         (lambda content: content.replace(b"encoding: raw", b"data file: /etc/passwd\nencoding: raw"), "another file"),
         (lambda content: content.replace(b"type: uint8", b"type: block"), "cannot be read as NRRD"),
     ],
@@ -160,7 +160,7 @@ def test_damaged_files_are_told(folder, spoil, message):
 def test_values_that_are_no_colours_are_told(folder):
     array, header = layers(LESION.T, LESION.T)
     path = write(folder / "a.nrrd", array, **header)
-    with pytest.raises(InputError, match="2 values a pixel"):
+    with pytest.raises(InputError, match="2 values per pixel"):
         read_image(path)
 
 

@@ -147,9 +147,9 @@ def test_colours_are_weighed_as_in_pictures(tmp_path):
     [
         ([1, 2, 3], "damaged"),  # a line from nowhere
         ([0, 9, 1], "damaged"),  # longer than there is
-        ([0, 1, 1, 2, 1, 7, 0], "refers to none"),
+        ([0, 1, 1, 2, 1, 7, 0], "refers to a missing segment"),
         ([7, 1, 1], "damaged"),
-        ([0, 1, 5, 1, 65535, 9, 1, 65535, 9], "too many entries"),
+        ([0, 1, 5, 1, 65535, 9, 1, 65535, 9], "more than 65,536 entries"),
     ],
 )
 def test_damaged_segments_are_told(tmp_path, data, message):

@@ -142,7 +142,7 @@ def test_every_lossless_kind_gives_the_same_mask(batch, folder, name):
     )
     assert (row["mask"], row["overlay"]) == (f"{stem}_mask.png", f"{stem}_overlay.png")
     assert (row["frame"], row["unit"]) == (None, "pixel")
-    assert row["spacing_from"] == "a picture has none: give --spacing"
+    assert row["spacing_from"] == "the file format has none: give --spacing"
     assert files_below(outcome.folder) == sorted([f"{stem}_mask.png", f"{stem}_overlay.png", "progress.jsonl"])
 
 
@@ -207,7 +207,7 @@ def test_a_size_of_the_users(batch, folder, spacing, unit, area):
     row = batch(spacing=spacing).row("a.png")
     assert (row["unit"], row["area"]) == (unit, pytest.approx(LESION.sum() * area))
     assert (row["spacing_row"], row["spacing_column"]) == (spacing or (None, None))
-    assert row["spacing_from"] == ("option --spacing" if spacing else "a picture has none: give --spacing")
+    assert row["spacing_from"] == ("option --spacing" if spacing else "the file format has none: give --spacing")
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (2, 3), (5, 5), (12, 700)])

@@ -10,7 +10,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from scripts.images.shown_axes import find_shown_axes, tells_directions
+from scripts.images.shown_axes import find_shown_axes, has_orientation
 
 IMAGE = np.arange(5 * 7).reshape(5, 7)  # rows, columns
 LEFT, BACK, FEET, HEAD = (-1, 0, 0), (0, -1, 0), (0, 0, -1), (0, 0, 1)
@@ -67,7 +67,7 @@ def test_oblique_axes_are_those_that_they_are_closest_to():
     ],
 )
 def test_an_affine_of_sizes_alone_tells_no_directions(affine, tells):
-    assert tells_directions(affine) is tells
+    assert has_orientation(affine) is tells
     turns = find_shown_axes((7, 5), affine).turns
     assert turns == (False, False, False) or tells
 
