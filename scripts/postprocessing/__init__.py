@@ -1,3 +1,3 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""From probabilities to lesions and their measurements."""
+"""Turn lesion probabilities into masks and measurements."""

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What was fitted to a network's weights on validation data: how its probabilities are read and when it is believed."""
+"""The calibration of a network's weights: temperature, threshold and minimum confidence, fitted to validation data."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Calibration:
-    """From logits to lesions. The defaults are those of a network without one: nothing is corrected or left out.
+    """How to turn the probabilities of a network into lesions. The defaults change nothing and use threshold 0.5.
 
     Attributes:
-        temperature: divides the logits, above 0: probabilities become less certain where it is above 1 (Guo et al., On
-            Calibration of Modern Neural Networks, 2017, https://arxiv.org/abs/1706.04599).
-        bias: is then added to them: lesion becomes less probable everywhere where it is below 0 (Platt, Probabilistic
-            Outputs for Support Vector Machines, 1999).
-        threshold: least probability of a lesion's pixel, 0 to 1.
-        min_size: least size of a lesion, as a share of the image, 0 to 1.
-        fill_holes: whether what a lesion encloses belongs to it.
-        min_confidence: least mean probability of a lesion's pixels, 0 to 1; what has less is no lesion.
-        weights: SHA-256 of the weights file that it was fitted to, empty for none.
+        temperature: divisor of the logits, above 0; above 1 makes probabilities less certain (temperature scaling, Guo
+            et al., On Calibration of Modern Neural Networks, 2017, https://arxiv.org/abs/1706.04599).
+        bias: added to the logits after the division; below 0 lowers the lesion probability of every pixel (Platt
+            scaling, Platt, Probabilistic Outputs for Support Vector Machines, 1999).
+        threshold: minimum probability of a lesion pixel, 0 to 1.
+        min_size: minimum size of a lesion, as a share of the image, 0 to 1.
+        fill_holes: whether holes in a lesion are filled.
+        min_confidence: minimum mean probability of the pixels of a lesion, 0 to 1; other candidates are discarded.
+        weights: SHA-256 of the weights file it was fitted to, empty for the defaults.
         provenance: how it was fitted.
     """
 
@@ -51,11 +51,11 @@ class Calibration:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What decides results, by name."""
+        """The settings that determine results, by name."""
         return {name: value for name, value in asdict(self).items() if name not in ("weights", "provenance")}
 
     def correct(self, probability: np.ndarray) -> np.ndarray:
-        """Return probabilities, 0 to 1, as temperature and bias make them."""
+        """Return probabilities, 0 to 1, corrected by temperature and bias."""
         if (self.temperature, self.bias) == (1, 0):
             return probability
         with np.errstate(divide="ignore"):
@@ -63,7 +63,7 @@ class Calibration:
         return 1 / (1 + np.exp(-logit / self.temperature - self.bias))
 
     def write(self, path: str | Path) -> None:
-        """Write it as JSON, whole or not at all.
+        """Write the calibration as JSON, atomically.
 
         Raises:
             InputError: the file cannot be written.
@@ -72,10 +72,14 @@ class Calibration:
 
 
 def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
-    """Read a calibration and make sure that it is that of the weights.
+    """Read a calibration file and check that it belongs to the weights.
+
+    Args:
+        path: the calibration file.
+        weights: the weights file.
 
     Raises:
-        InputError: the file is missing or damaged, has values that are none, or is of other weights.
+        InputError: the file is missing or damaged, has invalid values, or was fitted to other weights.
     """
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -86,15 +90,17 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
     shares = (calibration.threshold, calibration.min_size, calibration.min_confidence)
     numbers = (calibration.temperature, calibration.bias, *shares)
     if not all(isinstance(value, (int, float)) and abs(value) <= sys.float_info.max for value in numbers):
-        raise InputError(f"calibration '{path}': temperature, bias and what follows must be numbers")
+        raise InputError(
+            f"calibration '{path}': temperature, bias, threshold, min_size and min_confidence must be finite numbers"
+        )
     if calibration.temperature <= 0 or not all(0 <= value <= 1 for value in shares):
         raise InputError(
-            f"calibration '{path}': the temperature must be above 0, threshold, min_size and min_confidence in 0 to 1"
+            f"calibration '{path}': temperature must be above 0, and threshold, min_size, min_confidence in 0 to 1"
         )
     if not isinstance(calibration.fill_holes, bool):
         raise InputError(f"calibration '{path}': fill_holes must be true or false")
     if not isinstance(calibration.provenance, dict):
-        raise InputError(f"calibration '{path}': provenance must be a table")
+        raise InputError(f"calibration '{path}': provenance must be an object")
     if calibration.weights != hash_file(weights):
         raise InputError(
             f"calibration '{path}' was fitted to other weights than '{weights}': fit one with "
@@ -104,13 +110,16 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
 
 
 def find_calibration(weights: str | Path) -> Calibration:
-    """Return the calibration that lies beside the weights, one without effect where there is none.
+    """Return the calibration in the folder of the weights, the defaults if there is none.
+
+    Args:
+        weights: the weights file.
 
     Raises:
-        InputError: as `read_calibration` does.
+        InputError: see `read_calibration`.
     """
     path = Path(weights).with_name(CALIBRATION)
     if path.is_file():
         return read_calibration(path, weights)
-    logger.warning(f"There is no {path}: probabilities are used as they are, and anything found is a lesion.")
+    logger.warning(f"No calibration file {path}: uncalibrated probabilities, threshold 0.5, no minimum confidence.")
     return Calibration()

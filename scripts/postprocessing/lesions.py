@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""From probabilities to lesions, and how sure they are."""
+"""Find lesions in a probability map, with their confidence."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .calibration import Calibration
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What was found in an image.
+class Lesions:
+    """The lesions found in an image.
 
     Attributes:
         mask: bool, shape (rows, columns).
-        lesion_confidence: mean probability of the mask's pixels; without a lesion, that of the most probable candidate,
-            or the highest probability of any pixel where nothing reached the threshold.
-        minimum_confidence: mean probability of the least certain of several lesions; as `lesion_confidence` of one.
+        lesion_confidence: mean probability of the pixels in the mask; without a lesion that of the most probable
+            candidate, or, if no pixel reached the threshold, the highest probability of a pixel.
+        minimum_confidence: mean probability of the least certain lesion; equal to `lesion_confidence` for at most one.
     """
 
     mask: np.ndarray
@@ -29,24 +29,24 @@ class Finding:
 
     @property
     def lesion_found(self) -> bool:
-        """Whether there is a lesion."""
+        """Whether the mask has a lesion."""
         return bool(self.mask.any())
 
     @property
     def confidence(self) -> float:
-        """How sure the answer is, be it a lesion or none, 0 to 1."""
+        """Confidence of the answer, lesion or no lesion, 0 to 1."""
         return self.lesion_confidence if self.lesion_found else 1 - self.lesion_confidence
 
 
-def find_lesions(probability: np.ndarray, calibration: Calibration) -> Finding:
-    """Decide which pixels are lesion.
+def find_lesions(probability: np.ndarray, calibration: Calibration) -> Lesions:
+    """Find the lesions in a probability map.
 
-    Pixels from the threshold on that are connected, by a corner suffices, are a candidate, with its holes where they
-    are filled; it is a lesion if it is large and certain enough.
+    Each connected component (8-connectivity) of the pixels at or above the threshold is a candidate. It is a lesion if
+    it has the minimum size and the minimum confidence.
 
     Args:
-        probability: of lesion, shape (rows, columns), 0 to 1.
-        calibration: threshold, least size and least certainty.
+        probability: lesion probability, shape (rows, columns), 0 to 1; see `Calibration.correct`.
+        calibration: threshold, hole filling, minimum size and minimum confidence.
     """
     above = (probability >= calibration.threshold).astype(np.uint8)
     if calibration.fill_holes:
@@ -58,12 +58,12 @@ def find_lesions(probability: np.ndarray, calibration: Calibration) -> Finding:
     means = np.divide(sums, sizes, out=np.zeros(count), where=sizes > 0)
     candidates = [i for i in range(1, count) if sizes[i] >= calibration.min_size * probability.size]
     lesions = [i for i in candidates if means[i] >= calibration.min_confidence]
-    chosen = np.zeros(count, dtype=bool)
-    chosen[lesions] = True
-    mask = chosen[labels]
+    is_lesion = np.zeros(count, dtype=bool)
+    is_lesion[lesions] = True
+    mask = is_lesion[labels]
     if lesions:
-        certainty, least = float(sums[lesions].sum() / sizes[lesions].sum()), float(means[lesions].min())
+        confidence, minimum = float(sums[lesions].sum() / sizes[lesions].sum()), float(means[lesions].min())
     else:
-        certainty = float(means[candidates].max()) if candidates else float(probability.max(initial=0.0))
-        least = certainty
-    return Finding(mask, min(1.0, certainty), min(1.0, least))
+        confidence = float(means[candidates].max()) if candidates else float(probability.max(initial=0.0))
+        minimum = confidence
+    return Lesions(mask, min(1.0, confidence), min(1.0, minimum))

@@ -45,7 +45,7 @@ def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measure
         spacing: height and width of a pixel in millimetres, both positive; None if unknown.
 
     Raises:
-        ValueError: a mask that is not two-dimensional, or a spacing that is not two positive numbers.
+        ValueError: the mask is not two-dimensional, or the spacing is not two positive numbers.
     """
     if mask.ndim != 2:
         raise ValueError(f"mask must have shape (rows, columns), got {mask.shape}.")
@@ -59,12 +59,12 @@ def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measure
         return Measurements(0, 0.0, 0.0, 0.0, None, unit)
     areas = stats[1:, cv2.CC_STAT_AREA]
     rows, columns = np.nonzero(lesion)
-    longest, across = _diameters(labels == 1 + int(areas.argmax()), height, width)
+    longest, perpendicular = _diameters(labels == 1 + int(areas.argmax()), height, width)
     return Measurements(
         components=count - 1,
         area=float(areas.sum() * height * width),
         longest_diameter=longest,
-        perpendicular_diameter=across,
+        perpendicular_diameter=perpendicular,
         bounding_box=(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max())),
         unit=unit,
     )
@@ -73,13 +73,13 @@ def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measure
 def _diameters(lesion: np.ndarray, height: float, width: float) -> tuple[float, float]:
     """Return the longest diameter of a region and the extent perpendicular to it."""
     rows, columns = np.nonzero(lesion)
-    # Integers in half pixels, for which OpenCV's hull is exact; it remains a hull after scaling the axes.
-    middles = [np.stack([2 * columns + x, 2 * rows + y], axis=1) for x, y in ((1, 0), (1, 2), (0, 1), (2, 1))]
-    hull = cv2.convexHull(np.concatenate(middles).astype(np.int32))[:, 0] * np.array([width / 2, height / 2])
+    # In half pixels, because OpenCV's hull is exact for integers; scaling the axes keeps it a hull.
+    midpoints = [np.stack([2 * columns + x, 2 * rows + y], axis=1) for x, y in ((1, 0), (1, 2), (0, 1), (2, 1))]
+    hull = cv2.convexHull(np.concatenate(midpoints).astype(np.int32))[:, 0] * np.array([width / 2, height / 2])
     differences = hull[:, None] - hull[None]
     distances = np.hypot(differences[..., 0], differences[..., 1])
     first, second = np.unravel_index(distances.argmax(), distances.shape)
     longest = distances[first, second]
     direction = differences[first, second] / longest
-    across = hull @ np.array([-direction[1], direction[0]])
-    return float(longest), float(np.ptp(across))
+    perpendicular = hull @ np.array([-direction[1], direction[0]])
+    return float(longest), float(np.ptp(perpendicular))

@@ -21,7 +21,7 @@ from ..images.file_types import open_image, stem
 from ..images.image_file import ImageFile, Software
 from ..images.overlay import as_picture, outlines, overlay, thumbnail
 from ..postprocessing.calibration import Calibration
-from ..postprocessing.lesions import Finding, find_lesions
+from ..postprocessing.lesions import Lesions, find_lesions
 from ..postprocessing.measurements import measure
 from .inputs import Inputs
 from .journal import Journal
@@ -65,10 +65,10 @@ class Batch:
         """
         stamps = {path: _stamp(path) for path in inputs.files}
         names = {path: _name(path, inputs.root) for path in inputs.files}
-        again = {names[path] for path in inputs.files if not journal.is_done(names[path], stamps[path])}
-        journal.forget(again)
-        taken = {_place(name) for name in journal.done()}
-        remove_results(self.output_dir, (row for row in journal.outdated() if _place(row["file"]) not in taken))
+        pending = {names[path] for path in inputs.files if not journal.is_done(names[path], stamps[path])}
+        journal.forget(pending)
+        kept = {_place(name) for name in journal.done()}
+        remove_results(self.output_dir, (row for row in journal.outdated() if _place(row["file"]) not in kept))
         owners: dict[Path, Path] = {}
         for folder, reason in inputs.unreadable.items():
             self._fail(journal, journal.begin(), _name(folder, inputs.root), [], f"{folder}: cannot be read: {reason}")
@@ -76,7 +76,7 @@ class Batch:
             name, stamp = names[path], stamps[path]
             target = self.output_dir / _place(name)
             owner = owners.setdefault(target, path)
-            if owner == path and name not in again:
+            if owner == path and name not in pending:
                 continue
             attempt = journal.begin()
             rows: list[dict[str, Any]] = []
@@ -100,8 +100,8 @@ class Batch:
         mask_path = target.with_name(f"{target.name}_mask{file.mask_suffix}")
         with PackedMasks(file.shape) as masks:
             for number, grey in enumerate(tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)), 1):
-                finding = self._find(grey, file)
-                masks.append(finding.mask)
+                lesions = self._segment(grey, file)
+                masks.append(lesions.mask)
                 overlay_path = (
                     target.with_name(f"{target.name}_overlay.png")
                     if file.frames == 1
@@ -111,14 +111,14 @@ class Batch:
                 drawing = {
                     "thumbnail": base64.b64encode(thumbnail(picture)).decode("ascii"),
                     "size": file.shape,
-                    "outlines": outlines(finding.mask),
+                    "outlines": outlines(lesions.mask),
                 }
                 with written_whole(overlay_path) as partial:
-                    Image.fromarray(overlay(picture, finding.mask)).save(partial, format="PNG", compress_level=1)
+                    Image.fromarray(overlay(picture, lesions.mask)).save(partial, format="PNG", compress_level=1)
                 row = {
                     "file": name,
                     "frame": number if file.frames > 1 else None,
-                    **self._describe(finding, file),
+                    **self._describe(lesions, file),
                     "mask": _name(mask_path, self.output_dir),
                     "overlay": _name(overlay_path, self.output_dir),
                     "note": "all pixels are equal" if picture.max() == 0 else None,
@@ -127,29 +127,29 @@ class Batch:
             with written_whole(mask_path) as partial:
                 file.write_masks(partial, masks, self.software)
 
-    def _find(self, grey: np.ndarray, file: ImageFile) -> Finding:
+    def _segment(self, grey: np.ndarray, file: ImageFile) -> Lesions:
         probability = lesion_probability(grey, file.regions, self.segmenter)
         return find_lesions(self.calibration.correct(probability), self.calibration)
 
-    def _describe(self, finding: Finding, file: ImageFile) -> dict[str, Any]:
+    def _describe(self, lesions: Lesions, file: ImageFile) -> dict[str, Any]:
         spacing: tuple[float, float] | None
         if self.spacing:
-            measured, spacing, source = measure(finding.mask, self.spacing), self.spacing, "option --spacing"
+            measured, spacing, source = measure(lesions.mask, self.spacing), self.spacing, "option --spacing"
         else:
-            measured, region = measure_lesions(finding.mask, file.regions)
+            measured, region = measure_lesions(lesions.mask, file.regions)
             spacing, source = region.spacing, region.spacing_from
         box = measured.bounding_box or (None,) * 4
         return {
-            "lesion_found": finding.lesion_found,
+            "lesion_found": lesions.lesion_found,
             "components": measured.components,
             "area": round(measured.area, 3),
             "longest_diameter": round(measured.longest_diameter, 3),
             "perpendicular_diameter": round(measured.perpendicular_diameter, 3),
             "unit": measured.unit,
             **dict(zip(("first_row", "first_column", "last_row", "last_column"), box)),
-            "lesion_confidence": round(finding.lesion_confidence, 4),
-            "minimum_confidence": round(finding.minimum_confidence, 4),
-            "confidence": round(finding.confidence, 4),
+            "lesion_confidence": round(lesions.lesion_confidence, 4),
+            "minimum_confidence": round(lesions.minimum_confidence, 4),
+            "confidence": round(lesions.confidence, 4),
             "spacing_row": spacing[0] if spacing else None,
             "spacing_column": spacing[1] if spacing else None,
             "spacing_from": source,

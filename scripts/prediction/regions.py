@@ -38,10 +38,10 @@ def lesion_probability(
         field = field_of_view(part)
         rows, columns = np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))
         box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-        own = probability[region.box]
-        own[:] = 0
+        region_probability = probability[region.box]
+        region_probability[:] = 0
         if part[box].min() < part[box].max():
-            own[box] = np.where(field[box], segment(part[box]), 0)
+            region_probability[box] = np.where(field[box], segment(part[box]), 0)
     return probability
 
 

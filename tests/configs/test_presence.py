@@ -80,10 +80,10 @@ def test_a_prediction_and_its_confidence_follow_the_head(bias, found, square, tm
     torch.save(made.state_dict(), tmp_path / "model.pt")
     files = [CONFIGS / name for name in ("inference.json", "recipe_inference.yaml", "presence_head.yaml")]
     segmenter = load_network(files, tmp_path / "model.pt", "cpu").segmenter
-    finding = find_lesions(segmenter(square), Calibration())
-    assert finding.lesion_found is found
+    lesions = find_lesions(segmenter(square), Calibration())
+    assert lesions.lesion_found is found
     if not found:
-        assert finding.confidence == pytest.approx(1 - 1 / (1 + np.exp(6.0)), abs=1e-4)
+        assert lesions.confidence == pytest.approx(1 - 1 / (1 + np.exp(6.0)), abs=1e-4)
 
 
 def test_what_the_recipe_trains_on_and_predicts_on_is_resized_alike(square):

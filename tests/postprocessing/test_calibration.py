@@ -53,18 +53,18 @@ def test_of_other_weights(write, weights):
     [
         ({"temperature": 0}, "temperature must be above 0"),
         ({"temperature": -1}, "temperature must be above 0"),
-        ({"temperature": float("nan")}, "must be numbers"),
-        ({"temperature": "warm"}, "must be numbers"),
-        ({"temperature": None}, "must be numbers"),
-        ({"temperature": 10**400}, "must be numbers"),
+        ({"temperature": float("nan")}, "must be finite numbers"),
+        ({"temperature": "warm"}, "must be finite numbers"),
+        ({"temperature": None}, "must be finite numbers"),
+        ({"temperature": 10**400}, "must be finite numbers"),
         ({"threshold": 1.01}, "in 0 to 1"),
-        ({"threshold": [0.5]}, "must be numbers"),
+        ({"threshold": [0.5]}, "must be finite numbers"),
         ({"min_size": -0.1}, "in 0 to 1"),
         ({"min_confidence": 2}, "in 0 to 1"),
         ({"fill_holes": "no"}, "fill_holes must be true or false"),
         ({"weights": 3}, "other weights"),
         ({"weights": ""}, "other weights"),
-        ({"provenance": [1]}, "provenance must be a table"),
+        ({"provenance": [1]}, "provenance must be an object"),
     ],
 )
 def test_values_that_are_none(write, weights, changes, message):
@@ -90,7 +90,7 @@ def test_files_that_are_not_there(tmp_path, write, weights):
 
 def test_the_calibration_beside_the_weights_is_used(weights, tmp_path, caplog):
     assert find_calibration(weights) == Calibration()
-    assert f"There is no {tmp_path / CALIBRATION}" in caplog.text
+    assert f"No calibration file {tmp_path / CALIBRATION}" in caplog.text
     written = Calibration(temperature=2.0, bias=-0.5, threshold=0.3, fill_holes=True, weights=hash_file(weights))
     written.write(tmp_path / CALIBRATION)
     assert find_calibration(weights) == written
