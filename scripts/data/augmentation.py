@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Random changes of a training image, such as another examination of the same breast would bring."""
+"""Data augmentation for training."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from monai.transforms import (
 
 
 def augmentation(image_size: int) -> list[RandomizableTransform]:
-    """Return the random transforms of the training configs, of ``image`` and ``label``, both (1, W, H).
+    """Return the random transforms of the training configs for ``image`` and ``label``, both of shape (1, W, H).
 
-    They mirror left to right, never top to bottom, since depth has a direction in ultrasound, and change a little the
-    position and angle of the probe, gain, dynamic range, focus and noise. For others, give a config a list of its own
-    under ``train#random_transforms``, as ``configs/recommended.yaml`` does.
+    They flip left to right, never top to bottom, because depth has a direction in ultrasound, and simulate small
+    changes of probe position and angle, gain, dynamic range, focus and noise. To use others, set
+    ``train#random_transforms`` in a config, as ``configs/recommended.yaml`` does.
 
     Args:
-        image_size: width and height of the images, pixels, which shifts are a share of.
+        image_size: width and height of the images in pixels; shifts are proportional to it.
     """
     image, both = "image", ("image", "label")
     return [

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Several data sets as one: each with its own folds, its images named below the folder that holds all of them."""
+"""Join several data sets to one datalist. Each keeps its folds; paths are relative to their common parent folder."""
 
 from __future__ import annotations
 
@@ -21,22 +21,20 @@ from .sources.generic import NAME as GENERIC
 
 
 def common_folder(folders: Sequence[str | Path]) -> str:
-    """Return the folder that holds all of `folders`.
+    """Return the deepest folder that contains all of `folders`.
 
     Raises:
-        InputError: fewer than two folders, one that is missing, given twice or inside another.
+        InputError: fewer than two folders, or a folder that is missing, given twice or inside another.
     """
     if isinstance(folders, (str, Path)) or len(folders) < 2:
-        raise InputError(
-            f"--dataset_dir {folders}: a list of two or more folders is expected, such as [data/A, data/B]"
-        )
+        raise InputError(f"--dataset_dir {folders}: must be a list of two or more folders, such as [data/A, data/B]")
     paths = [Path(folder).resolve() for folder in folders]
     for folder, path in zip(folders, paths):
         if not path.is_dir():
             raise InputError(f"--dataset_dir {folder}: no such folder")
     for (one, path), (other, another) in combinations(zip(folders, paths), 2):
         if path.is_relative_to(another) or another.is_relative_to(path):
-            raise InputError(f"--dataset_dir: {one} and {other} are the same folder or one inside the other; give one")
+            raise InputError(f"--dataset_dir: {one} and {other} are the same, or one contains the other; give only one")
     return os.path.commonpath(paths)
 
 
@@ -44,33 +42,33 @@ def read_datasets(folders: Sequence[str | Path]) -> tuple[str, list[Record]]:
     """Return the joined name of several data sets and all their records; arguments and errors as `join_datalists`."""
     common_folder(folders)
     names, records = zip(*map(read_dataset, folders))
-    return " + ".join(names), [record for own in records for record in own]
+    return " + ".join(names), [record for dataset in records for record in dataset]
 
 
 def join_datalists(
     folders: Sequence[str | Path], num_folds: int, seed: int, split: str, file: str | Path | None = None
 ) -> dict[str, Any]:
-    """Build the datalists of several folders, and one of all of them.
+    """Build the datalist of several data sets, each with its own folds.
 
     Args:
-        folders: two or more, see `common_folder`.
-        num_folds, seed, split: of each data set's folds, as `build_datalist` takes them.
-        file: such a datalist, which is read instead.
+        folders: two or more dataset folders, see `common_folder`.
+        num_folds, seed, split: see `build_datalist`; used for each data set.
+        file: a datalist of several data sets to read instead.
 
     Returns:
-        A datalist whose paths are relative to the common folder. Every entry has the ``dataset`` that it is of, the
-        name of the source, followed by its folder where that is not unique; ``sources`` has, by this name, the
-        ``name``, the ``dataset`` and the ``classes`` of each, and its ``folder``, relative.
+        A datalist with paths relative to the common folder. In each entry ``dataset`` is the name of its data set,
+        with the folder if the name is not unique. ``sources`` maps these names to the ``name``, ``dataset``,
+        ``classes`` and relative ``folder`` of each data set.
 
     Raises:
-        InputError: what `common_folder`, `build_datalist` and `read_datalist` find, a file with one data set, and data
+        InputError: see `common_folder`, `build_datalist` and `read_datalist`; also a file with one data set, or data
             sets that share an image.
     """
     common = Path(common_folder(folders))
     if file:
         datalist = read_datalist(file)
         if "sources" not in datalist:
-            raise InputError(f"--datalist_file {file}: is of one data set, not of several")
+            raise InputError(f"--datalist_file {file}: has one data set, must have several; see docs/data.md")
         return datalist
     parts = [build_datalist(Path(folder).resolve(), num_folds, seed, split) for folder in folders]
     images = [[Path(folder, entry["image"]) for entry in part["training"]] for folder, part in zip(folders, parts)]
@@ -78,7 +76,7 @@ def join_datalists(
         if shared := shared_images(one, other):
             raise InputError(
                 f"--dataset_dir: {shared[0][0]} and {shared[0][1]} show the same image ({len(shared)} such pairs): "
-                "leave one of the data sets out, or the images"
+                "remove one of the data sets, or these images"
             )
     names = Counter(part["name"] for part in parts)
     sources: dict[str, Any] = {}
@@ -118,11 +116,11 @@ def join_datalists(
 
 
 def identities(datalist: Mapping[str, Any], names: Iterable[str]) -> dict[tuple[Any, ...], str]:
-    """Return the name of each image by what tells it from any other, in this datalist or another one.
+    """Return the name of each image by a key that identifies it across datalists.
 
-    That is its data set and its own name there. In a published data set the same name means the same image, even if
-    images were added or taken away. Folders of one's own are told by their name, phantoms by how many there are of each
-    class: other parameters make other images of the same names.
+    The key is the data set and the image name in it. A published data set is identified by its name, because its image
+    names always mean the same images; a generic folder by its folder name; phantoms by their number of images per
+    class, because other parameters give other images with the same names.
     """
     sources = datalist.get("sources") or {"": datalist}
     found: dict[tuple[Any, ...], str] = {}
@@ -130,6 +128,6 @@ def identities(datalist: Mapping[str, Any], names: Iterable[str]) -> dict[tuple[
         for source in sources.values():
             prefix = f"{source['folder']}/" if "folder" in source else ""
             if name.startswith(prefix):
-                told_by = source.get({GENERIC: "dataset", PHANTOMS: "classes"}.get(source.get("name", ""), "name"))
-                found[source.get("name"), str(told_by), name.removeprefix(prefix)] = name
+                key = source.get({GENERIC: "dataset", PHANTOMS: "classes"}.get(source.get("name", ""), "name"))
+                found[source.get("name"), str(key), name.removeprefix(prefix)] = name
     return found

@@ -20,9 +20,9 @@ def joined_groups(*labels: Sequence[Hashable | None]) -> list[int]:
     """
     images = range(len(labels[0]))
     groups = DisjointSet(images)
-    for own in labels:
+    for labelling in labels:
         first: dict[Hashable, int] = {}
-        for image, label in zip(images, own, strict=True):
+        for image, label in zip(images, labelling, strict=True):
             if label is not None:
                 groups.merge(first.setdefault(label, image), image)
     numbers: dict[int, int] = {}

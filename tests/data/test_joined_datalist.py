@@ -110,9 +110,7 @@ def test_data_sets_that_share_an_image_are_refused(brightness, folders, cache, t
     image = ImageEnhance.Brightness(Image.open(source)).enhance(brightness)
     image.save(other / "benign" / "benign (2).png")
     shutil.copy(source.with_name(f"{source.stem}_mask.png"), other / "benign" / "benign (2)_mask.png")
-    with pytest.raises(
-        InputError, match="show the same image .1 such pairs.: leave one of the data sets out"
-    ) as raised:
+    with pytest.raises(InputError, match="show the same image .1 such pairs.: remove one of the data sets") as raised:
         join_datalists([one, other], num_folds=3, seed=0, split="leak_free")
     assert str(source.name) in str(raised.value)
 
@@ -128,11 +126,11 @@ def test_the_search_between_collections_is_cached(folders, tmp_path):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("data", "a list of two or more folders is expected"),
-        (["."], "a list of two or more folders is expected"),
+        ("data", "must be a list of two or more folders"),
+        (["."], "must be a list of two or more folders"),
         ([".", "absent"], "--dataset_dir absent: no such folder"),
-        ([".", "."], "are the same folder or one inside the other"),
-        ([".", "tests"], "are the same folder or one inside the other"),
+        ([".", "."], "are the same, or one contains the other"),
+        ([".", "tests"], "are the same, or one contains the other"),
     ],
 )
 def test_folders_that_cannot_be_joined(given, message):

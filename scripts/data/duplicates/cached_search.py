@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a search among images has found, kept for the next time."""
+"""Cache the results of slow image searches on disk."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from ...files.json_file import write_json
 Result = TypeVar("Result")
 
 
-def search_once(
+def cached_search(
     name: str,
     parts: Sequence[str],
     cache_dir: Path | None,
     search: Callable[[], dict[str, Any]],
     read: Callable[[dict[str, Any]], Result],
 ) -> Result:
-    """Return what a search finds, or what it found the last time.
+    """Return the result of a search, from the cache if it was run before.
 
     Args:
-        name: of the search, with which its cache file's name begins.
-        parts: all that the result depends on: the version of the search, content hashes.
-        cache_dir: cache folder; default: ``lightbtseg`` in ``$XDG_CACHE_HOME`` or ``~/.cache``.
-        search: gives the result in the form of its file.
-        read: gives the result that such a form holds; it may raise `KeyError`, `TypeError` or `ValueError` for a
-            damaged one.
+        name: name of the search, the prefix of its cache file.
+        parts: everything that the result depends on, such as the version of the search and content hashes.
+        cache_dir: cache folder; default ``lightbtseg`` in ``$XDG_CACHE_HOME`` or ``~/.cache``.
+        search: runs the search and returns the content of the cache file.
+        read: converts this content to the result; may raise `KeyError`, `TypeError` or `ValueError` if it is damaged,
+            and the search is run again.
     """
     if cache_dir is None:
         cache_dir = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "lightbtseg"

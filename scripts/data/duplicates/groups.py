@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from ..joined_groups import joined_groups
 from .alignment import agreement, local_features, opencv
-from .cached_search import search_once
+from .cached_search import cached_search
 from .candidates import candidate_pairs
 from .image_content import WORKERS, content_hashes, read_grey
 
@@ -54,7 +54,7 @@ def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None,
     if None not in published:
         return joined_groups(hashes, published)
     path_of = dict(zip(hashes, paths))
-    found = search_once(
+    found = cached_search(
         "near_duplicates",
         [str(ALGORITHM_VERSION), *sorted(path_of)],
         cache_dir,
@@ -83,8 +83,8 @@ def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
     opencv()  # fail early
     hashes = sorted(paths)  # so that the order of the images does not matter
     with ThreadPoolExecutor(WORKERS) as pool:
-        pictures = pool.map(lambda content: local_features(read_grey(paths[content])), hashes)
-        features = list(tqdm(pictures, "local features", len(hashes), disable=None if progress else True))
+        extracted = pool.map(lambda content: local_features(read_grey(paths[content])), hashes)
+        features = list(tqdm(extracted, "local features", len(hashes), disable=None if progress else True))
 
     read = lru_cache(maxsize=64)(lambda index: read_grey(paths[hashes[index]]))
     groups = DisjointSet(range(len(hashes)))

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What an image shows, whatever its file is called and however it is encoded."""
+"""Read and hash the grey levels of images, independent of file name and format."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def content_hashes(paths: Sequence[Path], progress: bool) -> list[str]:
 
 
 def read_grey(path: Path) -> np.ndarray:
-    """Read an image as [H, W] uint8 grey levels; alpha is ignored, more than 8 bits are scaled to 0..255.
+    """Return the grey levels of an image, uint8, shape (rows, columns); more than 8 bits are scaled to 0 to 255.
 
     Raises:
         InputError: the file cannot be read as an image.

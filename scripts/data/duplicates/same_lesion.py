@@ -1,9 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Group images that probably show the same lesion, or the same place without one: a moment later, from nearer.
+"""Group images that probably show the same lesion, or the same place without a lesion, in different frames.
 
-They are not near-duplicates, but a network tested on one after training on the other has seen the lesion. The pairs of
-BUSI are stored in ``busi_same_lesion.csv``, as judged by eye. For other data sets they are searched once and cached.
+They are not near-duplicates, but a network that is tested on one after training on the other has seen the lesion. The
+pairs of BUSI, judged by eye, are stored in ``busi_same_lesion.csv``. For other data sets they are searched once and
+cached.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from scipy.cluster.hierarchy import DisjointSet
 
 from ..joined_groups import joined_groups
 from .alignment import opencv
-from .cached_search import search_once
+from .cached_search import cached_search
 from .groups import TABLE as FILES
 from .image_content import content_hashes, read_grey
 
@@ -25,19 +26,19 @@ TABLE = Path(__file__).with_name("busi_same_lesion.csv")
 SAME, PROBABLE, UNCLEAR, OTHER = VERDICTS = ("same", "probable", "unclear", "other")
 ALGORITHM_VERSION = 1  # raise it with every change that may alter groups, to invalidate caches
 
-# Measured on BUSI; docs/data.md has what they find.
-EXCESS = 0.26  # similarity beyond what the two images have with others
-EXCESS_OF_NEIGHBOURS = 0.16  # the same, for images close to each other in the list of files
-NEIGHBOURS = 3  # files apart, in one folder
-TYPICAL = 0.22  # median similarity of two images of BUSI, used where there are too few images to measure it
+# Chosen on BUSI; docs/data.md has the results.
+EXCESS = 0.26  # minimum excess similarity, see `excess_similarities`
+EXCESS_OF_NEIGHBOURS = 0.16  # the same for images that are close to each other in the list of files
+NEIGHBOURS = 3  # largest distance of such images in the list, within one folder
+TYPICAL = 0.22  # median similarity of two images of BUSI, used for data sets with fewer than `FEW` images
 FEW = 20
 
 
 def same_lesion_groups(images: Sequence[Path], cache_dir: Path | None = None, progress: bool = True) -> list[int]:
-    """Return the group of images that probably show the same lesion of each image.
+    """Return the group of each image; images that probably show the same lesion have the same group.
 
-    Images in the bundled table keep its groups. If any image is not in the table, all images are compared, which takes
-    some minutes for a thousand images and grows with the square of their number.
+    Images in the bundled table keep its groups. If any image is not in the table, all images are compared. This takes
+    minutes for a thousand images, grows with the square of their number, and is cached.
 
     Args:
         images: image files, in the natural order of their names.
@@ -56,7 +57,7 @@ def same_lesion_groups(images: Sequence[Path], cache_dir: Path | None = None, pr
     if None not in published:
         return joined_groups(hashes, published)
     order = [f"{path.parent.name}/{content}" for path, content in zip(paths, hashes)]
-    found = search_once(
+    found = cached_search(
         "same_lesion",
         [str(ALGORITHM_VERSION), *order],
         cache_dir,
@@ -67,7 +68,7 @@ def same_lesion_groups(images: Sequence[Path], cache_dir: Path | None = None, pr
 
 
 def published_groups(table: Path = TABLE, files: Path = FILES) -> dict[str, int]:
-    """Return the group number of each content hash of BUSI: its near-duplicates and the pairs that `table` joins."""
+    """Return the group number of each content hash of BUSI, by near-duplicates and by the pairs in `table`."""
     with files.open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     groups = DisjointSet([row["group"] for row in rows])
@@ -87,8 +88,7 @@ def similar_pairs(paths: Sequence[Path], progress: bool = True) -> list[tuple[in
         progress: show a progress bar.
 
     Returns:
-        Positions of two images, the first lower, and how far their similarity exceeds what they have with others; the
-        most similar first.
+        Index of the first image, index of the second, which is higher, and their excess similarity; highest first.
     """
     opencv()  # fail early
     from .coarse_similarity import similarities
@@ -103,19 +103,19 @@ def similar_pairs(paths: Sequence[Path], progress: bool = True) -> list[tuple[in
 
 
 def excess_similarities(similarity: np.ndarray) -> np.ndarray:
-    """Return how far each similarity exceeds what its two images have with others.
+    """Return the excess of each similarity over the median similarities of its two images, averaged.
 
-    A large black cyst resembles every other, so the median of its similarities is high and does not count.
+    This corrects for images that resemble many others, such as large black cysts.
 
     Args:
-        similarity: [N, N], from `similarities`.
+        similarity: shape (N, N), from `similarities`.
     """
     count = len(similarity)
-    usual = np.full(count, TYPICAL)
+    median = np.full(count, TYPICAL)
     if count >= FEW:
         others = similarity[~np.eye(count, dtype=bool)].reshape(count, count - 1)
-        usual = np.median(others, axis=1)
-    return similarity - (usual[:, None] + usual[None]) / 2
+        median = np.median(others, axis=1)
+    return similarity - (median[:, None] + median[None]) / 2
 
 
 def _search(paths: Sequence[Path], names: Sequence[str], progress: bool) -> dict[str, int]:

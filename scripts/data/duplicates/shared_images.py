@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Find images of one collection that show the same frame as an image of another."""
+"""Find near-duplicates between two data sets: images of one that show the same frame as an image of the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from .alignment import agreement, local_features, opencv
-from .cached_search import search_once
+from .cached_search import cached_search
 from .candidates import candidate_pairs_between
 from .groups import ALGORITHM_VERSION, published_groups
 from .image_content import content_hashes, read_grey
@@ -23,14 +23,14 @@ from .image_content import content_hashes, read_grey
 def shared_images(
     first: Sequence[Path], second: Sequence[Path], cache_dir: Path | None = None, progress: bool = True
 ) -> list[tuple[Path, Path]]:
-    """Return the pairs of images, one of each collection, that show the same frame.
+    """Return the pairs of images, one of each data set, that show the same frame.
 
-    Equal pictures are found by their content, others by the published table of groups. Only where that finds none, and
-    some image is not in the table, is each image of the smaller collection compared with all of the larger one, which
-    takes minutes for hundreds of images and is cached.
+    Equal images are found by their content hash, others by the bundled table of groups. If there are none and an image
+    is not in the table, all images of one data set are compared with all of the other; this takes minutes for hundreds
+    of images, and is cached.
 
     Args:
-        first, second: image files.
+        first, second: image files of the two data sets.
         cache_dir: as in `near_duplicate_groups`.
         progress: show progress bars.
 
@@ -44,10 +44,10 @@ def shared_images(
     pairs += [(path, known[table[one]]) for one, path in ones.items() if one not in others and table.get(one) in known]
     if pairs or not ones or not others or (ones.keys() | others.keys()) <= table.keys():
         return pairs
-    return [(ones[one], others[other]) for one, other in _cached_search(ones, others, cache_dir, progress)]
+    return [(ones[one], others[other]) for one, other in _search_cached(ones, others, cache_dir, progress)]
 
 
-def _cached_search(
+def _search_cached(
     ones: dict[str, Path], others: dict[str, Path], cache_dir: Path | None, progress: bool
 ) -> list[tuple[str, str]]:
     sides = [hashlib.sha256("\n".join(sorted(side)).encode()).hexdigest() for side in (ones, others)]
@@ -59,12 +59,12 @@ def _cached_search(
         return pairs
 
     parts = ["shared", str(ALGORITHM_VERSION), *sides]
-    return search_once("near_duplicates", parts, cache_dir, lambda: {"shared": _search(ones, others, progress)}, read)
+    return cached_search("near_duplicates", parts, cache_dir, lambda: {"shared": _search(ones, others, progress)}, read)
 
 
 def _search(ones: dict[str, Path], others: dict[str, Path], progress: bool) -> list[tuple[str, str]]:
-    """Compare the pictures of two collections, by content hash."""
-    opencv()
+    """Compare all images of one data set with all of the other; return pairs of content hashes."""
+    opencv()  # fail early
     if len(ones) > len(others):
         return [(one, other) for other, one in _search(others, ones, progress)]
     moving, fixed = sorted(ones), sorted(others)
@@ -75,8 +75,8 @@ def _search(ones: dict[str, Path], others: dict[str, Path], progress: bool) -> l
     found = set()
     pairs = candidate_pairs_between(features[: len(moving)], features[len(moving) :], progress)
     for i, j, flip in tqdm(pairs, "comparing pairs", disable=quiet):
-        own, other = features[i].mirrored() if flip else features[i], len(moving) + j
+        moving_features, other = features[i].mirrored() if flip else features[i], len(moving) + j
         grey = np.ascontiguousarray(read(i)[:, ::-1]) if flip else read(i)
-        if (i, j) not in found and agreement(grey, read(other), own, features[other]).same_frame:
+        if (i, j) not in found and agreement(grey, read(other), moving_features, features[other]).same_frame:
             found.add((i, j))
     return [(moving[i], fixed[j]) for i, j in sorted(found)]

@@ -38,11 +38,11 @@ def parse_spacing(text: str, unit: str | None, where: str) -> tuple[float, ...]:
         InputError: an invalid cell, or a cell whose unit differs from that of its column.
     """
     inner = unicodedata.normalize("NFKC", text).strip().strip("()[]").strip()
-    if own := _UNIT.fullmatch(inner):
-        inner = own[1]
-        if unit not in (None, own[2].lower()):
-            raise InputError(f"{where}: {text!r} is in {own[2]}, but its column in {unit}")
-        unit = own[2].lower()
+    if found := _UNIT.fullmatch(inner):
+        inner = found[1]
+        if unit not in (None, found[2].lower()):
+            raise InputError(f"{where}: {text!r} is in {found[2]}, but its column in {unit}")
+        unit = found[2].lower()
     factor = MILLIMETRES[unit or "mm"]
     words = re.split(r"\s*[x×;|\\/]\s*|,\s+|\s+", inner)
     if len(words) > 2:
