@@ -37,8 +37,8 @@ ERRORS = {
     "test_files/MR_truncated.dcm": "truncated",
     "test_files/badVR.dcm": "invalid literal",
 }
-# Files that GDCM reads differently: it does not correct signs of JPEG 2000, and scrambles RLE colours of over 8 bits and
-# 32 bits in big endian. They are compared with other files of the same image.
+# Files that GDCM reads differently: it does not correct signs of JPEG 2000, and scrambles RLE colours of over 8 bits
+# and 32 bits in big endian. They are compared with other files of the same image.
 DIFFERENT = ("test_files/J2K_pixelrep_mismatch.dcm", "_16bit", "_32bit", "test_files/rtdose_expb")
 ROUNDING = 2  # grey levels of 8 bits between the inverse cosine transforms of two libraries
 
