@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The distillation trainer."""
+"""Trainer for knowledge distillation, and the check of one batch before a training."""
 
 from .distillation_trainer import DistillationTrainer
 

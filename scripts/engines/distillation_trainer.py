@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Train a student with any number of teachers beside it."""
+"""MONAI trainer for knowledge distillation from any number of teachers."""
 
 from __future__ import annotations
 
@@ -24,49 +24,46 @@ FIXED, BY_CLASS = "fixed", "class"
 
 
 class DistillationTrainer(SupervisedTrainer):
-    """A `SupervisedTrainer` whose network, the student, also learns from the predictions of teachers.
+    """A `SupervisedTrainer` for knowledge distillation: the student also learns from the predictions of teachers.
 
-    In every iteration each teacher predicts the batch; the student learns from the annotation and from these
-    predictions. In mode ``"finetune"`` (the paper's) each teacher also goes on learning from the annotations of the
-    images of its own classes, with its own optimizer and loss, and never from the student. In mode ``"frozen"`` it
-    computes no gradient and has no optimizer.
+    In every iteration each teacher predicts the batch, and the student learns from the ground truth and from these
+    predictions. In mode ``"finetune"`` (as in the paper) each teacher also learns from the ground truth of the images
+    of its classes, with a separate optimizer and loss. In mode ``"frozen"`` teachers do not learn.
 
-    Teachers are always in evaluation mode. While they are fine-tuned this keeps their batch normalisation statistics,
-    since a batch often holds one or two images of a class, too few to estimate them from; all weights still learn.
+    Teachers are always in evaluation mode. In mode ``"finetune"`` this keeps their batch normalisation statistics,
+    because a batch often has only one or two images of a class, too few to estimate them; all weights still learn.
 
-    In several processes give the student as `scripts.distributed.data_parallel` returns it, and the teachers as they
-    are: each takes the steps that it would take in one process with the whole batch, on the mean over the images of
-    its classes, whichever processes have them.
+    With several processes, pass the student as returned by `scripts.distributed.data_parallel`, and the teachers
+    unwrapped. Each teacher is updated as in one process with the whole batch, by the mean over the images of its
+    classes in all processes.
 
-    All terms are kept in ``engine.state.loss_terms`` and, averaged over an epoch, in ``engine.state.metrics`` as
-    ``loss``, ``hard``, ``soft_<teacher>`` and, while fine-tuning, ``teacher_<teacher>``; see `LossMonitor` for
-    when they stop the run. Everything else (precision, accumulation, handlers, metrics) is `SupervisedTrainer`'s.
+    All loss terms are in ``engine.state.loss_terms``, and their means over an epoch in ``engine.state.metrics``:
+    ``loss``, ``hard``, ``soft_<teacher>`` and, in mode ``"finetune"``, ``teacher_<teacher>``. See `LossMonitor` for the
+    conditions that stop the training.
 
     Args:
-        device: where the student is trained and where the teachers already are.
-        max_epochs: epochs to train.
-        train_data_loader: batches of images and labels; in mode finetune with `teacher_classes` also the classes.
+        device: device of student and teachers.
+        max_epochs: number of epochs.
+        train_data_loader: batches of images and labels, with the classes if `teacher_classes` is set.
         network: the student.
-        optimizer: the student's.
-        loss_function: the joint loss; the names of its weights are the names of the teachers.
+        optimizer: optimizer of the student.
+        loss_function: the joint loss; its weights have the names of the teachers.
         teachers: networks by name, of any architecture, with as many output channels as the student.
         teacher_mode: ``"finetune"`` or ``"frozen"``.
-        teacher_optimizers: one for each teacher, by name; only and always in mode finetune.
-        teacher_loss_function: compares a teacher's logits with the annotation; default `WeightBalanceLoss`.
-        teacher_classes: for each teacher the classes whose images it learns from; a teacher not named here learns
-            from all.
-        teacher_routing: ``"fixed"`` (the paper's) gives each teacher its weight of `loss_function` for every image;
-            ``"class"`` shares the sum of these weights, image by image, among the teachers whose `teacher_classes`
-            have the image's class, in proportion to their weights. An image whose class no teacher has keeps the
-            fixed weights.
-        class_key: where a batch holds the class name of each image.
-        teacher_inferer: runs the teachers; default is the student's `inferer`.
-        train_handlers: as in `SupervisedTrainer`; a `LossMonitor` for all terms goes before them.
-        kwargs: further arguments of `SupervisedTrainer`.
+        teacher_optimizers: optimizer of each teacher by name; required in mode ``"finetune"``, else not allowed.
+        teacher_loss_function: loss of a teacher's logits and the ground truth; default `WeightBalanceLoss`.
+        teacher_classes: classes of the images that each teacher learns from, by name; default all classes.
+        teacher_routing: ``"fixed"`` (as in the paper): each teacher has its weight in `loss_function` for every image.
+            ``"class"``: for each image the sum of these weights is divided, in proportion, among the teachers whose
+            `teacher_classes` include the class of the image. Images of other classes have the fixed weights.
+        class_key: key of the class names in a batch.
+        teacher_inferer: runs the teachers; default is the `inferer` of the student.
+        train_handlers: see `SupervisedTrainer`; a `LossMonitor` for all terms is put before them.
+        kwargs: other arguments of `SupervisedTrainer`.
 
     Raises:
-        ValueError: an unknown mode or routing, names that do not belong together, optimizers in mode frozen or missing
-            in mode finetune, fine-tuning with gradient accumulation.
+        ValueError: an unknown mode or routing; names of teachers that do not match; optimizers in mode ``"frozen"`` or
+            missing optimizers in mode ``"finetune"``; mode ``"finetune"`` with gradient accumulation.
 
     Example:
         >>> import torch
@@ -118,18 +115,19 @@ class DistillationTrainer(SupervisedTrainer):
             raise ValueError(f"teacher_routing must be '{FIXED}' or '{BY_CLASS}', got '{teacher_routing}'.")
         if set(teachers) != set(loss_function.teacher_weights):
             raise ValueError(
-                f"the teachers {sorted(teachers)} are not those of the loss {sorted(loss_function.teacher_weights)}."
+                f"teachers {sorted(teachers)} do not match the weights of the loss "
+                f"{sorted(loss_function.teacher_weights)}."
             )
-        wanted = set(teachers) if teacher_mode == FINETUNE else set()
-        if set(teacher_optimizers) != wanted:
+        expected_optimizers = set(teachers) if teacher_mode == FINETUNE else set()
+        if set(teacher_optimizers) != expected_optimizers:
             raise ValueError(
-                f"teacher_mode '{teacher_mode}' needs optimizers for the teachers {sorted(wanted)}, "
+                f"teacher_mode '{teacher_mode}' needs optimizers for the teachers {sorted(expected_optimizers)}, "
                 f"got {sorted(teacher_optimizers)}."
             )
         if set(teacher_classes) - set(teachers):
-            raise ValueError(f"teacher_classes names {sorted(teacher_classes)}, the teachers are {sorted(teachers)}.")
+            raise ValueError(f"teacher_classes has {sorted(teacher_classes)}, but the teachers are {sorted(teachers)}.")
         if teacher_mode == FINETUNE and kwargs.get("accumulation_steps", 1) > 1:
-            raise ValueError("teacher_mode 'finetune' steps in every iteration: accumulation_steps must be 1.")
+            raise ValueError("teacher_mode 'finetune' has no gradient accumulation; accumulation_steps must be 1.")
 
         self.teachers = dict(teachers)
         self.teacher_mode = teacher_mode
@@ -160,19 +158,19 @@ class DistillationTrainer(SupervisedTrainer):
         self.teacher_inferer = self.inferer if teacher_inferer is None else teacher_inferer
 
     def _iteration(self, engine: SupervisedTrainer, batchdata: dict[str, Any]) -> dict:
-        """Let the teachers predict (and learn), then do `SupervisedTrainer`'s iteration with the joint loss.
+        """Run the teachers (and fine-tune them), then the iteration of `SupervisedTrainer` with the joint loss.
 
         Args:
             engine: this trainer.
-            batchdata: a batch, as `SupervisedTrainer` takes it.
+            batchdata: a batch of the data loader.
 
         Returns:
-            Image, label, prediction and loss, as `SupervisedTrainer`.
+            Image, label, prediction and loss, see `SupervisedTrainer`.
         """
         engine.state.loss_terms, engine.state.term_images = {}, {}
         self._prepared = self._prepare(batchdata, engine.state.device, engine.non_blocking, **engine.to_kwargs)
-        inputs, targets, *_ = self._prepared  # what else there is goes to the student alone
-        # Indexing and losses have no use for MONAI's metadata.
+        inputs, targets, *_ = self._prepared  # other arguments are for the student only
+        # Metadata would only slow down indexing and losses.
         inputs, targets = (convert_to_tensor(value, track_meta=False) for value in (inputs, targets))
         self._image_weights = self._route(batchdata) if self.teacher_routing == BY_CLASS else None
         with torch.autocast("cuda", enabled=bool(engine.amp and engine.scaler is not None), **engine.amp_kwargs):
@@ -184,21 +182,21 @@ class DistillationTrainer(SupervisedTrainer):
     def _predict_and_learn(
         self, name: str, inputs: torch.Tensor, targets: torch.Tensor, batchdata: Mapping[str, Any]
     ) -> torch.Tensor:
-        """Return the logits of one teacher for the batch, computed before this iteration's step changes it."""
-        own = self._own_images(name, len(inputs), batchdata)
-        images = int(own.sum())
+        """Return the logits of a teacher for the batch, and update it afterwards in mode ``"finetune"``."""
+        learned = self._learned_images(name, len(inputs), batchdata)
+        images = int(learned.sum())
         if name in self._learners and idist.all_reduce(images) > 0 and images == 0:
-            own[0] = True  # every process takes part in a step: here with an image that has no say
-        own = own.to(inputs.device)
+            learned[0] = True  # every process must take part in a step: this image gets weight 0
+        learned = learned.to(inputs.device)
         parts = []
-        if not own.all():
+        if not learned.all():
             with torch.no_grad():
-                parts.append((~own, self.teacher_inferer(inputs[~own], self.teachers[name])))
-        if own.any():
-            logits = self.teacher_inferer(inputs[own], self._learners[name])
-            parts.append((own, logits.detach()))
-            loss = self.teacher_loss_function(weigh_by_images(logits, images), targets[own])
-            self._step(self.teacher_optimizers[name], loss)  # after all of the teacher's predictions
+                parts.append((~learned, self.teacher_inferer(inputs[~learned], self.teachers[name])))
+        if learned.any():
+            logits = self.teacher_inferer(inputs[learned], self._learners[name])
+            parts.append((learned, logits.detach()))
+            loss = self.teacher_loss_function(weigh_by_images(logits, images), targets[learned])
+            self._step(self.teacher_optimizers[name], loss)  # after all predictions of this teacher
             if images:
                 self.state.loss_terms[f"teacher_{name}"] = loss.detach()
                 self.state.term_images[f"teacher_{name}"] = images
@@ -212,21 +210,22 @@ class DistillationTrainer(SupervisedTrainer):
         fixed = self.distillation_loss.teacher_weights
         columns: dict[str, list[float]] = {name: [] for name in fixed}
         for value in self._classes(batchdata):
-            own = {name: fixed[name] for name in fixed if value in self.teacher_classes.get(name, (value,))}
-            share = sum(fixed.values()) / sum(own.values()) if sum(own.values()) > 0 else 0.0
+            of_class = {name: fixed[name] for name in fixed if value in self.teacher_classes.get(name, (value,))}
+            factor = sum(fixed.values()) / sum(of_class.values()) if sum(of_class.values()) > 0 else 0.0
             for name, column in columns.items():
-                column.append(own.get(name, 0.0) * share if share else fixed[name])
+                column.append(of_class.get(name, 0.0) * factor if factor else fixed[name])
         return {name: torch.tensor(column) for name, column in columns.items()}
 
     def _classes(self, batchdata: Mapping[str, Any]) -> Sequence[str]:
         if self.class_key not in batchdata:
             raise ValueError(
-                f"teachers learn from classes {dict(self.teacher_classes)}, but a batch has no '{self.class_key}'."
+                f"teacher_classes {dict(self.teacher_classes)} need the classes of images, but a batch has no key "
+                f"'{self.class_key}'."
             )
         return batchdata[self.class_key]
 
-    def _own_images(self, name: str, batch_size: int, batchdata: Mapping[str, Any]) -> torch.Tensor:
-        """Which images of the batch the teacher learns from, shape (B,), bool."""
+    def _learned_images(self, name: str, batch_size: int, batchdata: Mapping[str, Any]) -> torch.Tensor:
+        """Return the mask of the images in the batch that the teacher learns from, bool, shape (B,)."""
         if self.teacher_mode == FROZEN:
             return torch.zeros(batch_size, dtype=torch.bool)
         if name not in self.teacher_classes:
@@ -235,7 +234,7 @@ class DistillationTrainer(SupervisedTrainer):
 
     def _step(self, optimizer: Optimizer, loss: torch.Tensor) -> None:
         optimizer.zero_grad(set_to_none=True)
-        if self.amp and self.scaler is not None:  # the student's step, which comes after, updates the scaler
+        if self.amp and self.scaler is not None:  # the scaler is updated in the step of the student
             self.scaler.scale(loss).backward()
             self.scaler.step(optimizer)
         else:

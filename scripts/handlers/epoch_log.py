@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The log of a training: one line for each epoch of a network's training and validation, and one for its test."""
+"""Log training, validation and test, one line per epoch."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from torch.optim.optimizer import Optimizer
 
 logger = logging.getLogger(__name__)
 
-TRAINING_EPOCH = re.compile(r": training epoch (\d+)/\d+, ")  # in a log: the epochs that were trained
+TRAINING_EPOCH = re.compile(r": training epoch (\d+)/\d+, ")  # finds the training epochs in a log
 
 
 class EpochLog:
-    """Log the metrics of an epoch in one line that names the network and what is done with it::
+    """Log the metrics of each epoch in one line, with the names of the network and the step::
 
         benign teacher: training epoch 3/20, loss 1.1670, learning rate 0.001, 2 min left
         benign teacher: validation epoch 3/20, lesion_dice 0.5125 (the best so far), lesion_iou 0.3894
         benign teacher: test, lesion_dice 0.4973, lesion_iou 0.3710
 
-    MONAI's `StatsHandler` knows neither learning rate nor time left, and adds a stack trace of its own to every error.
-    The time left is that of the epochs since the training began or was resumed.
+    MONAI's `StatsHandler` logs neither learning rate nor remaining time, and logs a second stack trace of every error.
+    The remaining time is estimated from the epochs since the training started or was resumed.
 
     Args:
-        network_name: how the log calls the network.
-        step: what the engine does with it: ``"training"``, ``"validation"``, ``"test"``.
-        max_epochs: epochs of the whole training, also for its validation; None where there is no such thing.
-        optimizer: a trainer's, whose learning rate is told, and the time left; None for evaluators.
+        network_name: name of the network in the log.
+        step: ``"training"``, ``"validation"`` or ``"test"``.
+        max_epochs: number of epochs of the training, also for its validation; None for a test.
+        optimizer: optimizer of a trainer, to log the learning rate and the remaining time; None for evaluators.
 
     Example:
         >>> from ignite.engine import Engine
@@ -65,15 +65,15 @@ class EpochLog:
 
     def _log(self, engine: Engine) -> None:
         epoch = "" if self.max_epochs is None else f" epoch {engine.state.epoch}/{self.max_epochs}"
-        figures = [
+        metrics = [
             f"{name} {float(value):.4f}{self._best(engine, name)}"
             for name, value in engine.state.metrics.items()
             if is_scalar(value)
         ]
-        logger.info(", ".join([f"{self.title}{epoch}", *figures, *self._progress(engine.state.epoch)]))
+        logger.info(", ".join([f"{self.title}{epoch}", *metrics, *self._progress(engine.state.epoch)]))
 
     def _best(self, engine: Engine, name: str) -> str:
-        """Tell how a validation's key metric stands beside that of earlier epochs."""
+        """Return the text that compares the key metric of a validation with that of the best epoch."""
         state: Any = engine.state
         if self.max_epochs is None or name != getattr(state, "key_metric_name", None):
             return ""
@@ -82,7 +82,7 @@ class EpochLog:
         return f" (best: {float(state.best_metric):.4f} in epoch {state.best_metric_epoch})"
 
     def _progress(self, epoch: int) -> list[str]:
-        """Tell a training's learning rate and, unless it was the last epoch, the time left."""
+        """Return the texts of a training's learning rate and, except in the last epoch, remaining time."""
         if self.optimizer is None or self.max_epochs is None:
             return []
         rate = f"learning rate {self.optimizer.param_groups[0]['lr']:.3g}"
@@ -91,7 +91,7 @@ class EpochLog:
 
 
 def duration(seconds: float) -> str:
-    """Return a time, rounded up, in seconds, in minutes from two of these, in hours and minutes from two of those."""
+    """Return a time as text, rounded up: seconds below 2 minutes, minutes below 2 hours, else hours and minutes."""
     if math.ceil(seconds) < 120:
         return f"{math.ceil(seconds)} s"
     minutes = math.ceil(seconds / 60)

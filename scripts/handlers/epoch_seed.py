@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Randomness that depends on the seed and the epoch alone."""
+"""Seed the random number generators in every epoch, so that resumed trainings are reproducible."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from monai.utils import set_determinism
 
 
 class EpochSeed:
-    """Seed everything anew at the start of every epoch, so that a resumed run continues as an uninterrupted one would.
+    """Seed all random number generators at the start of every epoch, so that a resumed run equals an uninterrupted one.
 
-    Of several processes each has its own randomness, since its images are others; the first has that of a single one.
+    Each process of a multi-GPU training gets another seed; the first process gets that of a single-process training.
 
     Args:
-        seed: the run's seed; epoch e uses seed·100003 + e in the first process.
-        data_loader: its data set's random transforms are seeded too. With worker processes these take their seeds
-            from torch's generator, which is seeded here as well.
+        seed: seed of the run; the first process uses seed·100003 + e in epoch e.
+        data_loader: data loader of the training, whose random transforms are seeded, too. Its worker processes take
+            their seeds from torch's generator, which is also seeded.
 
     Example:
         >>> import torch
@@ -47,7 +47,7 @@ class EpochSeed:
         engine.add_event_handler(Events.EPOCH_STARTED, self)
 
     def __call__(self, engine: Engine) -> None:
-        """Seed python, numpy, torch and the random transforms for the epoch that starts."""
+        """Seed Python, NumPy, PyTorch and the random transforms for the current epoch."""
         seed = (self.seed * 100003 + engine.state.epoch + idist.get_rank() * 15485863) % 2**32
         set_determinism(seed, use_deterministic_algorithms=None)
         set_rnd(self.data_loader.dataset, seed)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Every loss term, watched: averaged over the epoch for the logs, and stopped at when it is not what it should be."""
+"""Average every loss term over an epoch, and stop the training if a term is missing, not finite or zero."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from ..distributed import gather
 
 
 class LossTermError(RuntimeError):
-    """A loss term is missing, not finite, or zero through a whole epoch."""
+    """A loss term is not finite, or is missing or zero in a whole epoch."""
 
 
 class LossMonitor:
-    """Average each loss term over an epoch into ``engine.state.metrics``, where progress output and TensorBoard look.
+    """Average each loss term over an epoch into ``engine.state.metrics``, for the log and TensorBoard.
 
-    The terms are ``engine.state.loss_terms`` (name to number) where the trainer keeps them, as
-    `DistillationTrainer` does, else the one ``loss`` of its output. In several processes a term is first averaged over
-    the images of the whole batch; it is then the same in all of them. ``engine.state.term_images`` (name to number)
-    says how many images of a process's batch a term is of, where that is not all.
+    The terms are ``engine.state.loss_terms`` (values by name) if the trainer sets them, as `DistillationTrainer` does,
+    else ``loss`` of its output. With several processes a term is averaged over the images of all processes, so it is
+    the same in all of them. ``engine.state.term_images`` (numbers by name) is the number of images that a term was
+    computed from, if not from all images of the batch.
 
     Args:
         expected: names of terms that must appear at least once in every epoch.
 
     Raises:
-        LossTermError: while training, if a term is not finite in any iteration, or if in a whole epoch an expected
-            term never appears or a term is exactly zero throughout. A run that would teach nothing ends here.
+        LossTermError: during the training, if a term is not finite in an iteration, or if in a whole epoch an expected
+            term never appears or a term is always exactly zero.
 
     Example:
         >>> from ignite.engine import Engine
@@ -45,7 +45,7 @@ class LossMonitor:
 
     def __init__(self, expected: Sequence[str] = ("loss",)) -> None:
         self.expected = tuple(expected)
-        self._terms: dict[str, dict[int, tuple[float, int]]] = {}  # in each iteration, with the number of images
+        self._terms: dict[str, dict[int, tuple[float, int]]] = {}  # name: iteration: (value, number of images)
 
     def attach(self, engine: Engine) -> None:
         """
@@ -71,7 +71,7 @@ class LossMonitor:
             if not math.isfinite(value):
                 raise LossTermError(
                     f"the loss term '{name}' is {value} in iteration {engine.state.iteration} "
-                    f"(epoch {engine.state.epoch}); training stops. A lower learning rate or --amp false may help."
+                    f"(epoch {engine.state.epoch}); try a lower --learning_rate or --amp false"
                 )
             self._terms.setdefault(name, {})[engine.state.iteration] = (value, images_of.get(name, images))
 
@@ -80,20 +80,21 @@ class LossMonitor:
         for name in self.expected:
             if name not in epoch:
                 raise LossTermError(
-                    f"the loss term '{name}' did not appear in epoch {engine.state.epoch}: no image of this epoch "
-                    "reached it. Look at the classes in the training data and at the names of the teachers."
+                    f"the loss term '{name}' did not appear in epoch {engine.state.epoch}: it was computed for no "
+                    "image; check the classes of the training images and the names of the teachers"
                 )
-        for name in dict.fromkeys([*self.expected, *epoch]):  # in the order in which they are expected
+        for name in dict.fromkeys([*self.expected, *epoch]):  # expected terms first
             values = epoch[name]
             if not any(values):
                 raise LossTermError(
-                    f"the loss term '{name}' was exactly zero through epoch {engine.state.epoch}: it teaches nothing."
+                    f"the loss term '{name}' was exactly zero through epoch {engine.state.epoch}: it has no gradient; "
+                    "check the labels, and the weights of teacher and student"
                 )
             engine.state.metrics[name] = sum(values) / len(values)
 
 
 def _average_over_processes(shares: Sequence[dict[str, dict[int, tuple[float, int]]]]) -> dict[str, list[float]]:
-    """Return each term's means over the images of every iteration it appeared in, in any process."""
+    """Return, by term, its mean over the images of all processes in each iteration in which it appeared."""
     iterations: dict[str, dict[int, list[tuple[float, int]]]] = {}
     for share in shares:
         for name, values in share.items():

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The result files of an evaluation: a row for each image, and their summary."""
+"""Write the result files of an evaluation: metrics of each image, and their summary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from ignite.engine import Engine, Events
 from monai.utils import CommonKeys, convert_to_tensor
 
-from ..distributed import by_first_process, gather
+from ..distributed import gather, rank_zero_only
 from ..files.csv_file import write_csv
 from ..files.json_file import write_json
 from ..metrics.overlap import image_metrics
@@ -21,17 +21,17 @@ from ..runs.file_names import METRICS, ROWS
 
 
 class SegmentationReport:
-    """Measure every image of an evaluator and write ``metrics.csv`` and ``metrics.json`` when it is done.
+    """Compute the metrics of every image and write ``metrics.csv`` and ``metrics.json`` at the end of an evaluation.
 
     The evaluator's output must be decollated, with one-hot predictions and labels of shape (2, W, H), and its batch
-    with the ``name``, ``class`` and ``group`` of each image and, where it is known, the ``spacing``. The means also go
-    into ``engine.state.metrics``. Several processes, each with every n-th image as MONAI's `DistributedSampler` deals
-    them out, make one report.
+    must have ``name``, ``class`` and ``group`` of each image, and ``spacing`` if known. The means are also written to
+    ``engine.state.metrics``. Several processes write one report; images must be distributed as by MONAI's
+    `DistributedSampler`.
 
     Args:
         output_dir: folder of the two files.
-        provenance: what the figures are of (data, split, seed, sizes ...): a mapping, or a function that returns one
-            when the evaluation ends. Written into ``metrics.json``.
+        provenance: description of the evaluation (data, split, seed, …) for ``metrics.json``: a mapping, or a function
+            that returns one and is called at the end of the evaluation.
 
     Example:
         >>> from pathlib import Path
@@ -88,7 +88,7 @@ class SegmentationReport:
         if "false_positive_rate" in summary:
             engine.state.metrics["false_positive_rate"] = summary["false_positive_rate"]
 
-    @by_first_process
+    @rank_zero_only
     def _write(self, rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> None:
         provenance = self.provenance() if callable(self.provenance) else self.provenance
         write_csv(self.output_dir / ROWS, rows)

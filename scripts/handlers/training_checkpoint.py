@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a training run leaves on disk: the best and the last weights, and what it needs to go on."""
+"""Save the best and the last weights of a training, and checkpoints to resume it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from monai.engines import Evaluator
 from torch import nn
 from torch.optim.optimizer import Optimizer
 
-from ..distributed import by_first_process
+from ..distributed import rank_zero_only
 from ..errors import InputError
-from ..files.atomic import written_whole
+from ..files.atomic import atomic_write
 from ..networks.weights import read_checkpoint
 from ..runs.file_names import BEST, FINAL, LAST, RESUME, TEACHER
 
@@ -26,33 +26,33 @@ logger = logging.getLogger(__name__)
 
 
 class TrainingCheckpoint:
-    """At the end of every epoch save the network, and all that the next epoch depends on.
+    """Save the weights and a checkpoint at the end of epochs, and resume a training from its checkpoint.
 
-    In `save_dir`: ``model.pt``, the network's state dict at its best validation so far; ``last.pt``, the same after
-    the last epoch; and, until the run is complete, ``checkpoint.pt``, from which it can be resumed. All are written
-    whole or not at all. When the training is complete, its wall time over all resumptions stands in
-    ``engine.state.training_seconds``.
+    Files in `save_dir`: ``model.pt``, the network's state dict in the epoch with the best validation; ``last.pt``, its
+    state dict after the last epoch; and, until the run is complete, ``checkpoint.pt``, to resume from. All are written
+    atomically. At the end of the training ``engine.state.training_seconds`` is its wall time, including the time before
+    it was resumed.
 
-    MONAI's `CheckpointSaver` writes in place: a kill while it saves destroys the only checkpoint. Ignite's `DiskSaver`
-    writes beside the file first, but a kill then leaves gigabytes under a random name that no later run can recognise
-    and remove. Put this handler last among the trainer's handlers, after validation and schedule. Of several processes
-    the first writes, and all resume.
+    MONAI's `CheckpointSaver` writes in place, so a kill while it saves destroys the only checkpoint. Ignite's
+    `DiskSaver` writes to a temporary file first, but a kill leaves gigabytes under a random name that no later run can
+    find and delete. This handler must be the last of the trainer's handlers, after validation and learning rate
+    schedule. With several processes only the first writes, and all resume.
 
     Args:
         save_dir: folder of the files.
-        network: whose weights are saved; for a distillation the student. Not wrapped for several processes.
-        state: everything else with a ``state_dict`` that training changes: optimizers, schedules.
-        evaluator: its key metric tells which epoch was the best.
-        teachers: networks by name that learn beside it; each ends in ``teacher_<name>.pt``.
-        settings: what decides the result. A run is only resumed with the settings it was started with, but for
+        network: network whose weights are saved, in a distillation the student; not wrapped for several processes.
+        state: other objects with a ``state_dict`` that the training changes, by name: optimizers, schedules.
+        evaluator: evaluator of the validation, whose key metric determines the best epoch.
+        teachers: teachers that are fine-tuned, by name; their last weights are saved as ``teacher_<name>.pt``.
+        settings: settings that determine the result. A run can only be resumed with the same settings, except
             ``epochs``.
-        interval: epochs from one ``checkpoint.pt`` to the next; the first and the last epoch always have one. It holds
-            the optimizers too, some gigabytes for large teachers.
-        resume: whether to go on from ``checkpoint.pt``.
-        teacher_optimizers: those of `teachers`, by name.
+        interval: epochs between checkpoints; the first and the last epoch always have one. A checkpoint includes the
+            optimizers, some gigabytes for large teachers.
+        resume: whether to continue from ``checkpoint.pt``.
+        teacher_optimizers: optimizers of `teachers`, by name.
 
     Raises:
-        InputError: when training starts, if `resume` is set and the checkpoint is damaged or of another run.
+        InputError: at the start of the training, if `resume` is set and the checkpoint is damaged or of another run.
 
     Example:
         >>> from pathlib import Path
@@ -132,10 +132,10 @@ class TrainingCheckpoint:
         if not self.resume:
             return
         path = self.save_dir / RESUME
-        if not path.exists() and (self.save_dir / FINAL).exists():  # a complete run that is given more epochs
+        if not path.exists() and (self.save_dir / FINAL).exists():  # a complete run that is extended by more epochs
             path = self.save_dir / FINAL
         if not path.exists():
-            logger.info(f"No epoch to resume from in {self.save_dir}: training starts from the beginning.")
+            logger.info(f"No checkpoint in {self.save_dir}: training starts from the beginning.")
             return
         checkpoint = read_checkpoint(path, "checkpoint")
         self._compare_settings(path, checkpoint.get("settings", {}))
@@ -146,17 +146,17 @@ class TrainingCheckpoint:
             progress = checkpoint["progress"]
         except (KeyError, RuntimeError, ValueError) as error:
             raise InputError(
-                f"checkpoint '{path}' is not of this run ({str(error).splitlines()[0]}); resume with the options it "
-                "was started with, or choose another output_dir"
+                f"checkpoint '{path}' does not fit this run ({str(error).splitlines()[0]}); resume with the options of "
+                "its first start, or choose another --output_dir"
             ) from None
         engine.state.epoch = progress["epoch"]
         engine.state.iteration = progress["iteration"]
         self.evaluator.state.best_metric = progress["best_metric"]
         self.evaluator.state.best_metric_epoch = progress["best_metric_epoch"]
         self._seconds_before = progress["seconds"]
-        if progress["best_metric_epoch"] == progress["epoch"]:  # the kill may have come before this was written
+        if progress["best_metric_epoch"] == progress["epoch"]:  # the run may have been killed before writing this
             self._write(self.network.state_dict(), BEST)
-        logger.info(f"Resumed from {path}: {progress['epoch']} of {engine.state.max_epochs} epochs are done.")
+        logger.info(f"Resumed from {path}: {progress['epoch']} of {engine.state.max_epochs} epochs are complete.")
 
     def _save(self, engine: Engine) -> None:
         weights = self.network.state_dict()
@@ -168,7 +168,7 @@ class TrainingCheckpoint:
             "best_metric_epoch": best.best_metric_epoch,
             "seconds": self.seconds,
         }
-        # The checkpoint first: weights without one are those of a complete run.
+        # The checkpoint first, because weights without a checkpoint mean a complete run.
         if engine.state.epoch in (1, engine.state.max_epochs) or engine.state.epoch % self.interval == 0:
             state = {name: part.state_dict() for name, part in self.state.items()}
             checkpoint = {"network": weights, "state": state, "progress": progress, "settings": self.settings}
@@ -177,7 +177,7 @@ class TrainingCheckpoint:
             self._write(weights, BEST)
 
     def _complete(self, engine: Engine) -> None:
-        state: Any = engine.state  # Ignite's takes any attribute
+        state: Any = engine.state  # Ignite allows any attribute
         state.training_seconds = self.seconds
         self._write(self.network.state_dict(), LAST)
         for name, teacher in self.teachers.items():
@@ -187,16 +187,16 @@ class TrainingCheckpoint:
         for name in sorted(before.keys() & self.settings.keys() - {"epochs"}):
             if before[name] != self.settings[name]:
                 raise InputError(
-                    f"--resume true: '{path}' was made with {name} {before[name]}, now it is {self.settings[name]}; "
-                    "go on with the same options"
+                    f"--resume true: '{path}' was started with {name} {before[name]}, not {self.settings[name]}; "
+                    "resume with the same options"
                 )
 
-    @by_first_process
+    @rank_zero_only
     def _write(self, content: Mapping[str, Any], name: str) -> None:
-        with written_whole(self.save_dir / name) as partial:
+        with atomic_write(self.save_dir / name) as partial:
             torch.save(content, partial)
 
     @property
     def seconds(self) -> float:
-        """Wall time of the training so far, over all its resumptions."""
+        """Wall time of the training so far, including the time before it was resumed."""
         return self._seconds_before + time.monotonic() - self._started

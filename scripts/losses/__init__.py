@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The paper's losses, and one for images without a lesion."""
+"""The paper's losses, and a loss for networks with a presence head (images without a lesion)."""
 
 from .distillation import JointDistillationLoss
 from .presence import PresenceLoss

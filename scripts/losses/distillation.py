@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The student's whole loss: hard loss and one soft loss for each teacher (eq. 9)."""
+"""The joint distillation loss of the student: hard loss and one soft loss per teacher (eq. 9)."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from .weight_balance import WeightBalanceLoss
 
 
 class JointDistillationLoss(nn.Module):
-    r"""Learn from the annotation and from any number of teachers at once.
+    r"""Weighted sum of the hard loss (ground truth) and the soft losses (predictions of teachers).
 
     .. math::
         L_{total}(S) = \lambda_1 L_{WB}(y, S(x)) + \sum_t \lambda_t L_{KL}(T_t(x), S(x))
 
-    The paper's two teachers have :math:`\lambda` = 0.3 (annotation), 0.5 (benign) and 0.2 (malignant); with a single
-    teacher it uses 0.3 and 0.7. Weights that differ from image to image may be given with each batch.
+    In the paper :math:`\lambda` is 0.3 (ground truth), 0.5 (benign teacher) and 0.2 (malignant teacher), or 0.3 and 0.7
+    with a single teacher. Weights for each image can be given with a batch.
 
     Source: LightBTSeg, eq. 9 and section IV.C.2.
 
     Args:
-        teacher_weights: :math:`\lambda_t` of each teacher by its name; empty trains without a teacher.
+        teacher_weights: :math:`\lambda_t` of each teacher by name; empty to train without teachers.
         hard_weight: :math:`\lambda_1`.
-        hard_loss: compares logits (B, K, spatial...) with the annotation; default `WeightBalanceLoss`.
-        soft_loss: compares two logits of shape (B, K, spatial...); what it returns is averaged, and by image where
-            images have weights of their own. With ``reduction="none"``, as losses of PyTorch and MONAI have it, that
-            takes one call for a batch, else one for each image. Default `SoftLoss`, without reduction.
+        hard_loss: loss of logits (B, K, spatial...) and ground truth; default `WeightBalanceLoss`.
+        soft_loss: loss of the student's and a teacher's logits, both (B, K, spatial...); its result is averaged. If
+            images have different weights, a loss with ``reduction="none"`` is called once per batch, any other once
+            per image. Default ``SoftLoss(reduction="none")``.
 
     Raises:
         ValueError: a negative weight.
@@ -80,12 +80,12 @@ class JointDistillationLoss(nn.Module):
 
         Args:
             input: the student's logits, shape (B, K, spatial...).
-            target: the annotation, as `hard_loss` takes it.
+            target: ground truth in the form that `hard_loss` accepts.
             teachers: logits of each teacher for the same images, by name.
-            image_weights: by name, each teacher's weight for each image, shape (B,), in place of `teacher_weights`.
+            image_weights: weights of each teacher for each image, shape (B,), by name; replaces `teacher_weights`.
 
         Raises:
-            ValueError: the names are not those of `teacher_weights`.
+            ValueError: the names differ from those of `teacher_weights`.
         """
         for what, given in (("predictions", teachers), ("image weights", image_weights)):
             if given is not None and set(given) != set(self.teacher_weights):
@@ -99,12 +99,12 @@ class JointDistillationLoss(nn.Module):
                 soft[name] = self.soft_loss(input, teachers[name]).mean()
                 total = total + weight * soft[name]
             else:
-                each = self._of_each_image(input, teachers[name])
+                each = self._soft_loss_per_image(input, teachers[name])
                 soft[name] = each.mean()
                 total = total + (image_weights[name].to(each) * each).mean()
         return {"loss": total, "hard": hard, **{f"soft_{name}": term for name, term in soft.items()}}
 
-    def _of_each_image(self, input: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+    def _soft_loss_per_image(self, input: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
         """Return the soft loss of each image, shape (B,)."""
         if getattr(self.soft_loss, "reduction", None) == "none":
             return self.soft_loss(input, teacher).reshape(len(input), -1).mean(dim=1)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Segment images with a lesion, and tell them from those without."""
+"""The loss of a network with a presence head, for training with images without a lesion."""
 
 from __future__ import annotations
 
@@ -14,23 +14,21 @@ from .weight_balance import WeightBalanceLoss
 
 
 class PresenceLoss(nn.Module):
-    """The loss of a network with a presence head.
+    """Segmentation loss on images with a lesion, plus binary cross-entropy of the presence head on all images.
 
-    The segmentation learns from the images that show a lesion, as it does where all do; from all images the head learns
-    whether they show one, by binary cross-entropy. What the network would mark in an image without a lesion is the
-    head's affair, whose gate is closed there.
+    Images without a lesion have no segmentation loss, because the presence head suppresses lesions in them.
 
     Args:
-        loss: of the segmentation, compares logits (B, K, spatial...) with the annotation; default `WeightBalanceLoss`.
-        weight: factor of the head's cross-entropy, not negative.
+        loss: segmentation loss of logits (B, K, spatial...) and ground truth; default `WeightBalanceLoss`.
+        weight: factor of the binary cross-entropy, not negative.
 
     Raises:
-        ValueError: a negative weight.
+        ValueError: `weight` is negative.
 
     Example:
         >>> import torch
         >>> from scripts.losses import PresenceLoss
-        >>> logits = torch.full((1, 2, 4, 4), -9.0)  # of a network whose head is sure that there is no lesion
+        >>> logits = torch.full((1, 2, 4, 4), -9.0)  # presence logit -9: no lesion
         >>> no_lesion = torch.zeros(1, 1, 4, 4)
         >>> round(PresenceLoss()(logits, no_lesion).item(), 3)
         0.0
@@ -44,7 +42,7 @@ class PresenceLoss(nn.Module):
         self.weight = weight
 
     def terms(self, input: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Return both terms, unweighted, as scalars: ``segmentation``, a mean over all images, and ``presence``.
+        """Return the unweighted terms as scalars: ``segmentation`` and ``presence``, both means over all images.
 
         Args:
             input: the network's output in training mode, shape (B, K, spatial...).
@@ -52,13 +50,13 @@ class PresenceLoss(nn.Module):
         """
         input, target = (convert_to_tensor(value, track_meta=False) for value in (input, target))
         lesion = (target if target.shape[1] == 1 else target[:, 1:]).flatten(1).any(1)
-        share = lesion.float().mean()
+        fraction = lesion.float().mean()
         return {
-            "segmentation": share * self.loss(input[lesion], target[lesion]) if lesion.any() else 0 * input.sum(),
+            "segmentation": fraction * self.loss(input[lesion], target[lesion]) if lesion.any() else 0 * input.sum(),
             "presence": F.binary_cross_entropy_with_logits(presence_logits(input), lesion.float()),
         }
 
     def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        """Return the weighted sum of `terms`, a scalar; arguments are theirs."""
+        """Return the weighted sum of the terms, a scalar; see `terms`."""
         terms = self.terms(input, target)
         return terms["segmentation"] + self.weight * terms["presence"]

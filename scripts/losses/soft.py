@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The soft loss: how far a student's probabilities are from a teacher's (eq. 8)."""
+"""The soft loss: Kullback-Leibler divergence of teacher and student (eq. 8)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class SoftLoss(nn.Module):
     :math:`T`; the result is scaled by :math:`T^2`, which keeps the size of its gradient independent of :math:`T`
     (Hinton et al., https://arxiv.org/abs/1503.02531). The paper gives neither temperature nor reduction.
 
-    Computed in float32, also under autocast. Works in any number of spatial dimensions. Gradients reach both
-    arguments: detach the teacher's logits to train the student alone.
+    Computed in float32, also under autocast. Works in any number of spatial dimensions. Both arguments get gradients;
+    detach the teacher's logits to train only the student.
 
     Source: LightBTSeg, eq. 8.
 
     Args:
-        temperature: positive; 1 compares the probabilities as they are.
-        reduction: ``"mean"`` over pixels and images, or ``"none"``, which returns the map of shape (B, spatial...).
+        temperature: softens the probabilities, positive; 1 leaves them unchanged.
+        reduction: ``"mean"`` over pixels and images, or ``"none"``, which returns a map of shape (B, spatial...).
 
     Raises:
-        ValueError: a temperature that is not positive, an unknown reduction.
+        ValueError: `temperature` is not positive, or `reduction` is unknown.
 
     Example:
         >>> import torch
@@ -51,22 +51,23 @@ class SoftLoss(nn.Module):
         self.reduction = reduction
 
     def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        """Compare two predictions of the same images.
+        """Return the divergence of teacher and student, reduced by `reduction`.
 
         Args:
             input: the student's logits, shape (B, K, spatial...).
             target: the teacher's logits, of the same shape.
 
         Raises:
-            ValueError: shapes that differ.
+            ValueError: the shapes differ.
         """
         if input.shape != target.shape:
             raise ValueError(
-                f"student and teacher must predict the same shape, got {tuple(input.shape)} and {tuple(target.shape)}."
+                f"logits of student and teacher must have the same shape, got {tuple(input.shape)} and "
+                f"{tuple(target.shape)}."
             )
         with torch.autocast(input.device.type, enabled=False):
             log_q = torch.log_softmax(input.float() / self.temperature, dim=1)
             log_p = torch.log_softmax(target.float() / self.temperature, dim=1)
             terms = F.kl_div(log_q, log_p, reduction="none", log_target=True)
-            divergence = terms.sum(dim=1) * self.temperature**2  # PyTorch's own mean would be over classes as well
+            divergence = terms.sum(dim=1) * self.temperature**2  # PyTorch's mean would include classes
         return divergence.mean() if self.reduction == "mean" else divergence

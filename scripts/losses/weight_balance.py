@@ -13,7 +13,7 @@ from torch import nn
 
 
 class WeightBalanceLoss(nn.Module):
-    r"""Cross-entropy, Dice and IoU of the same prediction, against the imbalance of lesion and background pixels.
+    r"""Weighted sum of cross-entropy, Dice and IoU loss, against the imbalance of lesion and background pixels.
 
     .. math::
         L_{WB} = 2 L_{ce} + L_{dice} + L_{IoU}
@@ -22,9 +22,9 @@ class WeightBalanceLoss(nn.Module):
     - :math:`L_{dice}` (eq. 5): Dice loss with squared denominators and class weight 1/K;
     - :math:`L_{IoU} = -\ln (A \cap B / A \cup B)` (eq. 6), on probabilities, mean over the classes.
 
-    The overlaps are taken image by image, so that a small lesion counts as much as a large one, and with one pixel
-    added to both sides of each ratio, so that an absent class has a finite loss and gradient. All is computed in
-    float32, also under autocast. Works in any number of spatial dimensions.
+    Overlaps are computed per image, so that a small lesion counts as much as a large one. One pixel is added to
+    numerator and denominator, so that an absent class has a finite loss and gradient. Computed in float32, also under
+    autocast. Works in any number of spatial dimensions.
 
     Source: LightBTSeg, eq. 4-7.
 
@@ -32,16 +32,16 @@ class WeightBalanceLoss(nn.Module):
         ce_weight: factor of the cross-entropy, 2 in the paper.
         dice_weight: factor of the Dice loss.
         iou_weight: factor of the IoU loss.
-        include_background: whether the overlaps count the background as a class, as the paper's sum over K does.
-        smooth: what is added to both sides of the overlap ratios, in pixels; positive.
+        include_background: whether Dice and IoU include the background class, as in the paper.
+        smooth: pixels added to numerator and denominator of Dice and IoU, positive.
 
     Raises:
-        ValueError: a negative weight, or `smooth` not positive.
+        ValueError: a weight is negative, or `smooth` is not positive.
 
     Example:
         >>> import torch
         >>> from scripts.losses import WeightBalanceLoss
-        >>> logits = torch.zeros(1, 2, 8, 8)  # undecided in every pixel
+        >>> logits = torch.zeros(1, 2, 8, 8)  # probability 0.5 in every pixel
         >>> mask = torch.zeros(1, 1, 8, 8)
         >>> mask[..., 2:4, 2:4] = 1
         >>> loss = WeightBalanceLoss()
@@ -68,7 +68,7 @@ class WeightBalanceLoss(nn.Module):
             raise ValueError(f"smooth must be positive, got {smooth}.")
         self.smooth = smooth
         self.include_background = include_background
-        # MONAI's mean over classes is the paper's class weight 1/K; its ratio is of twice the overlap, hence 2 pixels.
+        # MONAI's mean over classes is the paper's class weight 1/K; Dice has twice the overlap, hence twice `smooth`.
         self.dice = DiceLoss(
             include_background=include_background, squared_pred=True, smooth_nr=2 * smooth, smooth_dr=2 * smooth
         )
@@ -81,17 +81,17 @@ class WeightBalanceLoss(nn.Module):
             target: class indices of shape (B, 1, spatial...), or one-hot of shape (B, K, spatial...).
 
         Raises:
-            ValueError: shapes that do not belong together.
+            ValueError: the shapes do not match.
         """
         classes = input.shape[1]
         if classes < 2:
-            raise ValueError(f"input needs a channel for each class, background included, got {tuple(input.shape)}.")
+            raise ValueError(f"input must have a channel per class, background included, got {tuple(input.shape)}.")
         if target.shape[1] not in (1, classes) or target.shape[2:] != input.shape[2:] or len(target) != len(input):
             raise ValueError(
                 f"target must have shape (B, 1, ...) or (B, K, ...) like input {tuple(input.shape)}, "
                 f"got {tuple(target.shape)}."
             )
-        # MONAI's metadata would only slow every operation down.
+        # Metadata would only slow down every operation.
         input, target = (convert_to_tensor(value, track_meta=False) for value in (input, target))
         with torch.autocast(input.device.type, enabled=False):
             logits = input.float()
@@ -104,7 +104,7 @@ class WeightBalanceLoss(nn.Module):
             }
 
     def _iou(self, probabilities: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-        # The difference of logarithms: 1 minus MONAI's Jaccard loss rounds to 0, and its logarithm to -inf.
+        # As a difference of logarithms: the logarithm of 1 minus MONAI's Jaccard loss can be -inf by rounding.
         first = 0 if self.include_background else 1
         p, g = probabilities[:, first:].flatten(2), truth[:, first:].flatten(2)
         overlap = (p * g).sum(-1)
@@ -112,6 +112,6 @@ class WeightBalanceLoss(nn.Module):
         return (torch.log(union + self.smooth) - torch.log(overlap + self.smooth)).mean()
 
     def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        """Return the weighted sum of `terms`, a scalar; arguments and errors are theirs."""
+        """Return the weighted sum of the terms, a scalar; see `terms` for arguments and errors."""
         ce, dice, iou = (self.weights[name] * term for name, term in self.terms(input, target).items())
         return ce + dice + iou

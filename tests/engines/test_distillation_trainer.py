@@ -209,9 +209,9 @@ def test_terms_reach_the_handlers_of_the_user():
     ("arguments", "message"),
     [
         ({"teacher_mode": "thawed"}, "teacher_mode must be 'finetune' or 'frozen', got 'thawed'"),
-        ({"loss_function": JointDistillationLoss({"other": 1.0})}, "are not those of the loss"),
+        ({"loss_function": JointDistillationLoss({"other": 1.0})}, "do not match the weights of the loss"),
         ({"teacher_optimizers": {}}, "needs optimizers for the teachers"),
-        ({"teacher_classes": {"mixed": ["benign"]}}, "teacher_classes names"),
+        ({"teacher_classes": {"mixed": ["benign"]}}, "teacher_classes has"),
         ({"accumulation_steps": 2}, "accumulation_steps must be 1"),
     ],
 )
@@ -253,5 +253,5 @@ def test_routing_needs_classes_and_a_known_name():
     with pytest.raises(ValueError, match="teacher_routing must be 'fixed' or 'class', got 'lesion'"):
         trainer(teacher_routing="lesion")
     data = [{key: value for key, value in item.items() if key != "class"} for item in items()]
-    with pytest.raises(ValueError, match="a batch has no 'class'"):
+    with pytest.raises(ValueError, match="a batch has no key 'class'"):
         trainer(data, teacher_routing="class", teacher_mode="frozen").run()

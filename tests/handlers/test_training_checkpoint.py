@@ -136,7 +136,7 @@ def test_a_run_that_was_ended_before_its_first_epoch_starts_anew(tmp_path):
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path):
     torch.save({"network": torch.nn.Linear(1, 1).state_dict(), "state": {}, "progress": {}}, tmp_path / "checkpoint.pt")
-    with pytest.raises(InputError, match="is not of this run"):
+    with pytest.raises(InputError, match="does not fit this run"):
         run(tmp_path, 2, resume=True)
     (tmp_path / "checkpoint.pt").write_bytes(b"damaged")
     with pytest.raises(InputError, match="cannot be read"):
