@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from ..errors import InputError
-from ..files.atomic import written_whole
+from ..files.atomic import atomic_write
 from .metadata import read_metadata
 from .paths import ROOT
 
@@ -55,7 +55,7 @@ def build_archive(output_dir: str | Path) -> Path:
     path = Path(output_dir) / f"{NAME}_v{version}.zip"
     if path.exists() and path.read_bytes() != content:
         raise InputError(f"{path}: exists with different content; raise the bundle's version, or remove the file")
-    with written_whole(path) as partial:
+    with atomic_write(path) as partial:
         partial.write_bytes(content)
     return path
 

@@ -24,9 +24,9 @@ from ..errors import InputError
 from .option_types import OPTIONS, is_expression, read_option
 from .paths import install_command
 
-# What MONAI accepts besides the keys of a config.
-OF_MONAI = {*inspect.signature(run).parameters, *inspect.signature(ConfigWorkflow.__init__).parameters, "bundle_root"}
-OF_MONAI -= {"self", "override"}
+# Options of MONAI besides the keys of a config.
+MONAI_OPTIONS = {*inspect.signature(run).parameters, *inspect.signature(ConfigWorkflow.__init__).parameters}
+MONAI_OPTIONS = (MONAI_OPTIONS | {"bundle_root"}) - {"self", "override"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class CommandLine:
     others: tuple[str, ...] = ()
 
 
-_taken = False
+_is_read = False
 
 
 def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | None = None) -> None:
@@ -60,11 +60,11 @@ def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | 
     Raises:
         InputError: an unknown option, a word that is not an option, or a value of the wrong type.
     """
-    global _taken
+    global _is_read
     if argv is None:
-        if _taken:
+        if _is_read:
             return
-        _taken = True
+        _is_read = True
     typed = parse_command_line(sys.argv if argv is None else argv)
     if typed.config_files:
         check_names(typed)
@@ -104,11 +104,11 @@ def check_names(typed: CommandLine) -> None:
         InputError: names the first such option, and a similar one that exists.
     """
     config = ConfigParser(ConfigParser.load_config_files(list(typed.config_files)))
-    known = {*config.get(), *OF_MONAI}
+    known = {*config.get(), *MONAI_OPTIONS}
     for word in typed.others:
         if word not in config.get():
             hint = _hint(word.lstrip("-"), known) if word.startswith("-") else ""
-            raise InputError(f"{word}: is not an option; write --NAME VALUE, and quote values with spaces{hint}")
+            raise InputError(f"{word}: not an option; write --NAME VALUE, and quote values with spaces{hint}")
     for option in typed.options:
         first, *rest = option.replace("::", "#").split("#")
         if first not in known:

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a device is there."""
+"""Check that a device is available."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..errors import InputError
 
 
 def usable_device(device: str | torch.device) -> torch.device:
-    """Return a device on which a tensor could be made.
+    """Return the device, after creating a tensor on it.
 
     Raises:
-        InputError: there is no such device, or it cannot be used.
+        InputError: the device does not exist or cannot be used.
     """
     try:
         return torch.empty(1, device=device).device
-    except (RuntimeError, AssertionError) as error:  # which of them depends on the kind of device
+    except (RuntimeError, AssertionError) as error:  # the type depends on the device
         raise InputError(f"--device {device}: cannot be used: {str(error).splitlines()[0]}") from None

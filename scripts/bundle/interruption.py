@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a run says when it is interrupted: how to go on with it."""
+"""End an interrupted run (Ctrl-C, SIGTERM) with one line that says how to resume it."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ import threading
 from pathlib import Path
 from types import FrameType, TracebackType
 
-# Trainings of this process that are not complete: a distillation, then that of a teacher for it.
+# How to resume the incomplete trainings of this process: a distillation, then the training of a teacher for it.
 _unfinished: dict[Path, str] = {}
 
 
 def begin(output_dir: str | Path, overwrite: bool) -> None:
-    """Note that the training in `output_dir` can be resumed from now on.
+    """Register that the training in `output_dir` can be resumed from now on.
 
     Args:
-        output_dir: the run's folder.
-        overwrite: whether its command replaces what was there, which is not for the command that resumes it.
+        output_dir: folder of the run.
+        overwrite: whether its command has ``--overwrite true``, which must be left out to resume.
     """
-    _unfinished[Path(output_dir)] = "--resume true in place of --overwrite true" if overwrite else "--resume true"
+    _unfinished[Path(output_dir)] = "--resume true instead of --overwrite true" if overwrite else "--resume true"
 
 
 def end(output_dir: str | Path) -> None:
-    """Note that the training in `output_dir` is complete."""
+    """Register that the training in `output_dir` is complete."""
     _unfinished.pop(Path(output_dir), None)
 
 
 def report_interruption() -> None:
-    """Let Ctrl-C end this process with one line that says how to go on, and without a stack trace.
+    """Make Ctrl-C end this process with one line that says how to resume, instead of a stack trace.
 
-    The exit status stays that of a process ended by its signal: 130, in a shell.
+    The exit status is not changed: 130 in a shell.
     """
     previous = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, KeyboardInterrupt):
-            _tell("Interrupted")
+            _print("Interrupted")
         else:
             previous(kind, error, trace)
 
@@ -47,15 +47,15 @@ def report_interruption() -> None:
 
 
 def report_termination() -> None:
-    """Let SIGTERM end this process with the same line, and the exit status that it has without it: 143, in a shell.
+    """Make SIGTERM end this process with the same line.
 
-    A program that has a handler of its own keeps it.
+    The exit status is not changed: 143 in a shell. An existing handler is kept.
     """
-    owner = os.getpid()
+    main_process = os.getpid()
 
     def terminate(number: int, frame: FrameType | None) -> None:
-        if os.getpid() == owner:  # not a process that loads data for it
-            _tell("Terminated")
+        if os.getpid() == main_process:  # not in the workers of a data loader
+            _print("Terminated")
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
@@ -63,13 +63,13 @@ def report_termination() -> None:
         signal.signal(signal.SIGTERM, terminate)
 
 
-def _tell(what: str) -> None:
-    """Print what happened and, of a training, how to go on. Of several processes the first does."""
+def _print(event: str) -> None:
+    """Print the event and how to resume the training, if there is one; only in the first process."""
     if os.environ.get("RANK", "0") != "0":
         return
-    how = ""
+    advice = ""
     if _unfinished:
         folder, option = next(iter(_unfinished.items()))
-        how = f" To go on with the training in {folder}, repeat the command with {option}."
-    below_progress_bar = "\n" if sys.stderr.isatty() else ""
-    print(f"{below_progress_bar}{what}.{how}", file=sys.stderr)
+        advice = f" To resume the training in {folder}, repeat the command with {option}."
+    new_line = "\n" if sys.stderr.isatty() else ""  # after a progress bar
+    print(f"{new_line}{event}.{advice}", file=sys.stderr)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The process that runs a config."""
+"""Prepare the process that runs a config: one-line errors, fewer warnings."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .quiet import silence_monai
 
 
 def prepare_process() -> None:
-    """Let a user's mistake, Ctrl-C and SIGTERM end this process with one line each, and MONAI warn of nothing in vain.
+    """Make user errors, Ctrl-C and SIGTERM end this process with one line, and silence MONAI's irrelevant warnings.
 
-    Every config calls it first, since ``python -m monai.bundle run`` leaves no other place to. Of several processes
-    each calls `scripts.distributed.join_processes` in its place.
+    Every config calls this first, because ``python -m monai.bundle run`` has no other hook. With several processes
+    `scripts.distributed.join_processes` is called instead.
     """
     silence_monai()
     report_input_errors()

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Warnings of MONAI 1.6 that whoever runs this bundle can do nothing about."""
+"""Silence warnings of MONAI 1.6 that users of the bundle cannot fix."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import warnings
 
 
 def silence_monai() -> None:
-    """Leave these out of the log, by their own texts. For programs of the bundle; importing it silences nothing.
+    """Silence two warnings in this process; called by the programs of the bundle, not on import.
 
-    - That a GPU decoder of DICOM is missing: MONAI asks for it with every `LoadImage` where pydicom is installed.
-    - That an argument of `get_mask_edges` goes: it is MONAI's surface metrics that give it.
+    - A GPU decoder for DICOM is missing: printed for every `LoadImage` if pydicom is installed.
+    - An argument of `get_mask_edges` is deprecated: MONAI's surface metrics use it.
     """
     logging.getLogger("monai.data.nvimgcodec_pydicom_plugin").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", "NvImgCodecPydicomReader: nvImageCodec decoder plugin did not", UserWarning)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..files.atomic import written_whole
+from ..files.atomic import atomic_write
 from ..images.colours import BLUE, GREY, ORANGE
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def draw_assessment(rows: Sequence[Mapping[str, Any]], result: Mapping[str, Any]
         axis.grid(alpha=0.3)
         axis.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
-    with written_whole(output) as partial:
+    with atomic_write(output) as partial:
         figure.savefig(partial, dpi=DPI, format="png")
     plt.close(figure)
     return Path(output)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Batch normalisation over the whole batch, though its images lie in several processes."""
+"""Synchronised batch normalisation: statistics over the images of all processes, on GPU and CPU."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ class _SumOverProcesses(torch.autograd.Function):
 
 
 class CpuSyncBatchNorm(_BatchNorm):
-    """`torch.nn.SyncBatchNorm`, which needs a GPU, for the CPU: any number of spatial dimensions, the same state."""
+    """Synchronised batch normalisation for the CPU, with the state dict of `torch.nn.SyncBatchNorm`, which needs a GPU.
+
+    Works in any number of spatial dimensions.
+    """
 
     def _check_input_dim(self, input: torch.Tensor) -> None:
         if input.ndim < 2:
             raise ValueError(f"expected an input of shape (B, C, spatial...), got {tuple(input.shape)}.")
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        """Normalise a batch, shape (B, C, spatial...); in evaluation by the running statistics."""
+        """Normalise a batch of shape (B, C, spatial...); in evaluation mode by the running statistics."""
         if not self.training:
             return super().forward(input)
         self._check_input_dim(input)
@@ -47,17 +50,17 @@ class CpuSyncBatchNorm(_BatchNorm):
             raise ValueError(f"expected more than 1 value per channel when training, got input {tuple(input.shape)}.")
         mean = sums[:-1] / count
         centred = values - mean.view(shape)
-        variance = _SumOverProcesses.apply(centred.square().sum(dims)) / count  # in two steps: one would cancel
-        self._keep(mean.detach(), variance.detach() * count / (count - 1))
+        variance = _SumOverProcesses.apply(centred.square().sum(dims)) / count  # after the mean, for precision
+        self._update_running_statistics(mean.detach(), variance.detach() * count / (count - 1))
         normalised = centred * torch.rsqrt(variance + self.eps).view(shape)
         if self.affine:
             normalised = normalised * self.weight.view(shape) + self.bias.view(shape)
         return normalised.to(input.dtype)
 
     @torch.no_grad()
-    def _keep(self, mean: torch.Tensor, variance: torch.Tensor) -> None:
+    def _update_running_statistics(self, mean: torch.Tensor, variance: torch.Tensor) -> None:
         if self.running_mean is None or self.running_var is None or self.num_batches_tracked is None:
-            return  # it was told not to track them
+            return  # track_running_stats=False
         self.num_batches_tracked += 1
         momentum = 1 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
         self.running_mean.lerp_(mean, momentum)
@@ -65,10 +68,13 @@ class CpuSyncBatchNorm(_BatchNorm):
 
 
 def synchronise_batch_norm(network: nn.Module) -> nn.Module:
-    """Let the batch normalisations inside a network take their statistics over all processes.
+    """Replace the batch normalisation layers of a network by synchronised ones.
 
     Args:
-        network: changed in place, but for its weights, their names and who holds them.
+        network: changed in place. Parameters and buffers stay the same objects with the same names.
+
+    Returns:
+        The network.
     """
     if next(network.parameters()).is_cuda:
         return nn.SyncBatchNorm.convert_sync_batchnorm(network)
@@ -81,5 +87,5 @@ def synchronise_batch_norm(network: nn.Module) -> nn.Module:
 
 def _synchronised(norm: _BatchNorm) -> CpuSyncBatchNorm:
     new = CpuSyncBatchNorm(norm.num_features, norm.eps, norm.momentum, norm.affine, norm.track_running_stats)
-    new._parameters, new._buffers = norm._parameters, norm._buffers  # an optimizer may hold them already
+    new._parameters, new._buffers = norm._parameters, norm._buffers  # an optimizer may already refer to them
     return new.train(norm.training)

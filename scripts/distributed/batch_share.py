@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The training images of each process."""
+"""Sampler that divides the images of each training batch among the processes."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from ..errors import InputError
 
 
 class BatchShare(Sampler[list[int]]):
-    """This process's share of every batch, drawn so that all processes together see the batches of a single one.
+    """Batch sampler that yields the share of this process in every batch.
 
-    Every image comes once an epoch. A batch is dealt out image by image, so that the shares differ by one image at
-    most; a last batch with fewer images than processes is added to the one before it, since a step takes all
-    processes. The order is drawn by the first process, from torch's generator, as a `DataLoader` with ``shuffle``
-    does.
+    All processes together have the batches of a single process with ``shuffle=True``: every image once per epoch, in
+    the order that the first process draws from torch's generator. Shares differ by at most one image. A last batch with
+    fewer images than processes is added to the batch before it, because every process needs an image in each step.
 
     Args:
-        dataset: the images.
-        batch_size: of the whole batch, over all processes.
+        dataset: the training images.
+        batch_size: size of the whole batch, over all processes.
 
     Raises:
-        InputError: a batch, or the data set, has fewer images than there are processes.
+        InputError: the batch or the data set has fewer images than there are processes.
 
     Example:
         >>> from monai.data import DataLoader
@@ -42,8 +41,8 @@ class BatchShare(Sampler[list[int]]):
         self.processes = idist.get_world_size()
         if batch_size < self.processes:
             raise InputError(
-                f"--batch_size {batch_size}: the batch is shared by {self.processes} processes, so it needs as many "
-                "images; raise it, or start fewer processes"
+                f"--batch_size {batch_size}: must be at least the number of processes, {self.processes}; raise it, or "
+                "start fewer processes"
             )
         if len(dataset) < self.processes:
             raise InputError(f"{len(dataset)} training images for {self.processes} processes; start fewer processes")
@@ -54,7 +53,7 @@ class BatchShare(Sampler[list[int]]):
         return batches + (left >= self.processes)
 
     def __iter__(self) -> Iterator[list[int]]:
-        """Yield this process's indices of each batch of the next epoch."""
+        """Yield the image indices of this process for each batch of the next epoch."""
         order: list[int] = torch.as_tensor(idist.broadcast(torch.tensor(list(self.sampler)))).tolist()
         for number in range(len(self)):
             first = number * self.batch_size

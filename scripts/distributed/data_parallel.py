@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Gradients over several processes: the mean over the images of all, as one process would have it."""
+"""Average gradients over the images of all processes, so that they are those of a single process."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .batch_norm import synchronise_batch_norm
 
 
 def data_parallel(network: nn.Module) -> nn.Module:
-    """Return a network for the trainer whose gradients, and batch statistics, are those of the whole batch.
+    """Wrap a network for training, with gradients and batch statistics of the whole batch over all processes.
 
-    `DistributedDataParallel` averages over processes; here a process counts by its images, as many as its batch has,
-    provided that the loss is a mean over images. In a single process this is the network itself.
+    `DistributedDataParallel` averages over processes, whatever their number of images; here each process is weighted by
+    its number of images. The loss must be a mean over images. In a single process the network itself is returned.
 
     Args:
-        network: already on its device. Its batch normalisations are replaced in place by synchronised ones; give this
-            network itself to whatever evaluates or saves it.
+        network: on its device. Its batch normalisation layers are replaced in place by synchronised ones. Use this
+            network, not the wrapped one, to evaluate or save.
     """
     if idist.get_world_size() == 1:
         return network
@@ -30,35 +30,35 @@ def data_parallel(network: nn.Module) -> nn.Module:
 
 
 def average_gradients(network: nn.Module) -> nn.Module:
-    """Return a network whose gradients are averaged over processes; in a single process the network itself.
+    """Wrap a network so that its gradients are averaged over processes; in a single process return the network itself.
 
     Args:
-        network: already on its device; may have weights that no step uses.
+        network: on its device; may have parameters without gradient.
     """
     if idist.get_world_size() == 1:
         return network
     return DistributedDataParallel(
         network,
-        forward_sync_buffers=False,  # equal in all processes: synchronised, or those of a network in evaluation mode
+        forward_sync_buffers=False,  # they are equal in all processes: synchronised, or fixed in evaluation mode
         gradient_as_bucket_view=True,
-        static_graph=True,  # which weights a step uses is found out once
+        static_graph=True,  # parameters without gradient are found in the first step
     )
 
 
 def weigh_by_images(output: torch.Tensor, images: int) -> torch.Tensor:
-    """Scale the gradient that reaches `output`, so that an average over processes becomes one over images.
+    """Scale the gradient of `output` so that the average over processes becomes an average over images.
 
     Every process must call this.
 
     Args:
-        output: of a network, of which a loss is the mean over images.
-        images: number of images that loss is of in this process; 0 takes part without a say.
+        output: output of a network; the loss must be a mean over images.
+        images: number of images in the loss of this process; 0 gives this process no weight.
 
     Returns:
-        `output`, with its values as they were.
+        `output`, unchanged.
     """
     if idist.get_world_size() > 1 and output.requires_grad:
-        everywhere = idist.all_reduce(torch.tensor(float(images), device=output.device))
-        share = images * idist.get_world_size() / everywhere
-        output.register_hook(lambda gradient: gradient * share)
+        total = idist.all_reduce(torch.tensor(float(images), device=output.device))
+        factor = images * idist.get_world_size() / total
+        output.register_hook(lambda gradient: gradient * factor)
     return output

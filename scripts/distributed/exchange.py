@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What processes tell each other: values of all, and what one has done for all."""
+"""Communication of processes: gather values of all, and run a function only in the first process (rank 0)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from ..errors import InputError
 
 
 def gather(value: Any) -> list[Any]:
-    """Return the value of every process, in their order. Every process must call this.
+    """Return the values of all processes, in the order of their ranks. Every process must call this.
 
     Args:
         value: anything that can be pickled.
     """
-    of_all: Any = idist.all_gather([value])  # in a list, for Ignite to take it as it is
-    return [value for (value,) in of_all]
+    values: Any = idist.all_gather([value])  # in a list, because Ignite treats numbers and tensors differently
+    return [value for (value,) in values]
 
 
-def by_first_process(function: Callable[..., None]) -> Callable[..., None]:
-    """Let the first process alone do what writes files, while the others wait; a user's mistake is raised in all.
+def rank_zero_only(function: Callable[..., None]) -> Callable[..., None]:
+    """Decorate a function so that only the first process (rank 0) runs it, for example to write files.
+
+    Every process must call it. The others wait, and an `InputError` of the first is raised in all.
 
     Args:
-        function: without a result. Every process must call it.
+        function: a function that returns nothing.
     """
 
     @functools.wraps(function)

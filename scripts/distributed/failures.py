@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""One message when a run of several processes fails, whichever process it was."""
+"""Report the failure of a run with several processes once, by the process that failed first."""
 
 from __future__ import annotations
 
@@ -17,71 +17,71 @@ from monai.utils.dist import RankFilter
 
 from ..errors import find_input_error
 
-FAILURES, TOLD = "failures", "told"
-PATIENCE = timedelta(seconds=10)
+FAILURES, REPORTED = "failures", "reported"  # keys in the store
+TIMEOUT = timedelta(seconds=10)
 
 
-class _Board:
-    """Where processes note that they have failed: in the store of `torchrun`, which outlives them.
+class _FailureStore:
+    """Records failures of processes in the key-value store of `torchrun`, which outlives them.
 
-    It is only looked for when there is something to note. Where it cannot be reached, every process speaks.
+    It is connected at first use. If it cannot be reached, every process reports its error.
     """
 
     @functools.cached_property
     def store(self) -> dist.Store | None:
         address, port = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
         try:
-            store = dist.TCPStore(address, port, is_master=False, wait_for_workers=False, timeout=PATIENCE)
+            store = dist.TCPStore(address, port, is_master=False, wait_for_workers=False, timeout=TIMEOUT)
         except RuntimeError:
             return None
         return dist.PrefixStore(f"attempt {os.environ.get('TORCHELASTIC_RESTART_COUNT', '0')}", store)
 
-    def claim(self) -> bool:
-        """Note a failure; True for the first."""
+    def add_failure(self) -> bool:
+        """Record a failure; return whether it is the first."""
         return self.store is None or self.store.add(FAILURES, 1) == 1
 
-    def holds_failure(self) -> bool:
+    def has_failure(self) -> bool:
         return self.store is not None and self.store.check([FAILURES])
 
-    def mark_told(self) -> None:
+    def set_reported(self) -> None:
         if self.store is not None:
-            self.store.set(TOLD, "")
+            self.store.set(REPORTED, "")
 
-    def wait_until_told(self) -> None:
+    def wait_until_reported(self) -> None:
         if self.store is not None:
-            self.store.wait([TOLD], PATIENCE)
+            self.store.wait([REPORTED], TIMEOUT)
 
 
-_board: _Board | None = None
+_failures: _FailureStore | None = None
 
 
 def report_first_failure() -> None:
-    """Let the process that fails first report its error; those that fail because of it say nothing.
+    """Print only the error of the process that fails first.
 
-    Which would be, with a stack trace each, that a connection was closed, or the same mistake once more.
+    The others fail because of it, and would print the same error or that a connection was closed.
     """
-    global _board
-    _board = board = _Board()
+    global _failures
+    _failures = failures = _FailureStore()
     previous = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if board.claim():
-            with redirect_stderr(sys.__stderr__):  # at once: PyTorch would hold it back until this function ends
+        if failures.add_failure():
+            with redirect_stderr(sys.__stderr__):  # PyTorch's stream would be written only after this function
                 if find_input_error(error) is None:
                     print(f"Process {os.environ['RANK']} of {os.environ['WORLD_SIZE']} failed:", file=sys.stderr)
                 previous(kind, error, trace)
                 sys.stderr.flush()
-            board.mark_told()
-        else:  # torchrun ends all as soon as one is gone: not before the message is out
-            board.wait_until_told()
+            failures.set_reported()
+        else:  # torchrun kills all processes when one has ended, so wait for the message
+            failures.wait_until_reported()
 
     sys.excepthook = hook
 
 
-def silence_others() -> None:
-    """Keep all but the first process out of the log, and out of the first's what only follows another's failure."""
-    if _board is None:
+def silence_other_processes() -> None:
+    """Log only in the first process, and no errors there after another process has failed."""
+    if _failures is None:
         return
     for handler in logging.getLogger().handlers:
         handler.addFilter(RankFilter())
-        handler.addFilter(lambda record: record.levelno < logging.ERROR or not _board.holds_failure())
+        handler.addFilter(lambda record: record.levelno < logging.ERROR or not _failures.has_failure())

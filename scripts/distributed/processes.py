@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The processes of a run: how they find each other, and how they end."""
+"""Start and end the connection of the processes of a run, and choose the GPU of each."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from ..bundle.interruption import report_interruption
 from ..bundle.process import prepare_process
 from ..bundle.quiet import silence_monai
 from ..errors import InputError, report_input_errors
-from .failures import report_first_failure, silence_others
+from .failures import report_first_failure, silence_other_processes
 
-SECONDS_OF_THREADS = 0.5
+THREAD_SECONDS = 0.5  # time for the threads of the connection to end
 
 
 def own_device() -> torch.device:
-    """Return the GPU of this process, or the CPU where there is none.
+    """Return the GPU of this process, or the CPU if there is no GPU.
 
     Raises:
-        InputError: there are more processes on this machine than GPUs.
+        InputError: this machine has more processes than GPUs.
     """
     if not torch.cuda.is_available():
         return torch.device("cpu")
     processes, gpus = int(os.environ.get("LOCAL_WORLD_SIZE", 1)), torch.cuda.device_count()
     if processes > gpus:
         raise InputError(
-            f"--nproc_per_node {processes}: this machine has {gpus} GPU{'s' if gpus > 1 else ''}, and each process "
-            "takes one; start fewer, or set CUDA_VISIBLE_DEVICES to nothing to compute on the CPU"
+            f"--nproc_per_node {processes}: must be at most the number of GPUs of this machine, {gpus}; start fewer "
+            "processes, or set CUDA_VISIBLE_DEVICES to an empty string to use the CPU"
         )
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
 
 
 def join_processes(device: str | torch.device) -> None:
-    """Take part in the run of all processes that `torchrun` has started, and let what ends one of them end all.
+    """Connect the processes that `torchrun` has started.
 
-    The multi-GPU overlays call it in place of `prepare_process`, whose work it does too. The first process alone writes
-    to the log; a failure is reported once, by the process that failed first. Started without `torchrun`, a run is one
-    process, as without the overlay. Called again, for a training inside a training, it changes nothing.
+    The multi-GPU overlays call this instead of `prepare_process`, which it includes. Only the first process writes to
+    the log, and only the process that fails first reports its error. Without `torchrun` the run is a single process, as
+    without the overlay. Another call, by a training within a training, changes nothing.
 
     Args:
-        device: where this process computes, `own_device`.
+        device: device of this process, must be `own_device`.
 
     Raises:
-        InputError: another device.
+        InputError: `device` is another device.
     """
     if _started() > 1 and idist.get_world_size() == 1:
         silence_monai()
@@ -56,34 +56,34 @@ def join_processes(device: str | torch.device) -> None:
         report_interruption()
         if torch.device(device) != own_device():
             raise InputError(
-                f"--device {device}: among several processes each has its own, here {own_device()}; leave the option "
-                "out, and set CUDA_VISIBLE_DEVICES to nothing to compute on the CPU"
+                f"--device {device}: this process must use {own_device()}; omit the option, and set "
+                "CUDA_VISIBLE_DEVICES to an empty string to use the CPU"
             )
         idist.initialize("nccl" if own_device().type == "cuda" else "gloo")
     elif _started() == 1:
         prepare_process()
-    silence_others()
+    silence_other_processes()
 
 
 def leave_processes() -> None:
-    """End the connection of the processes, at the end of a run."""
+    """End the connection of the processes at the end of a run."""
     if idist.get_world_size() > 1:
         idist.barrier()
         idist.finalize()
-        # Threads of the connection let go of what they sent a moment after the last message. Should Python end before,
-        # they end it with "terminate called without an active exception".
-        time.sleep(SECONDS_OF_THREADS)
+        # If Python ended before the threads of the connection, it would crash with "terminate called without an active
+        # exception".
+        time.sleep(THREAD_SECONDS)
 
 
 def check_joined() -> None:
-    """Make sure that processes that `torchrun` has started know of each other.
+    """Check that the processes started by `torchrun` are connected.
 
     Raises:
-        InputError: each would do the whole run, all in one folder.
+        InputError: they are not, so each would do the whole run in the same folder.
     """
     if _started() > idist.get_world_size():
         raise InputError(
-            f"torchrun has started {_started()} processes for configs of a single one; add "
+            f"torchrun has started {_started()} processes, but the config is for a single process; add "
             "'configs/multi_gpu_train.json' or 'configs/multi_gpu_evaluate.json' as the last of --config_file"
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..files.atomic import written_whole
+from ..files.atomic import atomic_write
 from ..images.colours import PREDICTION, TRUTH
 from .evaluated_images import Evaluation
 
@@ -68,7 +68,7 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
             heading = f"{title} · Dice {score:.2f}" if np.isfinite(score) else title
             axis.set_title(textwrap.fill(heading, TITLE_WIDTH), fontsize=9)
     figure.tight_layout(pad=0.4)
-    with written_whole(output) as partial:
+    with atomic_write(output) as partial:
         figure.savefig(partial, dpi=110, format="png")
     plt.close(figure)
     return Path(output)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..evaluation.picture_sheet import draw_sheet
-from ..files.atomic import written_whole
+from ..files.atomic import atomic_write
 from ..images.colours import BLUE, GREY, ORANGE, PALE
 from ..runs.file_names import EVALUATED
 from .evidence import Answer, Evidence, TableRow
@@ -151,7 +151,7 @@ def _rows(labels: Sequence[str], title: str, subtitle: str, output: str | Path) 
             axis.axhline(y + 0.5, color="#F0F0F0", linewidth=0.8, zorder=0)
         yield axis
         figure.suptitle(f"{title}\n{subtitle}", x=0.01, ha="left", fontsize=10)
-        with written_whole(output) as partial:
+        with atomic_write(output) as partial:
             # Without the name of the software, so that its version does not change the file.
             figure.savefig(partial, dpi=DPI, format="png", metadata={"Software": None})
 

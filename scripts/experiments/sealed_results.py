@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..evaluation.metrics_file import SEAL, is_measure, lines, load_metrics, seal
-from ..files.atomic import written_whole
+from ..files.atomic import atomic_write
 from ..files.json_file import write_json
 from ..runs.file_names import METRICS, ROWS
 from .plan import Cell
@@ -51,7 +51,7 @@ def write_result(results_dir: str | Path, cell: Cell, run_dir: str | Path, prove
     rows = (run_dir / ROWS).read_bytes()
     metrics = json.loads((run_dir / METRICS).read_text(encoding="utf-8"))
     metrics = {"cell": cell.name, **metrics, "provenance": {**metrics["provenance"], **provenance}}
-    with written_whole(folder / ROWS) as partial:
+    with atomic_write(folder / ROWS) as partial:
         partial.write_bytes(rows)
     write_json(folder / METRICS, {**metrics, SEAL: seal(metrics, rows)})
     return folder

@@ -1,3 +1,3 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Files of every topic: written whole or not at all; JSON, CSV, Markdown tables; folders and checksums."""
+"""Write files atomically; JSON, CSV and Markdown; folders and checksums."""

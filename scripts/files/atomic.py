@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Files that are there whole or not at all."""
+"""Write files atomically: completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..errors import InputError
 
 
 @contextmanager
-def written_whole(path: str | Path) -> Iterator[Path]:
-    """Give a path beside `path` to write to, and put it in place when the block ends without an error.
+def atomic_write(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path to write to, and move it to `path` at the end of the block, unless there was an error.
 
-    A reader, an error or a kill never meets half a file; what was there before stays until then. Missing folders are
-    made.
+    So `path` never holds an incomplete file, even if the process is killed, and its previous content is kept until
+    then. Missing folders are created.
 
     Raises:
         InputError: the file or its folder cannot be written.
@@ -37,20 +37,23 @@ def written_whole(path: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
-def text_written_whole(path: str | Path) -> Iterator[TextIO]:
-    r"""Open a text file to be written as `written_whole` does: in UTF-8, the same bytes on every system.
+def atomic_text_file(path: str | Path) -> Iterator[TextIO]:
+    r"""Open a text file for writing, atomically as in `atomic_write`: UTF-8, line feeds on every system.
 
-    The name of a file need not be text: what UTF-8 cannot encode is written as an escape (``\udcff``), which JSON reads
-    back as it was.
+    Characters of file names that UTF-8 cannot encode are written as escapes (``\udcff``), which JSON can read.
     """
     with (
-        written_whole(path) as partial,
+        atomic_write(path) as partial,
         partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file,
     ):
         yield file
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write a text as `text_written_whole` does, and raise what it raises."""
-    with text_written_whole(path) as file:
+    """Write a text atomically.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    with atomic_text_file(path) as file:
         file.write(text)

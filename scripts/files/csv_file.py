@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Writing CSV: comma-separated, in UTF-8, with a heading."""
+"""Write CSV: comma-separated, UTF-8, with a header line."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from .atomic import text_written_whole
+from .atomic import atomic_text_file
 
 
 def write_csv(path: str | Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
-    """Write a CSV file, whole or not at all; missing folders are made.
+    """Write a CSV file atomically; missing folders are created.
 
     Args:
-        path: the file.
-        rows: a line each; with `columns` they need not fit into memory.
-        columns: in their order; None for those of the first row.
+        path: file to write.
+        rows: values of each line by column; an iterator is not kept in memory if `columns` is given.
+        columns: names of the columns, in order; None for those of the first row.
 
     Raises:
         InputError: the file cannot be written.
     """
-    with text_written_whole(path) as file:
+    with atomic_text_file(path) as file:
         _write(file, rows, columns)
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return what `write_csv` would write."""
+    """Return rows as CSV text, see `write_csv`."""
     text = io.StringIO()
     _write(text, rows, None)
     return text.getvalue()

@@ -14,7 +14,7 @@ def hash_file(path: str | Path) -> str:
     """Return the SHA-256 of a file.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: the file cannot be read.
     """
     try:
         with Path(path).open("rb") as file:

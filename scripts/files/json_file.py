@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Writing JSON: indented by four, in UTF-8."""
+"""Write JSON: UTF-8, indented by four spaces."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .atomic import text_written_whole, write_text
+from .atomic import atomic_text_file, write_text
 
 
 def write_json(path: str | Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON object, whole or not at all; missing folders are made.
+    """Write a JSON object atomically; missing folders are created.
 
     Raises:
         InputError: the file cannot be written.
@@ -22,15 +22,18 @@ def write_json(path: str | Path, content: Mapping[str, Any]) -> None:
 
 
 def write_json_rows(path: str | Path, content: Mapping[str, Any], name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a JSON object as `write_json` does, with a list as its last entry, which need not fit into memory.
+    """Write a JSON object whose last entry is a list that may not fit into memory; otherwise like `write_json`.
 
     Args:
-        path: the file.
-        content: the entries before the list, at least one.
-        name: of the list.
-        rows: what is in it, a line each.
+        path: file to write.
+        content: the other entries, at least one.
+        name: key of the list.
+        rows: items of the list, written one per line.
+
+    Raises:
+        InputError: the file cannot be written.
     """
-    with text_written_whole(path) as file:
+    with atomic_text_file(path) as file:
         file.write(_text(content, indent=4).removesuffix("\n}") + f',\n    "{name}": [')
         for number, row in enumerate(rows):
             file.write(("," if number else "") + "\n        " + _text(row))

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Tables in Markdown."""
+"""Format tables in Markdown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def markdown_table(headings: Sequence[str], rows: Iterable[Sequence[str]], text_
     Args:
         headings: one for each column.
         rows: the cells of each row.
-        text_columns: how many columns, from the first, are text; the others are numbers, aligned to the right.
+        text_columns: number of text columns, from the left; the others are numbers, aligned to the right.
     """
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (headings, *rows)]
     rule = "|" + "---|" * text_columns + "---:|" * (len(headings) - text_columns)

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Folders that a command line gives by name."""
+"""Parse arguments of the form NAME=DIR."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ..errors import InputError
 
 
 def parse_named_folders(words: Sequence[str], expected: str, option: str = "") -> dict[str, str]:
-    """Read words of the form ``NAME=DIR`` into a mapping.
+    """Return the folders of arguments of the form ``NAME=DIR``, by name.
 
     Args:
-        words: as they were typed.
-        expected: the form and its meaning, for the message.
-        option: whose words they are, empty for those without an option.
+        words: arguments as typed.
+        expected: description of the form, for the error message.
+        option: name of the option, for the error message; empty for positional arguments.
 
     Raises:
-        InputError: a word of another form, or a name given twice.
+        InputError: an argument has another form, or a name is given twice.
     """
     folders: dict[str, str] = {}
     for word in words:

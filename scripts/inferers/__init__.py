@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""MONAI inferers: bfloat16 where the device has it, and networks run at another image size."""
+"""MONAI inferers: bfloat16 autocast if the device supports it, and inference at another image size."""
 
 from .autocast import AutocastInferer
 from .resized import ResizedInferer

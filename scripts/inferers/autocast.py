@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""How a network is run on a batch: in which precision, and at which size."""
+"""Run a network under bfloat16 autocast if the device supports it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def has_bfloat16(device: str | torch.device) -> bool:
-    """Whether `device` computes in bfloat16 itself; elsewhere bfloat16 works, but slower than float32."""
+    """Return whether `device` supports bfloat16 in hardware; emulated bfloat16 is slower than float32."""
     device = torch.device(device)
     if device.type == "cuda":
         with torch.cuda.device(device):
@@ -30,13 +30,13 @@ def has_bfloat16(device: str | torch.device) -> bool:
 
 
 class AutocastInferer(SimpleInferer):
-    """`SimpleInferer` under bfloat16 autocast, on whichever device the images are.
+    """`SimpleInferer` under bfloat16 autocast, on the device of the images.
 
-    MONAI's ``amp`` of trainers and evaluators is for CUDA alone. bfloat16 has float32's range, so training needs no
-    gradient scaler. Losses and metrics see the network's output after autocast has ended.
+    MONAI's ``amp`` of trainers and evaluators is only for CUDA. bfloat16 has the range of float32, so training needs no
+    gradient scaler. Losses and metrics are computed outside autocast, on a float32 output.
 
     Args:
-        amp: False runs in float32. True uses bfloat16 where the device has it, else float32.
+        amp: whether to use bfloat16 if the device supports it in hardware; otherwise float32.
 
     Example:
         >>> import torch
@@ -54,7 +54,7 @@ class AutocastInferer(SimpleInferer):
         self, inputs: torch.Tensor, network: Callable[..., torch.Tensor], *args: Any, **kwargs: Any
     ) -> torch.Tensor:
         """Return the network's output for `inputs` of shape (B, C, spatial...) as a plain float32 tensor."""
-        inputs = convert_to_tensor(inputs, track_meta=False)  # metadata costs time in every layer
+        inputs = convert_to_tensor(inputs, track_meta=False)  # metadata would slow down every layer
         amp = self.amp and has_bfloat16(inputs.device)
         with torch.autocast(inputs.device.type, dtype=torch.bfloat16, enabled=amp):
             output = super().__call__(inputs, network, *args, **kwargs)

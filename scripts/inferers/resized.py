@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Run a network at another image size than that of its input."""
+"""Run a network at another image size than that of the input."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from .autocast import AutocastInferer
 
 
 class ResizedInferer(Inferer):
-    """Show a network the images at another size and bring its logits back: a teacher that learned at its own size.
+    """Resize the images, run the network, and resize its logits to the input; for teachers trained at another size.
 
     Args:
-        size: spatial size of what the network sees, one number for all dimensions or one each; None keeps the
-            images as they are.
+        size: spatial size at which the network runs, one number for all dimensions or one per dimension; None keeps the
+            size of the images.
         inferer: runs the network; default `AutocastInferer`.
 
     Raises:
@@ -40,7 +40,7 @@ class ResizedInferer(Inferer):
     def __init__(self, size: int | Sequence[int] | None = None, inferer: Inferer | None = None) -> None:
         super().__init__()
         if size is not None and min([size] if isinstance(size, int) else size) < 1:
-            raise InputError(f"the size '{size}' at which a network is run must be positive, or null")
+            raise InputError(f"ResizedInferer: size '{size}' must be positive, or null to keep the size of the images")
         self.size = size
         self.inferer = AutocastInferer() if inferer is None else inferer
 
@@ -54,6 +54,6 @@ class ResizedInferer(Inferer):
         if size == shape:
             return self.inferer(inputs, network, *args, **kwargs)
         mode = self.MODES[len(shape)]
-        small = F.interpolate(inputs, size=size, mode=mode, align_corners=False, antialias=mode == "bilinear")
-        logits = self.inferer(small, network, *args, **kwargs)
+        resized = F.interpolate(inputs, size=size, mode=mode, align_corners=False, antialias=mode == "bilinear")
+        logits = self.inferer(resized, network, *args, **kwargs)
         return F.interpolate(logits, size=shape, mode=mode, align_corners=False)

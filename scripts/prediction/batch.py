@@ -16,7 +16,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from ..errors import InputError, printable
-from ..files.atomic import written_whole
+from ..files.atomic import atomic_write
 from ..images.file_types import open_image, stem
 from ..images.image_file import ImageFile, Software
 from ..images.overlay import as_picture, outlines, overlay, thumbnail
@@ -113,7 +113,7 @@ class Batch:
                     "size": file.shape,
                     "outlines": outlines(lesions.mask),
                 }
-                with written_whole(overlay_path) as partial:
+                with atomic_write(overlay_path) as partial:
                     Image.fromarray(overlay(picture, lesions.mask)).save(partial, format="PNG", compress_level=1)
                 row = {
                     "file": name,
@@ -124,7 +124,7 @@ class Batch:
                     "note": "all pixels are equal" if picture.max() == 0 else None,
                 }
                 yield row, drawing
-            with written_whole(mask_path) as partial:
+            with atomic_write(mask_path) as partial:
                 file.write_masks(partial, masks, self.software)
 
     def _segment(self, grey: np.ndarray, file: ImageFile) -> Lesions:

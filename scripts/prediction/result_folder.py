@@ -14,7 +14,7 @@ from ..files.folders import make_folder
 from . import journal as journals
 
 CSV, JSON, REPORT = "results.csv", "results.json", "report.html"
-PARTIAL = re.compile(r"\..+\.\d+\.partial")  # temporary names of `written_whole`
+PARTIAL = re.compile(r"\..+\.\d+\.partial")  # temporary names of `atomic_write`
 
 
 def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..files.atomic import written_whole
+from ..files.atomic import atomic_write
 from .card import KINDS, Card
 from .columns import MISSING, Column, read_columns
 
@@ -83,7 +83,7 @@ def write_report(
         script=Markup(script),
         script_hash=_hash(script),
     )
-    with written_whole(output) as partial:
+    with atomic_write(output) as partial:
         # Python reads file names that are not UTF-8 with surrogates, which cannot be encoded.
         page.dump(str(partial), encoding="utf-8", errors="backslashreplace")
     return Path(output)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..bundle.command_line import CommandLine, parse_command_line
 from ..bundle.option_types import OPTIONS, read_option
-from ..distributed import by_first_process
+from ..distributed import rank_zero_only
 from ..errors import InputError
 from ..files.json_file import write_json
 from .file_names import COMMAND
@@ -39,7 +39,7 @@ FREE = (
 )
 
 
-@by_first_process
+@rank_zero_only
 def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) -> None:
     """Write the command of this process to the run's folder, unless a resumed run has already recorded it.
 

@@ -13,14 +13,14 @@ import ignite.distributed as idist
 
 from ..data.datalist import read_datalist, write_datalist
 from ..data.joined_datalist import identities
-from ..distributed import by_first_process
+from ..distributed import rank_zero_only
 from ..errors import InputError
 from .file_names import DATALIST
 
 logger = logging.getLogger(__name__)
 
 
-@by_first_process
+@rank_zero_only
 def check_data(
     output_dir: str | Path,
     datalist: Mapping[str, Any],
@@ -43,7 +43,7 @@ def check_data(
     _check(Path(output_dir), datalist, sections, must_match)
 
 
-@by_first_process
+@rank_zero_only
 def record_data(
     output_dir: str | Path,
     datalist: Mapping[str, Any],

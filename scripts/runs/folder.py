@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from ..bundle import interruption
-from ..distributed import by_first_process, check_joined
+from ..distributed import check_joined, rank_zero_only
 from ..errors import InputError
 from ..files.folders import make_folder
 from ..networks.weights import read_checkpoint
@@ -41,7 +41,7 @@ def is_complete(output_dir: str | Path) -> bool:
     return (folder / METRICS).is_file() and (folder / BEST).is_file() and not (folder / RESUME).exists()
 
 
-@by_first_process
+@rank_zero_only
 def check_run_folder(
     output_dir: str | Path,
     resume: bool = False,
@@ -65,7 +65,7 @@ def check_run_folder(
     _check(Path(output_dir), resume, overwrite, training, epochs)
 
 
-@by_first_process
+@rank_zero_only
 def open_run(
     output_dir: str | Path,
     resume: bool = False,
@@ -93,7 +93,7 @@ def open_run(
         interruption.begin(folder, overwrite)
 
 
-@by_first_process
+@rank_zero_only
 def close_run(output_dir: str | Path, keep_checkpoint: bool = True) -> None:
     """Mark a run as complete and log the files that it wrote.
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from ..distributed import by_first_process
-from ..files.atomic import written_whole
+from ..distributed import rank_zero_only
+from ..files.atomic import atomic_write
 from .file_names import CALIBRATION, DATALIST
 
 logger = logging.getLogger(__name__)
 
 
-@by_first_process
+@rank_zero_only
 def publish(source: str | Path, target: str | Path) -> None:
     """Replace the bundle's weights with newly trained ones.
 
@@ -27,7 +27,7 @@ def publish(source: str | Path, target: str | Path) -> None:
     Raises:
         InputError: the file cannot be written.
     """
-    with written_whole(target) as partial:
+    with atomic_write(target) as partial:
         partial.write_bytes(Path(source).read_bytes())
     for name in (DATALIST, CALIBRATION):
         Path(target).with_name(name).unlink(missing_ok=True)

@@ -32,12 +32,12 @@ def run(name, before):
 
 @pytest.mark.parametrize(("name", "what"), [("SIGINT", "Interrupted"), ("SIGTERM", "Terminated")])
 def test_one_line_says_how_to_go_on(name, what):
-    expected = f"{what}. To go on with the training in out, repeat the command with --resume true.\n"
+    expected = f"{what}. To resume the training in out, repeat the command with --resume true.\n"
     assert run(name, DISTILLATION) == expected
 
 
 def test_a_training_that_replaced_another_is_not_to_be_replaced_itself():
-    assert "with --resume true in place of --overwrite true" in run("SIGINT", "interruption.begin('out', True)")
+    assert "with --resume true instead of --overwrite true" in run("SIGINT", "interruption.begin('out', True)")
 
 
 def test_nothing_is_to_be_gone_on_with_after_the_end():

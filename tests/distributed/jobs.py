@@ -16,7 +16,7 @@ from monai.engines import SupervisedEvaluator, SupervisedTrainer
 from monai.handlers import MeanDice, ValidationHandler, from_engine
 from monai.transforms import AsDiscreted, Compose, RandGaussianNoised, ToTensord
 
-from scripts.distributed import BatchShare, by_first_process, data_parallel, gather
+from scripts.distributed import BatchShare, data_parallel, gather, rank_zero_only
 from scripts.engines import DistillationTrainer
 from scripts.errors import InputError
 from scripts.handlers import EpochSeed, LossMonitor, TrainingCheckpoint
@@ -107,7 +107,7 @@ def distillation(mode, routing):
 def mistake():
     """What a user did wrong, found by the first process alone."""
 
-    @by_first_process
+    @rank_zero_only
     def fail():
         raise InputError(f"told by {idist.get_rank()}")
 

@@ -46,7 +46,7 @@ def test_together_they_are_the_batches_of_one_process(monkeypatch):
 
 @pytest.mark.parametrize(
     ("size", "batch_size", "message"),
-    [(20, 1, "--batch_size 1: the batch is shared by 2"), (1, 8, "1 training images")],
+    [(20, 1, "--batch_size 1: must be at least the number of processes, 2"), (1, 8, "1 training images")],
 )
 def test_too_little_for_all_processes(size, batch_size, message, monkeypatch):
     with pytest.raises(InputError, match=message):

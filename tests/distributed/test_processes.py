@@ -31,7 +31,7 @@ def gpus(monkeypatch, request):
 
 
 def test_processes_that_do_not_know_of_each_other_do_not_share_a_folder(torchrun, tmp_path):
-    with pytest.raises(InputError, match="torchrun has started 2 processes for configs of a single one; add"):
+    with pytest.raises(InputError, match="torchrun has started 2 processes, but the config is for a single process"):
         open_run(tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -51,5 +51,5 @@ def test_each_process_has_its_gpu(torchrun, gpus):
 
 @pytest.mark.parametrize("gpus", [1], indirect=True)
 def test_too_few_gpus(torchrun, gpus):
-    with pytest.raises(InputError, match="--nproc_per_node 2: this machine has 1 GPU, and each process takes one"):
+    with pytest.raises(InputError, match="--nproc_per_node 2: must be at most the number of GPUs"):
         own_device()

@@ -169,7 +169,7 @@ def test_interrupted_it_says_how_to_go_on_and_refuses_other_settings(distilled, 
     process.send_signal(signal.SIGINT)
     _, told = process.communicate()
     assert process.returncode == -signal.SIGINT  # 130 in a shell
-    assert told == f"Interrupted. To go on with the training in {out}, repeat the command with --resume true.\n"
+    assert told == f"Interrupted. To resume the training in {out}, repeat the command with --resume true.\n"
     result = run("distill.yaml", epochs=50, resume=True, learning_rate=0.5, **options)
     assert result.returncode == 1
     assert f"--learning_rate 0.5: the run in {out} was started without this option; omit it" in result.stderr

@@ -171,7 +171,7 @@ def test_a_run_that_was_killed_goes_on(images, small, tmp_path, capsys, monkeypa
             "--resume --overwrite: give one of them, not both",
         ),
         (["IMAGES", "--output_dir", "IMAGES"], "is one of the inputs; choose another folder"),
-        (["IMAGES", "--output_dir", "LICENSE/out"], "--output_dir LICENSE/out: cannot be made: Not a directory"),
+        (["IMAGES", "--output_dir", "LICENSE/out"], "--output_dir LICENSE/out: cannot be created: Not a directory"),
     ],
 )
 def test_wrong_options_are_told_in_a_line(images, tmp_path, monkeypatch, capsys, words, message):

@@ -50,7 +50,7 @@ def test_a_complete_run_has_nothing_to_resume(complete):
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be made"):
+    with pytest.raises(InputError, match="cannot be created"):
         open_run(tmp_path / "file" / "out")
 
 
