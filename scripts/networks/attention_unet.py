@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Attention U-Net, one of the networks that the paper compares with."""
+"""Attention U-Net, one of the paper's comparison networks."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from .stunet import StuNet
 
 
 class AttentionUNet(StuNet):
-    """A U-Net that gates each skip by what comes from below it: 34.9 M parameters, 266 GFLOPs for a 3×512×512 image.
+    """Attention U-Net, a U-Net with attention gates on its skip connections: 34.9 M parameters, 266 GFLOPs (3×512×512).
 
-    Source: Oktay et al., https://arxiv.org/abs/1804.03999; widths and up-sampling are those that give the counts
-    published in LightBTSeg, Table I. MONAI's `AttentionUnet` halves sizes by strided and doubles them by transposed
-    convolutions and merges with one convolution, whatever its arguments: 31.7 M at these widths.
+    Source: Oktay et al., https://arxiv.org/abs/1804.03999; widths and up-sampling chosen to match the counts published
+    in LightBTSeg, Table I. MONAI's `AttentionUnet` uses strided and transposed convolutions and one convolution per
+    decoder block, and has 31.7 M parameters at these widths.
 
     Args:
         spatial_dims: 2 for images, 3 for volumes.
         in_channels: channels of the input, 1 for grey ultrasound.
         out_channels: classes, background included.
-        features: width of each resolution, from full to lowest; at least two. A gate has half the width of its skip.
+        features: channels at each resolution, from full to lowest; at least two. A gate has half the channels of its
+            skip connection.
 
     Raises:
         ValueError: fewer than two `features`.

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""MONAI's blocks with the settings of the paper's networks."""
+"""Convolution and up-sampling blocks of the paper's networks, made of MONAI's blocks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def double_conv(spatial_dims: int, in_channels: int, out_channels: int) -> nn.Mo
 def up_conv(spatial_dims: int, in_channels: int, out_channels: int) -> nn.Module:
     """Nearest ×2 up-sampling, then a 3×3 convolution, batch normalisation and ReLU.
 
-    The paper speaks of a deconvolution; its published parameter and operation counts are those of this block.
+    The paper mentions a deconvolution, but its published parameter and operation counts are those of this block.
     """
     return UpSample(
         spatial_dims,

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Parameters and operations of the networks, beside the published ones."""
+"""Count parameters and operations of the networks, and compare them with the published counts."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from ..files.markdown import markdown_table
 from .depthwise import DepthwiseConv2d
 from .registry import NETWORKS
 
-COLUMNS = 120  # of a line of text below the table
+COLUMNS = 120  # line length of the text below the table
 
 
 def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> tuple[float, float]:
     """Count a network's parameters and operations with ptflops.
 
-    An operation is, as in the paper, a multiplication with its addition; normalisation, activation, pooling and
-    up-sampling layers count too.
+    As in the paper, one operation is a multiplication and an addition, and normalisation, activation, pooling and
+    up-sampling layers are included.
 
     Args:
-        network: takes images of shape (1, *input_shape).
+        network: a network for images of shape (1, *input_shape).
         input_shape: channels and spatial size.
 
     Returns:
@@ -41,8 +41,8 @@ def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> t
         from ptflops.pytorch_ops import conv_flops_counter_hook
     except ImportError:
         raise InputError(f"counting operations needs ptflops: {install_command('dev')}") from None
-    # Functions are left out: ptflops counts an up-sampling layer and the function inside it, which would be twice.
-    # On the meta device only shapes are computed, which is all that counting needs.
+    # Without functions, because ptflops would count up-sampling layers twice: the layer and the function in it.
+    # On the meta device, because counting only needs shapes.
     operations, parameters = get_model_complexity_info(
         copy.deepcopy(network).to("meta").eval(),
         input_shape,
@@ -56,15 +56,15 @@ def count(network: nn.Module, input_shape: tuple[int, ...] = (3, 512, 512)) -> t
 
 
 def count_all() -> dict[str, tuple[float, float]]:
-    """Count every network of the registry that is installed, for three input channels and two classes.
+    """Count every installed network of the registry, for three input channels and two classes.
 
     Returns:
-        What `count` returns, by name.
+        Parameters and operations by name, see `count`.
     """
     counts = {}
     for name, entry in NETWORKS.items():
         try:
-            with torch.device("meta"):  # weights without values, since none are needed
+            with torch.device("meta"):  # without memory for weights
                 network = entry.build(in_channels=3)
         except InputError:
             continue
@@ -76,16 +76,16 @@ def table(counts: Mapping[str, tuple[float, float]]) -> str:
     """Return a Markdown table of counted and published values.
 
     Args:
-        counts: as `count_all` returns them.
+        counts: from `count_all`.
     """
     headings = ["network", "parameters, M", "published", "GFLOPs at 3×512×512", "published", "difference"]
     rows, remarks = [], []
     for name, (parameters, gflops) in counts.items():
-        in_paper = ["–", "–", "–"]
+        published_cells = ["–", "–", "–"]
         if published := NETWORKS[name].published:
             mark = "\\*" if published.remark else ""
             difference = f"{gflops / published.gflops - 1:+.2%}"
-            in_paper = [f"{published.parameters}{mark}", str(published.gflops), difference]
+            published_cells = [f"{published.parameters}{mark}", str(published.gflops), difference]
             remarks += textwrap.wrap(f"\\* {published.remark}", COLUMNS) if published.remark else []
-        rows.append([name, f"{parameters:.3f}", in_paper[0], f"{gflops:.2f}", *in_paper[1:]])
+        rows.append([name, f"{parameters:.3f}", published_cells[0], f"{gflops:.2f}", *published_cells[1:]])
     return "\n".join([markdown_table(headings, rows), "", *remarks])

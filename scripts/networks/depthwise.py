@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Depthwise convolutions whose gradients a CPU computes quickly."""
+"""Depthwise convolutions with fast gradients on a CPU."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from torch import nn
 
 
 class DepthwiseConv2d(nn.Conv2d):
-    """A depthwise `Conv2d` that is trained in float32 on a CPU, also under autocast.
+    """A depthwise `Conv2d` that computes in float32 when it is trained on a CPU, even under autocast.
 
-    In bfloat16 the gradients of strided and of 5×5 depthwise convolutions come from a reference implementation, ten to
-    fifty times slower than float32's, and take most of a training step. Without gradients, and on other devices, it is
-    a `Conv2d`.
+    In bfloat16 PyTorch computes the gradients of strided and of 5×5 depthwise convolutions by a reference
+    implementation, 10 to 50 times slower than in float32. Without gradients, and on other devices, this is `Conv2d`.
     """
 
     @classmethod
     def like(cls, conv: nn.Conv2d) -> DepthwiseConv2d:
-        """Return one with the arguments and the very weights of `conv`, whose groups are its channels."""
-        same = nn.utils.skip_init(  # which draws no random numbers
+        """Return a `DepthwiseConv2d` with the arguments of `conv` that shares its weights."""
+        same = nn.utils.skip_init(  # does not use the random number generator
             cls,
             conv.in_channels,
             conv.out_channels,

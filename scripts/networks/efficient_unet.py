@@ -23,17 +23,18 @@ KERNELS = (3, 3, 5, 3, 5, 5, 3)
 STRIDES = (1, 2, 2, 2, 1, 2, 1)
 EXPANSIONS = (1, 6, 6, 6, 6, 6, 6)
 STEM = 32
-# TorchScript looks for the parts of a block that Lite has not, too.
+# Parts of MONAI's block that EfficientNet-Lite lacks, but TorchScript requires.
 ABSENT = ("_se_adaptpool", "_se_reduce", "_se_reduce_padding", "_se_expand", "_se_expand_padding")
 NORM = ("batch", {"eps": 1e-3, "momentum": 0.01})
 
 
 class EfficientUNet(nn.Module):
-    """A U-Net whose encoder is EfficientNet-Lite0 without its last stages: 1.93 M parameters by default.
+    """A U-Net with the first stages of EfficientNet-Lite0 as encoder: 1.93 M parameters by default.
 
-    The encoder halves the image five times; four decoder blocks double it, join the skip of that size and convolve
-    twice; a 1×1 head predicts at half the input size and a last ×2 up-sampling brings the logits to full size.
-    Lite has neither squeeze-and-excitation nor swish, so that the network is quick and exact on a CPU, also in 8 bits.
+    The encoder halves the image size five times. Each of four decoder blocks doubles it, concatenates the skip
+    connection and applies two convolutions. A 1×1 head predicts at half the input size, and its logits are up-sampled
+    to full size. EfficientNet-Lite has no squeeze-and-excitation and no swish, which makes the network fast on a CPU
+    and suitable for 8-bit quantisation.
 
     Sources: EfficientNet, https://arxiv.org/abs/1905.11946; its Lite variants,
     https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite.
@@ -42,22 +43,22 @@ class EfficientUNet(nn.Module):
         spatial_dims: 2 for images, 3 for volumes.
         in_channels: channels of the input, 1 for grey ultrasound.
         out_channels: classes, background included.
-        features: width of the four decoder blocks, from the lowest resolution up.
-        encoder_features: width of the encoder's stages, six or seven; Lite0's are 16, 24, 40, 80, 112, 192, 320.
-        layers: blocks in each stage; Lite0 has 1, 2, 2, 3, 3, 4, 1, of which the default takes the first 13.
-        drop_connect_rate: share of the images for which a block of the encoder is skipped while training.
-        dropout: probability that a feature of the last decoder block is zeroed, while training, and in active learning
-            that asks how much predictions vary under it (MONAI Label's epistemic scoring sets this argument).
-        encoder_weights: None trains from scratch; ``"imagenet"`` takes the weights of Lite0 or, where the stages have
-            its widths (16, 24, 48, 88, 120, 208, 352), of Lite2, from the packages of requirements-pretrained.txt; or
-            the path of a file with such a state dict. Only the blocks that this encoder has are taken. With one input
-            channel the stem's filters are summed over colours.
-        presence_head: whether a `PresenceHead` on the encoder's deepest features tells if an image shows a lesion; see
-            `scripts.networks.presence` for what the logits then are.
+        features: channels of the four decoder blocks, from the lowest resolution up.
+        encoder_features: channels of the encoder stages, six or seven; Lite0 has 16, 24, 40, 80, 112, 192, 320.
+        layers: number of blocks of each stage; Lite0 has 1, 2, 2, 3, 3, 4, 1; the default uses its first 13 blocks.
+        drop_connect_rate: probability that a block of the encoder is skipped for an image in training.
+        dropout: probability that a feature of the last decoder block is zeroed, in training and in the epistemic
+            scoring of MONAI Label (active learning), which sets this argument.
+        encoder_weights: None to train from scratch; ``"imagenet"`` for the weights of Lite0, or of Lite2 if the stages
+            have its channels (16, 24, 48, 88, 120, 208, 352), from the packages in requirements-pretrained.txt; or a
+            file with such a state dict. Blocks that this encoder lacks are ignored. With one input channel the filters
+            of the stem are summed over colours.
+        presence_head: whether to add a `PresenceHead` on the deepest features, which predicts if an image shows a
+            lesion; see `scripts.networks.presence` for the logits.
 
     Raises:
-        ValueError: `features` that are not four, or `encoder_features` and `layers` that are not six or seven.
-        InputError: `encoder_weights` that cannot be had or do not fit.
+        ValueError: `features` has not four values, or `encoder_features` and `layers` have not both six or seven.
+        InputError: `encoder_weights` is not available or does not fit.
 
     Example:
         >>> import torch
@@ -81,16 +82,16 @@ class EfficientUNet(nn.Module):
     ) -> None:
         super().__init__()
         if len(features) != 4:
-            raise ValueError(f"features must have four values, one a decoder block, got {tuple(features)}.")
+            raise ValueError(f"features must have four values, one per decoder block, got {tuple(features)}.")
         if len(layers) not in (6, 7) or len(encoder_features) != len(layers):
             raise ValueError(
-                f"encoder_features and layers must both have six or seven values, one a stage, got "
+                f"encoder_features and layers must both have six or seven values, one per stage, got "
                 f"{tuple(encoder_features)} and {tuple(layers)}."
             )
         self.stem = Convolution(
             spatial_dims, in_channels, STEM, strides=2, padding=0, act="RELU6", norm=NORM, bias=False
         )
-        # As TensorFlow pads, with which the weights were trained: the odd pixel goes last.
+        # Padding as in TensorFlow, where the weights were trained: an odd pixel is added at the end.
         self.stem_padding = Pad[Pad.CONSTANTPAD, spatial_dims]([0, 1] * spatial_dims, 0.0)
         stages, width, size = [], STEM, 2**10
         for kernel, stride, expansion, out, depth in zip(KERNELS, STRIDES, EXPANSIONS, encoder_features, layers):
@@ -102,7 +103,7 @@ class EfficientUNet(nn.Module):
                     out,
                     kernel_size=kernel,
                     stride=1 if i else stride,
-                    image_size=[size] * spatial_dims,  # any even one: it decides on which side is padded
+                    image_size=[size] * spatial_dims,  # any even size gives the padding of TensorFlow
                     expand_ratio=expansion,
                     se_ratio=None,
                     norm=NORM,
@@ -119,7 +120,7 @@ class EfficientUNet(nn.Module):
         self.stages = nn.ModuleList(stages)
         if encoder_weights is not None:
             load_efficientnet_weights(self.stem, stages, encoder_weights, in_channels)
-        # What is joined at 1/16, 1/8, 1/4 and 1/2: the last stage of each size.
+        # Skip connections at 1/16, 1/8, 1/4 and 1/2 of the image size: the last stage of each size.
         skips = [encoder_features[i] for i in (4, 2, 1, 0)]
         inputs = [width, *features[:-1]]
         self.up = UpSample(

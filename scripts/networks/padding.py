@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Any image size for networks that halve it several times."""
+"""Pad images to a multiple of a number, and crop outputs back, so that networks accept any image size."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import torch.nn.functional as F
 
 
 def pad_to_multiple(x: torch.Tensor, multiple: int) -> torch.Tensor:
-    """Repeat the last rows and columns of `x` until every spatial size is a multiple of `multiple`.
+    """Pad `x` by repeating its last rows and columns until every spatial size is a multiple of `multiple`.
 
-    Repeated borders, not zeros: a black frame would look like the shadow at the edge of a scan. TorchScript can
-    compile it, so that exported networks take any size too.
+    Zeros would look like the shadow at the edge of a scan. TorchScript can compile this function, so exported networks
+    accept any size, too.
 
     Args:
         x: tensor of shape (B, C, spatial...).
         multiple: positive integer.
 
     Returns:
-        `x` itself when nothing is missing, else a larger tensor with `x` in its first corner.
+        `x` itself if its sizes are multiples, else a larger tensor that starts with `x`.
     """
     pad: list[int] = []
     missing = 0
@@ -31,7 +31,7 @@ def pad_to_multiple(x: torch.Tensor, multiple: int) -> torch.Tensor:
 
 
 def crop_like(y: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """Cut `y` (B, C', spatial...) back to the spatial size of `x` (B, C, spatial...), undoing `pad_to_multiple`."""
+    """Crop `y` (B, C', spatial...) to the spatial size of `x` (B, C, spatial...): the inverse of `pad_to_multiple`."""
     for dim in range(2, x.dim()):
         y = y.narrow(dim, 0, x.shape[dim])
     return y

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""A network of another library, to compare with."""
+"""Networks of other libraries, for comparison."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ def smp_unet(
     encoder_name: str = "mobilenet_v2",
     encoder_weights: str | None = None,
 ) -> nn.Module:
-    """Make a U-Net of segmentation_models_pytorch, for images whose sizes are multiples of 32.
+    """Return a U-Net of segmentation_models_pytorch, for images whose sizes are multiples of 32.
 
     Args:
         in_channels: channels of the input, 1 for grey ultrasound.
         out_channels: classes, background included.
-        encoder_name: that library's name of the encoder.
-        encoder_weights: that library's name of pre-trained weights, which it downloads; None trains from scratch.
+        encoder_name: name of the encoder in that library.
+        encoder_weights: name of pre-trained weights in that library, which downloads them; None to train from scratch.
 
     Raises:
         InputError: the library cannot be imported.
     """
     try:
         import segmentation_models_pytorch as smp
-    except Exception as error:  # a torchvision beside another torch raises RuntimeError on import
+    except Exception as error:  # a torchvision for another version of torch raises RuntimeError
         raise InputError(
-            "this network needs segmentation_models_pytorch: python -m pip install -r requirements-smp.txt in an "
-            f"environment of its own, its torch being another than the bundle's ({str(error).splitlines()[0]})"
+            "this network needs segmentation_models_pytorch: python -m pip install -r requirements-smp.txt in a "
+            f"separate environment, because it needs another version of torch ({str(error).splitlines()[0]})"
         ) from None
     return smp.Unet(encoder_name, encoder_weights=encoder_weights, in_channels=in_channels, classes=out_channels)

@@ -1,10 +1,9 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""A head that tells whether an image shows a lesion, and the gate by which its answer decides the segmentation.
+"""A classification head for the presence of a lesion in an image, and a gate that suppresses lesions if there is none.
 
-Softmax does not change when the same number is added to the logits of all classes of a pixel. So a network with a head
-puts the presence logit there: the mean of a pixel's logits over the classes is the presence logit, in every pixel. Its
-output keeps the shape (B, K, spatial...) that every tool knows, and `presence_logits` reads the answer from it.
+The presence logit is stored in the segmentation logits, as their mean over the classes in every pixel. This does not
+change the softmax, and the output keeps the shape (B, K, spatial...) that all tools expect. `presence_logits` reads it.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ FEATURES = 128
 
 
 class PresenceHead(nn.Module):
-    """One logit for each image, from an encoder's deepest features: above 0 the image shows a lesion.
+    """Predict whether an image shows a lesion, from the deepest features of an encoder: one logit per image.
 
-    A 1×1 convolution, mean and maximum over the image, dropout, a linear layer.
+    1×1 convolution, mean and max pooling over the image, dropout, linear layer. A logit above 0 means a lesion.
 
     Args:
         spatial_dims: 2 for images, 3 for volumes.
         in_channels: channels of the features.
-        dropout: probability that a pooled feature is zeroed while training.
+        dropout: probability that a pooled feature is zeroed in training.
     """
 
     def __init__(self, spatial_dims: int, in_channels: int, dropout: float = 0.2) -> None:
@@ -42,26 +41,26 @@ class PresenceHead(nn.Module):
 
 
 def join_presence(logits: torch.Tensor, presence: torch.Tensor, gate: bool) -> torch.Tensor:
-    """Put the presence logits into the segmentation's, and let them decide where `gate` is set.
+    """Store the presence logits in the segmentation logits, and gate the segmentation by them.
 
-    Gated, no pixel is more probably lesion than the image shows one: where the presence logit is below 0 nothing
-    reaches a probability of 0.5, where it is above 0 what reaches it stays as it was.
+    The gate limits the lesion probability of each pixel to the presence probability (with two classes). So below a
+    presence logit of 0 no pixel reaches 0.5, and above 0 the pixels that reach 0.5 stay the same.
 
     Args:
-        logits: of the segmentation, shape (B, K, spatial...), K at least 2, background first.
-        presence: shape (B, 1).
-        gate: False in training, where the segmentation learns its own task.
+        logits: segmentation logits, shape (B, K, spatial...), K at least 2, background first.
+        presence: presence logits, shape (B, 1).
+        gate: whether to gate; False in training, so that the segmentation is learned independently.
 
     Returns:
-        Logits of the shape of `logits` whose mean over the classes is the presence logit.
+        Logits of the shape of `logits`, whose mean over the classes is the presence logit.
     """
     presence = presence.float().reshape([-1] + [1] * (logits.dim() - 1))
-    margins = logits.float() - logits[:, :1].float()  # over the background, whose own is 0
+    margins = logits.float() - logits[:, :1].float()  # relative to the background
     if gate:
         margins = torch.cat([margins[:, :1], torch.minimum(margins[:, 1:], presence)], dim=1)
     return margins - margins.mean(1, keepdim=True) + presence
 
 
 def presence_logits(output: torch.Tensor) -> torch.Tensor:
-    """Return the presence logits, shape (B,), of the output (B, K, spatial...) of a network that has a head."""
+    """Return the presence logits, shape (B,), from the output (B, K, spatial...) of a network with a presence head."""
     return output.float().flatten(1).mean(1)

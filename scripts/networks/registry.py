@@ -1,9 +1,9 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Every network by the name that tables give it: the one place where a new network is entered.
+"""Registry of all networks by name. New networks are added here.
 
-`scripts.networks` exports what ``__all__`` names here; the complexity table and the tests of networks and of their
-overlays go through `NETWORKS`.
+`scripts.networks` exports the names in ``__all__``. The complexity table and the tests of networks and overlays include
+all `NETWORKS`.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ __all__ = ["AttentionUNet", "EfficientUNet", "StuNet", "TeachNet", "UNet3Plus", 
 
 @dataclass(frozen=True)
 class Published:
-    """What the paper's Table I says of a network.
+    """Counts of a network in Table I of the paper.
 
     Attributes:
-        parameters: in millions.
-        gflops: for a 3×512×512 image, in units of 10⁹ multiplications with their additions.
-        remark: where it errs.
+        parameters: number of parameters in millions.
+        gflops: 10⁹ multiply-add operations for a 3×512×512 image.
+        remark: explanation if the published count is probably wrong.
     """
 
     parameters: float
@@ -43,14 +43,14 @@ class Published:
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """A network.
+    """A network in the registry.
 
     Attributes:
-        network: its class, or a function that makes it, which takes `in_channels` and `out_channels`.
-        arguments: others that make it the one of this name.
-        overlay: the file in ``configs/baselines`` that trains it, without ``.yaml``; None where there is none.
-        published: what the paper says of it; None for what the paper does not have.
-        small: arguments of its class that make it small enough for tests.
+        network: class, or function that returns a network, with the arguments `in_channels` and `out_channels`.
+        arguments: other arguments of the network.
+        overlay: stem of the file in ``configs/baselines`` that trains it, None if there is none.
+        published: counts in the paper, None for networks that are not in the paper.
+        small: arguments that make it small enough for tests.
     """
 
     network: Callable[..., nn.Module]

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The student: the paper's Simplified U-Net (its section III.B, Fig. 5)."""
+"""StuNet, the student: the paper's Simplified U-Net (section III.B, Fig. 5)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from .unet_encoder import UNetEncoder
 
 
 class StuNet(UNetEncoder):
-    """A U-Net narrow enough for a CPU: 2.16 M parameters, 16.6 GFLOPs for a 3×512×512 image.
+    """A U-Net with few channels, fast on a CPU: 2.16 M parameters, 16.6 GFLOPs for a 3×512×512 image.
 
-    Five resolutions of two 3×3 convolutions each (batch normalisation, ReLU), max-pooling on the way down, nearest
-    up-sampling with a 3×3 convolution on the way up, skips concatenated, a 1×1 head.
+    Two 3×3 convolutions (batch normalisation, ReLU) at each of five resolutions; max-pooling in the encoder, nearest
+    up-sampling with a 3×3 convolution in the decoder; concatenated skip connections; 1×1 head.
 
-    Source: LightBTSeg, section III.B; the widths and the up-sampling are those that give the published counts.
+    Source: LightBTSeg, section III.B; widths and up-sampling chosen to match the published counts.
 
     Args:
         spatial_dims: 2 for images, 3 for volumes.
         in_channels: channels of the input, 1 for grey ultrasound.
         out_channels: classes, background included.
-        features: width of each resolution, from full to lowest; at least two.
-        presence_head: whether a `PresenceHead` on the features of lowest resolution tells if an image shows a lesion;
-            see `scripts.networks.presence` for what the logits then are.
+        features: channels at each resolution, from full to lowest; at least two.
+        presence_head: whether to add a `PresenceHead` on the deepest features, which predicts if an image shows a
+            lesion; see `scripts.networks.presence` for the logits.
 
     Raises:
         ValueError: fewer than two `features`.

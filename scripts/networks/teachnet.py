@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The teacher: an Attention U-Net whose encoder is ResNet-101 (the paper's section III.A, Fig. 3 and 4)."""
+"""TeachNet, the teacher: an Attention U-Net with a ResNet-101 encoder (section III.A of the paper, Fig. 3 and 4)."""
 
 from __future__ import annotations
 
@@ -18,30 +18,29 @@ from .padding import crop_like, pad_to_multiple
 
 
 class TeachNet(nn.Module):
-    """ResNet-101 Attention U-Net: 106.1 M parameters, 206 GFLOPs for a 3×512×512 image.
+    """Attention U-Net with a ResNet-101 encoder: 106.1 M parameters, 206 GFLOPs for a 3×512×512 image.
 
-    The encoder is ResNet-101 without its classifier (stem, max-pool, four stages of bottlenecks: five halvings). Each
-    of four decoder blocks doubles the size, gates the skip of that size with an attention map computed from both
-    (eq. 1-2) and merges the two; a 1×1 head predicts at half the input size and a last ×2 up-sampling brings the
-    logits to full size.
+    The encoder is ResNet-101 without its classifier (stem, max-pooling, four stages of bottlenecks) and halves the
+    image size five times. Each of four decoder blocks doubles it, applies an attention gate to the skip connection
+    (eq. 1-2), and merges both. A 1×1 head predicts at half the input size, and its logits are up-sampled to full size.
 
-    Source: LightBTSeg, section III.A; the variant is the one that gives the published counts.
+    Source: LightBTSeg, section III.A; details chosen to match the published counts.
 
     Args:
         spatial_dims: 2 for images, 3 for volumes.
         in_channels: channels of the input, 1 for grey ultrasound.
         out_channels: classes, background included.
-        features: width of the encoder's stem and of the bottlenecks in its four stages (each stage puts out four
-            times its width).
-        layers: bottlenecks in each of the four stages; the default is ResNet-101.
-        attention_features: inner channels of the four gates, from the lowest resolution up.
-        encoder_weights: None trains from scratch, as the paper does; the path of a file with a torchvision-style
-            ResNet state dict; or ``"imagenet"``, which asks torchvision for its weights (torchvision is needed, and a
-            network connection the first time). With one input channel the stem's filters are summed over colours.
+        features: channels of the bottlenecks in the four stages, whose outputs have four times as many; the first is
+            also that of the stem.
+        layers: number of bottlenecks in each of the four stages; the default is ResNet-101.
+        attention_features: inner channels of the four attention gates, from the lowest resolution up.
+        encoder_weights: None to train from scratch, as in the paper; a file with a ResNet state dict of torchvision; or
+            ``"imagenet"`` for the weights of torchvision, which must be installed and downloads them at first use. With
+            one input channel the filters of the stem are summed over colours.
 
     Raises:
-        ValueError: `features`, `layers` or `attention_features` of the wrong length.
-        InputError: `encoder_weights` that cannot be had or do not fit.
+        ValueError: `features`, `layers` or `attention_features` has not four values.
+        InputError: `encoder_weights` is not available or does not fit.
 
     Example:
         >>> import torch
@@ -64,7 +63,7 @@ class TeachNet(nn.Module):
         super().__init__()
         for name, value in (("features", features), ("layers", layers), ("attention_features", attention_features)):
             if len(value) != 4:
-                raise ValueError(f"{name} must have four values, one a stage, got {tuple(value)}.")
+                raise ValueError(f"{name} must have four values, one per stage, got {tuple(value)}.")
         self.encoder = ResNet(
             block="bottleneck",
             layers=list(layers),
@@ -76,7 +75,7 @@ class TeachNet(nn.Module):
             feed_forward=False,
             bias_downsample=False,
         )
-        self.encoder.register_module("avgpool", nn.Identity())  # the classifier's; unused here, and without parameters
+        self.encoder.register_module("avgpool", nn.Identity())  # only needed by the classifier
         if encoder_weights is not None:
             load_resnet_weights(self.encoder, encoder_weights, in_channels)
         # Skips from low to high resolution: stages 3, 2, 1 (×4 by the bottleneck's expansion) and the stem.

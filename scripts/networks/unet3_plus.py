@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""U-Net3+, one of the networks that the paper compares with."""
+"""U-Net3+, one of the paper's comparison networks."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from .unet_encoder import UNetEncoder
 
 
 class UNet3Plus(UNetEncoder):
-    """A U-Net whose decoder sees every resolution: 27.0 M parameters, 793 GFLOPs for a 3×512×512 image.
+    """U-Net3+, a U-Net with full-scale skip connections: 27.0 M parameters, 793 GFLOPs for a 3×512×512 image.
 
-    Each decoder node joins a branch from every resolution: the encoder's maps of its own and of higher ones, pooled,
-    and what the nodes below it put out, up-sampled. Neither deep supervision nor the class-guided module.
+    Each decoder node has a branch from every resolution: pooled encoder features of the same and higher resolutions,
+    and up-sampled outputs of the nodes at lower resolutions. Without deep supervision and class-guided module.
 
-    Source: Huang et al., https://arxiv.org/abs/2004.08790; in the variant that gives the operations published in
+    Source: Huang et al., https://arxiv.org/abs/2004.08790; details chosen to match the operations published in
     LightBTSeg, Table I. MONAI has no such network.
 
     Args:
         spatial_dims: 2 for images, 3 for volumes.
         in_channels: channels of the input, 1 for grey ultrasound.
         out_channels: classes, background included.
-        features: width of each resolution of the encoder, from full to lowest; at least two.
-        branch_features: width of each branch of a decoder node, which puts out that of all its branches together.
+        features: channels at each resolution of the encoder, from full to lowest; at least two.
+        branch_features: channels of each branch of a decoder node; the output of the node has those of all branches.
 
     Raises:
         ValueError: fewer than two `features`.
@@ -52,7 +52,7 @@ class UNet3Plus(UNetEncoder):
     ) -> None:
         super().__init__(spatial_dims, in_channels, features)
         fused = len(features) * branch_features
-        # The lowest resolution has no node: there the encoder's maps stay.
+        # The lowest resolution has no node, and keeps the features of the encoder.
         decoded = [fused] * (len(features) - 1) + [features[-1]]
         # From the lowest resolution up.
         self.nodes = nn.ModuleList(
@@ -77,7 +77,7 @@ class UNet3Plus(UNetEncoder):
 
 
 class _Node(nn.Module):
-    """Bring the maps of all resolutions to that of `level`, convolve each, join them and convolve again."""
+    """A decoder node: resize the features of all resolutions to `level`, convolve, concatenate and convolve them."""
 
     def __init__(self, spatial_dims: int, level: int, in_channels: Sequence[int], branch_features: int) -> None:
         super().__init__()

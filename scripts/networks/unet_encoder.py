@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The contracting path that the U-Nets have in common."""
+"""The encoder (contracting path) of the U-Nets, and their base class."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .padding import pad_to_multiple
 
 
 class UNetEncoder(nn.Module):
-    """Two 3×3 convolutions at each resolution, max-pooling between them; the base class of U-Nets.
+    """Base class of U-Nets: an encoder with two 3×3 convolutions at each resolution and max-pooling between them.
 
     Args:
         spatial_dims: 2 for images, 3 for volumes.
         in_channels: channels of the input.
-        features: width of each resolution, from full to lowest; at least two.
+        features: channels at each resolution, from full to lowest; at least two.
 
     Raises:
         ValueError: fewer than two `features`.
@@ -29,7 +29,7 @@ class UNetEncoder(nn.Module):
     def __init__(self, spatial_dims: int, in_channels: int, features: Sequence[int]) -> None:
         super().__init__()
         if len(features) < 2:
-            raise ValueError(f"features must name at least two resolutions, got {tuple(features)}.")
+            raise ValueError(f"features must have at least two values, one per resolution, got {tuple(features)}.")
         self.multiple = 2 ** (len(features) - 1)
         self.pool = Pool[Pool.MAX, spatial_dims](kernel_size=2)
         self.encoders = nn.ModuleList(

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""U-Net++, one of the networks that the paper compares with."""
+"""U-Net++, one of the paper's comparison networks."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from .unet_encoder import UNetEncoder
 
 
 class UNetPlusPlus(UNetEncoder):
-    """A U-Net with a triangle of nodes as skips: 36.6 M parameters, 552 GFLOPs for a 3×512×512 image.
+    """U-Net++, a U-Net with nested, dense skip connections: 36.6 M parameters, 552 GFLOPs for a 3×512×512 image.
 
-    Each node convolves twice what all nodes before it at its resolution put out, beside the up-sampled output of the
-    node below. No deep supervision: the 1×1 head reads the last node alone.
+    Each node applies two convolutions to the outputs of all earlier nodes at its resolution and the up-sampled output
+    of the node below. Without deep supervision: the only head, 1×1, is on the last node.
 
-    Source: Zhou et al., https://arxiv.org/abs/1807.10165; widths and up-sampling are those that give the counts
-    published in LightBTSeg, Table I. MONAI's `BasicUNetPlusPlus` convolves before or in each up-sampling, whatever
-    its arguments (33.5 M or 36.5 M at these widths), and has heads that do not learn without deep supervision.
+    Source: Zhou et al., https://arxiv.org/abs/1807.10165; widths and up-sampling chosen to match the counts published
+    in LightBTSeg, Table I. MONAI's `BasicUNetPlusPlus` has convolutions before or in each up-sampling (33.5 M or 36.5 M
+    parameters at these widths), and heads that are not trained without deep supervision.
 
     Args:
         spatial_dims: 2 for images, 3 for volumes.
         in_channels: channels of the input, 1 for grey ultrasound.
         out_channels: classes, background included.
-        features: width of each resolution, from full to lowest; at least two.
+        features: channels at each resolution, from full to lowest; at least two.
 
     Raises:
         ValueError: fewer than two `features`.
@@ -52,7 +52,7 @@ class UNetPlusPlus(UNetEncoder):
         self.up = UpSample(
             spatial_dims, scale_factor=2, mode="nontrainable", pre_conv=None, interp_mode="linear", align_corners=True
         )
-        # Column by column, and in each from full to lowest resolution.
+        # By column, and in each column from full to lowest resolution.
         self.columns = nn.ModuleList(
             nn.ModuleList(
                 double_conv(spatial_dims, column * features[i] + features[i + 1], features[i])
@@ -74,6 +74,6 @@ class UNetPlusPlus(UNetEncoder):
         rows = [[y] for y in self.encode(x)]
         for column in self.columns:
             for i, node in enumerate(column.children()):
-                # The row below has not yet grown in this column.
+                # The last node of the row below is still that of the previous column.
                 rows[i].append(node(torch.cat(rows[i] + [self.up(rows[i + 1][-1])], dim=1)))
         return crop_like(self.head(rows[0][-1]), x)

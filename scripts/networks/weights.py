@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""State dicts of networks on disk, read with clear errors."""
+"""Load weights of networks from files, with clear errors."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..errors import InputError
 
 
 def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
-    """Read what `torch.save` wrote, tensors and plain values only.
+    """Read a dictionary of tensors and plain values from a file of `torch.save`, on the CPU.
 
     Args:
         path: the file.
-        what: what it is to the user, such as ``"ckpt"``, for the message.
+        what: name of the file's option, such as ``"ckpt"``, for the error message.
 
     Raises:
         InputError: the file is missing, damaged, or not a dictionary.
@@ -27,7 +27,7 @@ def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
         raise InputError(f"{what} '{path}': no such file")
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # what the unpickler meets in a damaged file can be any of a dozen errors
+    except Exception as error:  # the unpickler raises errors of many types for damaged files
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{what} '{path}' cannot be read as weights: {reason}") from None
     if not isinstance(content, dict):
@@ -36,33 +36,33 @@ def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
 
 
 def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn.Module:
-    """Load the state dict at `path` into `network`, all of it.
+    """Load the state dict at `path` into `network`; names and shapes of all weights must match.
 
     Args:
-        network: of the architecture that the weights are of.
-        path: a plain state dict, or a dictionary with one under ``"model"``.
-        what: what the file is to the user, for the message.
+        network: the network, of the same architecture as the weights.
+        path: file with a state dict, or with a dictionary that has one under ``"model"``.
+        what: name of the file's option, for the error message.
 
     Returns:
         `network`, changed in place.
 
     Raises:
-        InputError: the file is missing or damaged, or of another architecture.
+        InputError: the file is missing or damaged, or the weights are of another architecture.
     """
     content = read_checkpoint(path, what)
     weights = content.get("model", content)
-    own = network.state_dict()
-    missing, foreign = sorted(own.keys() - weights.keys()), sorted(weights.keys() - own.keys())
-    misfits = [
-        f"{name} has shape {tuple(weights[name].shape)}, not {tuple(own[name].shape)}"
-        for name in own.keys() & weights.keys()
-        if weights[name].shape != own[name].shape
+    expected = network.state_dict()
+    missing, unexpected = sorted(expected.keys() - weights.keys()), sorted(weights.keys() - expected.keys())
+    mismatches = [
+        f"{name} has shape {tuple(weights[name].shape)}, not {tuple(expected[name].shape)}"
+        for name in expected.keys() & weights.keys()
+        if weights[name].shape != expected[name].shape
     ]
-    if missing or foreign or misfits:
-        example = sorted(misfits)[0] if misfits else f"it lacks {missing[0]}" if missing else f"it has {foreign[0]}"
+    if missing or unexpected or mismatches:
+        example = sorted(mismatches)[0] if mismatches else f"no {missing[0]}" if missing else f"has {unexpected[0]}"
         raise InputError(
-            f"{what} '{path}' is of another architecture than {type(network).__name__}: "
-            f"{len(missing)} weights missing, {len(foreign)} unknown, {len(misfits)} of another shape ({example})"
+            f"{what} '{path}' is of another architecture than {type(network).__name__}: {len(missing)} weights are "
+            f"missing, {len(unexpected)} unexpected, {len(mismatches)} of another shape ({example})"
         )
     network.load_state_dict(weights)
     return network

@@ -43,7 +43,7 @@ def test_efficientnet_weights_from_a_file(tmp_path):
     torch.testing.assert_close(network.stem.conv.weight, weights["_conv_stem.weight"].sum(1, keepdim=True))
     torch.testing.assert_close(network.stages[5][1].state_dict(), blocks[12].state_dict())
     torch.testing.assert_close(network.stages[1][0].state_dict(), blocks[1].state_dict())
-    with pytest.raises(InputError, match="a stage of 3 blocks has 2 there"):
+    with pytest.raises(InputError, match="a stage has 3 blocks, but 2 in the file"):
         EfficientUNet(layers=(1, 3, 2, 3, 3, 2), encoder_weights=str(tmp_path / "lite0.pth"))
     with pytest.raises(InputError, match="do not fit this encoder: size mismatch"):
         EfficientUNet(encoder_features=(16, 24, 40, 80, 112, 200), encoder_weights=str(tmp_path / "lite0.pth"))

@@ -81,7 +81,7 @@ def test_every_weight_learns(network_class):
 
 @pytest.mark.parametrize("network_class", [StuNet, UNetPlusPlus, UNet3Plus, AttentionUNet])
 def test_wrong_features_are_named(network_class):
-    with pytest.raises(ValueError, match=r"features must name at least two resolutions, got \(16,\)"):
+    with pytest.raises(ValueError, match=r"features must have at least two values, one per resolution, got \(16,\)"):
         network_class(features=(16,))
 
 
