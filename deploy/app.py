@@ -25,7 +25,7 @@ from monai.deploy.operators.dicom_utils import ModelInfo
 from monai.deploy.operators.monai_bundle_inference_operator import IOMapping
 from pydicom.sr.codedict import codes
 
-sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # of the bundle, whose `scripts` the operators use
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # the bundle, for `scripts`
 from operators import SegmentRowsOperator, UltrasoundImageOperator  # noqa: E402
 from ultrasound import InputMistake, check_input  # noqa: E402
 
@@ -33,10 +33,10 @@ RULES = json.dumps({"selections": [{"name": "ultrasound", "conditions": {"Modali
 
 
 def read_metadata(model: str | Path | None) -> dict:
-    """Return the bundle's metadata that an exported network carries.
+    """Return the bundle's metadata from an exported network (TorchScript).
 
     Raises:
-        InputMistake: no such file, or not an export of this bundle.
+        InputMistake: the file does not exist or is not an export of this bundle.
     """
     how = "export one: see docs/deploy.md"
     if not model or not Path(model).is_file():
@@ -48,11 +48,11 @@ def read_metadata(model: str | Path | None) -> dict:
                 return json.loads(archive.read(names["metadata.json"]))
     except BadZipFile:
         pass
-    raise InputMistake(f"-m {model}: this is no exported network that carries metadata.json and inference.json; {how}")
+    raise InputMistake(f"-m {model}: not an exported network with metadata.json and inference.json; {how}")
 
 
 class BreastUltrasoundSegmentation(Application):
-    """From a DICOM ultrasound image to a DICOM segmentation that refers to it, by the SDK's operators."""
+    """MONAI Deploy application: segments a DICOM ultrasound image and writes a DICOM segmentation that refers to it."""
 
     def compose(self) -> None:
         context: AppContext = Application.init_app_context(self.argv)
@@ -89,10 +89,10 @@ class BreastUltrasoundSegmentation(Application):
             model_info=ModelInfo(creator=metadata["authors"], name=name, version=version),
             custom_tags={
                 "SeriesDescription": "Breast lesion, automatic; research only, not for diagnosis",
-                "PatientOrientation": "",  # unknown of most ultrasound images, but it must be there
+                "PatientOrientation": "",  # unknown for most ultrasound images, but the attribute is required
             },
             output_folder=Path(context.output_path),
-            omit_empty_frames=False,  # no lesion is a result, too
+            omit_empty_frames=False,  # "no lesion" is a result, too
             name="writer",
         )
 

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Between the SDK's operators: a DICOM instance as MONAI's readers give images, and back."""
+"""MONAI Deploy operators that convert a DICOM instance to the bundle's image layout, and a mask to DICOM's layout."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from scripts.images.dicom_pixels import grey_pixels
 
 
 class UltrasoundImageOperator(Operator):
-    """Turn the selected instance into an image of shape (1, columns, rows), grey, as MONAI's PNG reader gives it.
+    """Convert the selected instance to a grey image of shape (1, columns, rows), like MONAI's PNG reader.
 
-    `DICOMSeriesToVolumeOperator` gives a volume whose slices need a position in the patient, and no colour.
+    `DICOMSeriesToVolumeOperator` cannot be used: it needs slices with a position in the patient, and has no colour.
 
     Named inputs:
-        study_selected_series_list: what `DICOMSeriesSelectorOperator` has selected: one instance.
+        study_selected_series_list: output of `DICOMSeriesSelectorOperator`, with one instance.
 
     Named outputs:
-        image: for `MonaiBundleInferenceOperator`.
+        image: input of `MonaiBundleInferenceOperator`.
     """
 
     def setup(self, spec: OperatorSpec) -> None:
@@ -34,13 +34,13 @@ class UltrasoundImageOperator(Operator):
 
 
 class SegmentRowsOperator(Operator):
-    """Turn a mask of shape (columns, rows), as MONAI arranges images, into rows and columns, as DICOM does.
+    """Transpose a mask from MONAI's layout (columns, rows) to DICOM's (rows, columns).
 
     Named inputs:
-        mask: what `MonaiBundleInferenceOperator` gives of a two-dimensional network.
+        mask: output of `MonaiBundleInferenceOperator` for a two-dimensional network.
 
     Named outputs:
-        seg_image: for `DICOMSegmentationWriterOperator`, shape (1, rows, columns).
+        seg_image: input of `DICOMSegmentationWriterOperator`, shape (1, rows, columns).
     """
 
     def setup(self, spec: OperatorSpec) -> None:

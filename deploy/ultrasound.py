@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What the SDK's operators, made for slices of a volume, do not know of ultrasound: single images."""
+"""Check the input folder of the application: exactly one ultrasound image."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 from scripts.images.dicom_frames import count_frames
 
-FIRST_IMAGE_ONLY = "this application takes one image at a time"
+ONE_IMAGE = "this application takes one image at a time"
 
 
 class InputMistake(ValueError):
-    """What is wrong with the input folder or the model, and what to do."""
+    """A user's mistake in the input folder or the model; the message says what to do."""
 
 
 def check_input(folder: str | Path) -> None:
-    """Make sure that a folder holds one ultrasound image, of one frame, before anything is loaded for it.
+    """Check that a folder has exactly one ultrasound image, with one frame.
 
     Args:
-        folder: searched with its sub-folders; files that are not DICOM are passed over.
+        folder: folder to search, with subfolders; files that are not DICOM are ignored.
 
     Raises:
-        InputMistake: it holds none, several, or one that this application cannot do.
+        InputMistake: the folder has no ultrasound image or several, or the image is not supported.
     """
     found, others = [], 0
     for path in sorted(Path(folder).rglob("*")):
@@ -39,13 +39,13 @@ def check_input(folder: str | Path) -> None:
         else:
             others += 1
     if not found:
-        seen = f"{others} DICOM files, none of them an ultrasound image" if others else "no DICOM file"
-        raise InputMistake(f"{folder}: there is {seen}")
+        seen = f"{others} other DICOM files" if others else "no DICOM file"
+        raise InputMistake(f"{folder}: no ultrasound image; the folder has {seen}")
     if len(found) > 1:
-        raise InputMistake(f"{folder}: there are {len(found)} ultrasound images, but {FIRST_IMAGE_ONLY}")
+        raise InputMistake(f"{folder}: has {len(found)} ultrasound images, but {ONE_IMAGE}")
     path, dataset = found[0]
     missing = [name for name in ("PixelData", "SOPInstanceUID", "StudyInstanceUID") if name not in dataset]
     if missing:
-        raise InputMistake(f"{path}: it has no {missing[0]}")
+        raise InputMistake(f"{path}: has no attribute {missing[0]}")
     if (frames := count_frames(dataset, path)) > 1:
-        raise InputMistake(f"{path}: it has {frames} frames, but {FIRST_IMAGE_ONLY}")
+        raise InputMistake(f"{path}: has {frames} frames, but {ONE_IMAGE}")

@@ -99,20 +99,20 @@ def test_no_lesion_is_a_result_too(model, tmp_path):
 @pytest.mark.parametrize(
     "spoil, message",
     [
-        (lambda folder, grey: (folder / "a.txt").write_text("x"), "there is no DICOM file"),
+        (lambda folder, grey: (folder / "a.txt").write_text("x"), "no ultrasound image; the folder has no DICOM file"),
         (
             lambda folder, grey: write(instance(grey, "MONOCHROME2", Modality="CT"), folder),
-            "1 DICOM files, none of them an ultrasound image",
+            "no ultrasound image; the folder has 1 other DICOM files",
         ),
         (
             lambda folder, grey: [write(instance(grey, "MONOCHROME2"), folder, f"{i}.dcm") for i in range(2)],
-            "there are 2 ultrasound images",
+            "has 2 ultrasound images",
         ),
         (
             lambda folder, grey: write(
                 instance(grey, "MONOCHROME2", NumberOfFrames=2, PixelData=2 * grey.tobytes()), folder
             ),
-            "it has 2 frames",
+            "has 2 frames",
         ),
     ],
     ids=["no DICOM", "CT", "two images", "two frames"],
@@ -135,5 +135,5 @@ def test_a_model_that_is_no_export_of_the_bundle(picture, tmp_path):
         (tmp_path / name).write_bytes(content)
         result = app(tmp_path / "in", tmp_path / "out", tmp_path / name)
         assert result.returncode == 1
-        assert f"error: -m {tmp_path / name}: this is no exported network" in result.stderr
+        assert f"error: -m {tmp_path / name}: not an exported network" in result.stderr
         assert "Traceback" not in result.stderr
