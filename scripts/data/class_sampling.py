@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Sample the images of some classes more often than others, and those of several data sets equally often."""
+"""Weighted sampling of training images: by class, and equally often from several data sets."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Give masks the axes of their image's file, for applications that save them with the file's affine."""
+"""Restore the axes of the image file in masks, for applications that save masks with the affine of the file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..images.file_types import open_image
 
 
 class RestoreFileAxesd(MapTransform):
-    """Give masks the axes of their image's file, the inverse of what `GreyReader` does (dictionary-based transform).
+    """Restore the axes of the image file in masks, the inverse of `GreyReader` (dictionary-based transform).
 
     MONAI Label saves a mask with the affine of the file, so the voxels must have the same order. Masks of PNG, JPEG and
     other pictures and of DICOM files are not changed.
@@ -33,7 +33,7 @@ class RestoreFileAxesd(MapTransform):
         >>> import torch
         >>> from scripts.data import RestoreFileAxesd
         >>> item = {"image": torch.zeros(1, 8, 6), "pred": torch.zeros(8, 6)}
-        >>> RestoreFileAxesd("pred")(item)["pred"].shape  # an image that is from no file
+        >>> RestoreFileAxesd("pred")(item)["pred"].shape  # an image without a file
         torch.Size([8, 6])
     """
 

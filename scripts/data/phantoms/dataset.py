@@ -125,7 +125,7 @@ def make_phantoms(
 
 
 def is_phantoms(folder: str | Path) -> bool:
-    """Whether `make_phantoms` has written `folder`, which is no data set of patients, though laid out as BUSI."""
+    """Return whether a folder was written by `make_phantoms`: besides the layout of BUSI it has a parameters file."""
     return (Path(folder) / PARAMETERS_FILE).is_file()
 
 

@@ -119,7 +119,7 @@ def acquire(tissue: Tissue, scanner: Scanner, rng: np.random.Generator) -> np.nd
         * _gaussian(np.fft.fftfreq(echo.shape[1]), lateral * scale)
         for lateral in scanner.lateral
     ]
-    # What a transfer function leaves of white noise; an interface it leaves as bright as it is.
+    # Standard deviation of white noise after each transfer function, to normalise speckle; interfaces are not normalised.
     powers = [np.sqrt(np.mean(transfer**2)) for transfer in transfers]
     mirrored = np.fft.fft2(mirror)
     intensity = np.zeros((rows, cols))
