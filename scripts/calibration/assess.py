@@ -16,7 +16,7 @@ from ..files.folders import make_folder
 from ..files.json_file import write_json
 from ..metrics.summary import summarise
 from ..postprocessing.calibration import read_calibration
-from ..prediction.network import load_network
+from ..prediction.chosen_network import BUNDLE, ChosenNetwork
 from ..runs.data_record import check_held_out
 from ..runs.file_names import CALIBRATION
 from ..runs.provenance import Provenance
@@ -38,9 +38,7 @@ def assess(
     output_dir: str | Path,
     whole_dataset: bool = False,
     overwrite: bool = False,
-    config_files: Sequence[str | Path] | None = None,
-    ckpt: str | Path | None = None,
-    device: str | None = None,
+    chosen: ChosenNetwork = BUNDLE,
 ) -> Path:
     """Assess a calibrated network on images that it has not seen.
 
@@ -51,7 +49,7 @@ def assess(
             (``trust.json``), the main ones as tables (``trust.md``) and plots (``trust.png``).
         whole_dataset: use all images, for a data set that the network was not trained on.
         overwrite: replace existing results.
-        config_files, ckpt, device: see `load_network`.
+        chosen: the network.
 
     Returns:
         `output_dir`.
@@ -63,7 +61,7 @@ def assess(
     folder = Path(output_dir)
     if (folder / SUMMARY).exists() and not overwrite:
         raise InputError(f"--output_dir {folder}: holds results already; give --overwrite to replace them")
-    network = load_network(config_files, ckpt, device)
+    network = chosen.load()
     calibration = read_calibration(network.weights.with_name(CALIBRATION), network.weights)
     if whole_dataset:
         datalist = build_datalist(dataset_dir)

@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ..errors import InputError
 from ..postprocessing.calibration import Calibration
-from ..prediction.network import load_network
+from ..prediction.chosen_network import BUNDLE, ChosenNetwork
 from ..runs.file_names import CALIBRATION
 from ..runs.provenance import Provenance
 from .fit import fit_calibration
@@ -21,26 +20,24 @@ from .unseen_images import split_images
 def calibrate(
     dataset_dir: str | Path,
     sensitivity: float,
-    config_files: Sequence[str | Path] | None = None,
-    ckpt: str | Path | None = None,
-    device: str | None = None,
     overwrite: bool = False,
+    chosen: ChosenNetwork = BUNDLE,
 ) -> tuple[Path, Calibration]:
     """Fit a calibration on a network's validation images and write it beside the weights.
 
     Args:
         dataset_dir: the data set that the network was trained on.
         sensitivity: lowest share of the images with a lesion in which a lesion must be found, above 0, up to 1.
-        config_files, ckpt, device: see `load_network`.
         overwrite: replace an existing calibration.
+        chosen: the network.
 
     Returns:
         The file written, and the calibration.
 
     Raises:
-        InputError: a calibration exists already; errors of `load_network`, `split_images` and `observe`.
+        InputError: a calibration exists already; errors of `ChosenNetwork.load`, `split_images` and `observe`.
     """
-    network = load_network(config_files, ckpt, device)
+    network = chosen.load()
     path = network.weights.with_name(CALIBRATION)
     if path.exists() and not overwrite:
         raise InputError(f"{path}: exists; give --overwrite to replace it")

@@ -8,6 +8,7 @@ import argparse
 from pathlib import Path
 
 from ..errors import InputError
+from ..prediction.chosen_network import add_network_arguments, chosen_network
 
 NAME = "calibrate"
 HELP = "calibrate a network's probabilities on its validation images"
@@ -16,11 +17,7 @@ HELP = "calibrate a network's probabilities on its validation images"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options to `parser`."""
     parser.add_argument("--dataset_dir", type=Path, required=True, help="data set that the network was trained on")
-    parser.add_argument("--ckpt", type=Path, help="weights (default: the config's)")
-    parser.add_argument(
-        "--config_file", nargs="+", type=Path, help="config and overlays (default: configs/inference.json)"
-    )
-    parser.add_argument("--device", help="cpu, cuda:0, … (default: the config's)")
+    add_network_arguments(parser)
     parser.add_argument(
         "--sensitivity",
         type=float,
@@ -40,8 +37,6 @@ def run(args: argparse.Namespace) -> None:
         raise InputError(f"--sensitivity {args.sensitivity}: must be above 0 and at most 1")
     from ..calibration.calibrate import calibrate
 
-    path, calibration = calibrate(
-        args.dataset_dir, args.sensitivity, args.config_file, args.ckpt, args.device, args.overwrite
-    )
+    path, calibration = calibrate(args.dataset_dir, args.sensitivity, args.overwrite, chosen_network(args))
     values = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in calibration.settings.items())
     print(f"{values}; written to {path}")

@@ -9,6 +9,7 @@ import logging
 from pathlib import Path
 
 from ..errors import InputError
+from ..prediction.chosen_network import add_network_arguments, chosen_network
 
 NAME = "predict"
 HELP = "segment images and write masks, measurements and a report"
@@ -34,11 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--resume", action="store_true", help="continue; skip files that are done and unchanged")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier prediction in the folder")
-    parser.add_argument(
-        "--config_file", nargs="+", type=Path, help="config and overlays (default: configs/inference.json)"
-    )
-    parser.add_argument("--ckpt", type=Path, help="weights (default: the config's)")
-    parser.add_argument("--device", help="cpu, cuda:0, … (default: the config's)")
+    add_network_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -59,9 +56,7 @@ def run(args: argparse.Namespace) -> None:
             spacing=tuple(args.spacing) if args.spacing else None,
             resume=args.resume,
             overwrite=args.overwrite,
-            config_files=args.config_file,
-            ckpt=args.ckpt,
-            device=args.device,
+            chosen=chosen_network(args),
         )
     except InputError as error:
         raise InputError(printable(str(error))) from None

@@ -7,6 +7,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..prediction.chosen_network import add_network_arguments, chosen_network
+
 NAME = "trust"
 HELP = "assess calibration and uncertainty on unseen images"
 
@@ -20,11 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--whole_dataset", action="store_true", help="use all images; for data that the network was not trained on"
     )
-    parser.add_argument("--ckpt", type=Path, help="weights (default: the config's)")
-    parser.add_argument(
-        "--config_file", nargs="+", type=Path, help="config and overlays (default: configs/inference.json)"
-    )
-    parser.add_argument("--device", help="cpu, cuda:0, … (default: the config's)")
+    add_network_arguments(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier assessment in the folder")
 
 
@@ -41,9 +39,7 @@ def run(args: argparse.Namespace) -> None:
         args.output_dir,
         args.whole_dataset,
         args.overwrite,
-        args.config_file,
-        args.ckpt,
-        args.device,
+        chosen_network(args),
     )
     print((folder / TABLES).read_text(encoding="utf-8"))
     print(f"written to {folder}")

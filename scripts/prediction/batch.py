@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
@@ -21,12 +20,10 @@ from ..images.file_types import open_image, stem
 from ..images.image_file import ImageFile, Software
 from ..images.overlay import as_picture, outlines, overlay, thumbnail
 from ..postprocessing.calibration import Calibration
-from ..postprocessing.lesions import Lesions, find_lesions
-from ..postprocessing.measurements import measure
+from .image_prediction import Prediction, predict_image
 from .inputs import Inputs
 from .journal import Journal
 from .packed_masks import PackedMasks
-from .regions import lesion_probability, measure_lesions
 from .result_folder import remove_results
 from .segmenter import Segmenter
 
@@ -100,8 +97,8 @@ class Batch:
         mask_path = target.with_name(f"{target.name}_mask{file.mask_suffix}")
         with PackedMasks(file.shape) as masks:
             for number, grey in enumerate(tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)), 1):
-                lesions = self._segment(grey, file)
-                masks.append(lesions.mask)
+                prediction = predict_image(grey, file.regions, self.segmenter, self.calibration, self.spacing)
+                masks.append(prediction.mask)
                 overlay_path = (
                     target.with_name(f"{target.name}_overlay.png")
                     if file.frames == 1
@@ -111,14 +108,14 @@ class Batch:
                 drawing = {
                     "thumbnail": base64.b64encode(thumbnail(picture)).decode("ascii"),
                     "size": file.shape,
-                    "outlines": outlines(lesions.mask),
+                    "outlines": outlines(prediction.mask),
                 }
                 with atomic_write(overlay_path) as partial:
-                    Image.fromarray(overlay(picture, lesions.mask)).save(partial, format="PNG", compress_level=1)
+                    Image.fromarray(overlay(picture, prediction.mask)).save(partial, format="PNG", compress_level=1)
                 row = {
                     "file": name,
                     "frame": number if file.frames > 1 else None,
-                    **self._describe(lesions, file),
+                    **self._describe(prediction),
                     "mask": _name(mask_path, self.output_dir),
                     "overlay": _name(overlay_path, self.output_dir),
                     "note": "all pixels are equal" if picture.max() == 0 else None,
@@ -127,32 +124,24 @@ class Batch:
             with atomic_write(mask_path) as partial:
                 file.write_masks(partial, masks, self.software)
 
-    def _segment(self, grey: np.ndarray, file: ImageFile) -> Lesions:
-        probability = lesion_probability(grey, file.regions, self.segmenter)
-        return find_lesions(self.calibration.correct(probability), self.calibration)
-
-    def _describe(self, lesions: Lesions, file: ImageFile) -> dict[str, Any]:
-        spacing: tuple[float, float] | None
-        if self.spacing:
-            measured, spacing, source = measure(lesions.mask, self.spacing), self.spacing, "option --spacing"
-        else:
-            measured, region = measure_lesions(lesions.mask, file.regions)
-            spacing, source = region.spacing, region.spacing_from
+    @staticmethod
+    def _describe(prediction: Prediction) -> dict[str, Any]:
+        measured, spacing = prediction.measurements, prediction.spacing
         box = measured.bounding_box or (None,) * 4
         return {
-            "lesion_found": lesions.lesion_found,
+            "lesion_found": prediction.lesion_found,
             "components": measured.components,
             "area": round(measured.area, 3),
             "longest_diameter": round(measured.longest_diameter, 3),
             "perpendicular_diameter": round(measured.perpendicular_diameter, 3),
             "unit": measured.unit,
             **dict(zip(("first_row", "first_column", "last_row", "last_column"), box)),
-            "lesion_confidence": round(lesions.lesion_confidence, 4),
-            "minimum_confidence": round(lesions.minimum_confidence, 4),
-            "confidence": round(lesions.confidence, 4),
+            "lesion_confidence": round(prediction.lesion_confidence, 4),
+            "minimum_confidence": round(prediction.minimum_confidence, 4),
+            "confidence": round(prediction.confidence, 4),
             "spacing_row": spacing[0] if spacing else None,
             "spacing_column": spacing[1] if spacing else None,
-            "spacing_from": source,
+            "spacing_from": prediction.spacing_from,
         }
 
     @staticmethod

@@ -80,8 +80,13 @@ def load_network(
         reason = " ".join(f"{type(error).__name__} {error}".split())
         raise InputError(f"--config_file {names}: not a config like configs/inference.json: {reason}") from None
     load_weights(network, weights)
-    settings = {"network": type(network).__name__, "weights": hash_file(weights), "image_size": image_size}
-    return Network(Segmenter(network, preprocessing, inferer, chosen), weights, settings)
+    segmenter = Segmenter(network, preprocessing, inferer, chosen)
+    return Network(segmenter, weights, describe_network(network, weights, image_size))
+
+
+def describe_network(network: nn.Module, weights: Path, image_size: int) -> dict[str, Any]:
+    """Return the settings of a network that affect its results."""
+    return {"network": type(network).__name__, "weights": hash_file(weights), "image_size": image_size}
 
 
 def _sets_image_size(overlays: Sequence[str | Path]) -> bool:

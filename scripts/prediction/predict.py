@@ -21,9 +21,9 @@ from ..report import Card, write_report
 from ..runs.provenance import Provenance
 from . import journal as journals
 from .batch import Batch
+from .chosen_network import BUNDLE, ChosenNetwork
 from .inputs import find_inputs
 from .journal import Journal
-from .network import load_network
 from .result_files import write_table
 from .result_folder import CSV, JSON, REPORT, open_folder
 
@@ -36,9 +36,7 @@ def predict(
     spacing: tuple[float, float] | None = None,
     resume: bool = False,
     overwrite: bool = False,
-    config_files: Sequence[str | Path] | None = None,
-    ckpt: str | Path | None = None,
-    device: str | None = None,
+    chosen: ChosenNetwork = BUNDLE,
 ) -> dict[str, Any]:
     """Segment and measure files, and write masks, overlays, tables and a report.
 
@@ -49,7 +47,7 @@ def predict(
             each file.
         resume: continue the prediction in `output_dir`.
         overwrite: replace the prediction in `output_dir`.
-        config_files, ckpt, device: see `load_network`. The calibration is read from the weights' folder.
+        chosen: the network. Its calibration is read from the folder of its weights.
 
     Returns:
         ``images``, ``lesions`` (images with a lesion), ``files`` (number of input files), ``skipped`` and
@@ -62,7 +60,7 @@ def predict(
     if spacing is not None and not all(0 < size < float("inf") for size in spacing):
         raise InputError(f"--spacing {' '.join(map(str, spacing))}: must be above 0, in millimetres")
     found = find_inputs(inputs, folder)
-    network = load_network(config_files, ckpt, device)
+    network = chosen.load()
     calibration = find_calibration(network.weights)
     open_folder(folder, resume, overwrite)
     settings = {**network.settings, **calibration.settings, "inputs": str(found.root), "spacing": spacing}

@@ -17,6 +17,7 @@ from ..bundle.option_types import OPTIONS, read_option
 from ..distributed import rank_zero_only
 from ..errors import InputError
 from ..files.json_file import write_json
+from .config_record import write_config
 from .file_names import COMMAND
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ FREE = (
 
 @rank_zero_only
 def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) -> None:
-    """Write the command of this process to the run's folder, unless a resumed run has already recorded it.
+    """Write command and config of this process to the run's folder, unless a resumed run has already recorded them.
 
     Args:
         output_dir: folder of the run.
@@ -57,6 +58,7 @@ def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) ->
     }
     if "epochs" in typed.options:
         content["options"]["epochs"] = typed.options["epochs"]
+    write_config(output_dir, typed)
     write_json(path, content)
 
 

@@ -8,10 +8,12 @@ With several processes, rank 0 does the work and its errors stop all processes.
 from __future__ import annotations
 
 import logging
+import shlex
 import shutil
 from pathlib import Path
 
 from ..bundle import interruption
+from ..bundle.paths import PROGRAM
 from ..distributed import check_joined, rank_zero_only
 from ..errors import InputError
 from ..files.folders import make_folder
@@ -19,6 +21,7 @@ from ..networks.weights import read_checkpoint
 from .file_names import (
     BEST,
     COMMAND,
+    CONFIG,
     DATALIST,
     EVALUATED,
     FIGURES,
@@ -82,7 +85,7 @@ def open_run(
     _check(folder, resume, overwrite, training, epochs)
     if overwrite:
         finetuned = [path.name for path in folder.glob(TEACHER.format("*"))] if training else []
-        command = (COMMAND,) if training else ()
+        command = (COMMAND, CONFIG) if training else ()
         for name in (*_present(folder, training), *finetuned, *command, DATALIST, REPORT):
             (folder / name).unlink(missing_ok=True)
         for name in (EVALUATED, *([TRAINED] if training else [])):
@@ -109,6 +112,8 @@ def close_run(output_dir: str | Path, keep_checkpoint: bool = True) -> None:
     interruption.end(folder)
     results = (BEST, LAST, DATALIST, *FIGURES, EVALUATED)
     logger.info(f"Complete: {', '.join(name for name in results if (folder / name).exists())} in {folder}.")
+    if (folder / CONFIG).is_file():
+        logger.info(f"Segment images with this network: {PROGRAM} predict IMAGES --run {shlex.quote(str(folder))}")
 
 
 def _check(folder: Path, resume: bool, overwrite: bool, training: bool, epochs: int | None) -> None:

@@ -20,6 +20,7 @@ from PIL import Image
 from scripts.data import LoadLesionMaskd, build_datalist, select
 from scripts.images.file_types import open_image
 from scripts.images.single_image import read_image
+from scripts.prediction.chosen_network import ChosenNetwork
 from scripts.prediction.predict import predict
 from tests.paths import CONFIGS, SHARED
 
@@ -40,7 +41,7 @@ def results(tmp_path_factory):
     """The rows of a prediction of all cases with the bundle's network, by file, and its folder."""
     out = tmp_path_factory.mktemp("cases")
     inputs = [str(path) for folder in FOLDERS for path in sorted((CASES / folder).iterdir()) if path.is_file()]
-    outcome = predict(inputs, out, device="cpu")
+    outcome = predict(inputs, out, chosen=ChosenNetwork(device="cpu"))
     assert outcome["failed"] == {}
     rows = {}
     with (out / "results.csv").open(newline="", encoding="utf-8") as file:

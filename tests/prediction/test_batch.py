@@ -260,7 +260,7 @@ def predict(monkeypatch, tmp_path):
         predict.segmenter.device = "cpu"
         return Network(predict.segmenter, tmp_path / "model.pt", dict(predict.settings))
 
-    monkeypatch.setattr(prediction, "load_network", load_network)
+    monkeypatch.setattr(prediction.ChosenNetwork, "load", load_network)
     monkeypatch.setattr(prediction, "find_calibration", lambda _: Calibration())
 
     def predict(*words, **options):

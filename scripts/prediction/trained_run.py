@@ -1,0 +1,66 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Load the network of a trained run, with the image size and the pre-processing of its test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monai.bundle import ConfigParser
+from monai.inferers import SimpleInferer
+from monai.transforms import Compose, CropForegroundd, LoadImaged, MapTransform
+
+from ..bundle.device import usable_device
+from ..bundle.paths import ROOT
+from ..data import LoadLesionMaskd
+from ..errors import InputError
+from ..networks.weights import load_weights
+from ..runs.config_record import find_run, read_run_config
+from .network import Network, describe_network
+from .segmenter import Segmenter
+
+INITIAL_WEIGHTS = ("encoder_weights", "pretrained")  # arguments of networks; the run's weights replace what they load
+# Predictions read files and crop images to the field of view by other means.
+LEFT_OUT = (LoadImaged, LoadLesionMaskd, CropForegroundd)
+
+
+def load_run(run: str | Path, device: str | None = None) -> Network:
+    """Load the network of a trained run.
+
+    Args:
+        run: output folder of a training by ``monai.bundle run``.
+        device: device; None for that of the run's config.
+
+    Raises:
+        InputError: the folder is not that of a training, its files are damaged, or the device is not available.
+    """
+    config, weights = find_run(run)
+    parser = read_run_config(config)
+    try:
+        parser["bundle_root"] = str(ROOT)
+        parser["device"] = chosen = usable_device(device or parser.get_parsed_content("device"))
+        for name in INITIAL_WEIGHTS:
+            if parser["network_def"].get(name):
+                parser["network_def"][name] = "$None"
+        network = parser.get_parsed_content("network")
+        preprocessing = _preprocessing(parser)
+        image_size = parser.get_parsed_content("image_size")
+    except InputError:
+        raise
+    except Exception as error:  # a config can contain anything
+        reason = " ".join(f"{type(error).__name__} {error}".split())
+        raise InputError(f"--run {run}: {config.name} is not the config of a training: {reason}") from None
+    load_weights(network, weights)
+    segmenter = Segmenter(network, preprocessing, SimpleInferer(), chosen)
+    return Network(segmenter, weights, describe_network(network, weights, image_size))
+
+
+def _preprocessing(parser: ConfigParser) -> Compose:
+    """Return the pre-processing of the run's test for an image that is loaded."""
+    steps = [
+        step for step in parser.get_parsed_content("test#preprocessing").transforms if not isinstance(step, LEFT_OUT)
+    ]
+    for step in steps:
+        if isinstance(step, MapTransform):
+            step.allow_missing_keys = True  # there is no mask
+    return Compose(steps)

@@ -1,0 +1,78 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Record the config of a training in its folder, so that its network can be used by naming the folder alone."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+from monai.bundle import ConfigParser
+
+from ..bundle.command_line import CommandLine
+from ..bundle.configs import read_config
+from ..bundle.option_types import OPTIONS, is_expression, read_option
+from ..errors import InputError
+from ..files.json_file import write_json
+from .file_names import BEST, CONFIG
+
+NOT_RECORDED = ("overwrite", "resume")  # options of one start, not of the training
+
+
+def write_config(output_dir: str | Path, typed: CommandLine) -> None:
+    """Write the config of a training, with the options of its command line, as one JSON file.
+
+    Args:
+        output_dir: folder of the training.
+        typed: the command line of ``python -m monai.bundle run``.
+    """
+    parser = ConfigParser(ConfigParser.load_config_files(list(typed.config_files)))
+    for name, value in typed.options.items():
+        known = name.replace("::", "#").split("#")[0] in parser.get()
+        if known and name not in NOT_RECORDED:
+            parser.set(_value(name, value), name)
+    write_json(Path(output_dir) / CONFIG, parser.get())
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in OPTIONS and not (isinstance(value, str) and is_expression(name, value)):
+        return read_option(name, value)
+    try:
+        return ast.literal_eval(value) if isinstance(value, str) else value
+    except (SyntaxError, ValueError):
+        return value
+
+
+def find_run(run: str | Path) -> tuple[Path, Path]:
+    """Return the config and the weights of a trained run.
+
+    Args:
+        run: output folder of a training.
+
+    Raises:
+        InputError: the folder is missing, or is not that of a training with a config and weights.
+    """
+    folder = Path(run)
+    if not folder.is_dir():
+        raise InputError(f"--run {run}: no such folder; give the output folder of a training")
+    config, weights = folder / CONFIG, folder / BEST
+    if not weights.is_file():
+        raise InputError(f"--run {run}: has no {BEST}; give the output folder of a training that wrote its weights")
+    if not config.is_file():
+        raise InputError(
+            f"--run {run}: has no {CONFIG}, which `monai.bundle run` writes; give --config_file and --ckpt instead"
+        )
+    return config, weights
+
+
+def read_run_config(config: str | Path) -> ConfigParser:
+    """Return a parser of the config of a run.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    try:
+        return read_config([config])
+    except Exception as error:  # MONAI raises several kinds on files that are not configs
+        raise InputError(f"{config}: cannot be read as a config: {' '.join(str(error).split())}") from None

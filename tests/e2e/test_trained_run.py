@@ -1,0 +1,98 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The output folder of a training is all that is needed to use its network."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scripts.__main__ import main
+from tests.e2e.bundle import SMALL, run
+from tests.paths import ROOT
+
+
+def masks(folder):
+    return {path.name: np.asarray(Image.open(path)) for path in folder.rglob("*_mask.png")}
+
+
+def test_predict_with_a_run_as_with_its_settings_given_one_by_one(distilled, phantoms, tmp_path):
+    folder, log = distilled
+    assert f"predict IMAGES --run {folder}" in log
+    overlay = tmp_path / "stunet.json"
+    network = {"_target_": "scripts.networks.StuNet", "spatial_dims": 2, "in_channels": 1, "out_channels": 2}
+    overlay.write_text(json.dumps({"network_def": network, "image_size": SMALL["image_size"]}))
+    images, ckpt = str(phantoms / "malignant"), str(folder / "model.pt")
+    configs = [str(ROOT / "configs" / "inference.json"), str(overlay)]
+    assert main(["predict", images, "--output_dir", str(tmp_path / "a"), "--run", str(folder)]) == 0
+    given = ["--config_file", *configs, "--ckpt", ckpt]
+    assert main(["predict", images, "--output_dir", str(tmp_path / "b"), *given]) == 0
+    first, second = masks(tmp_path / "a"), masks(tmp_path / "b")
+    assert len(first) == 12
+    for name, mask in second.items():
+        np.testing.assert_array_equal(first[name], mask, err_msg=name)
+
+
+def test_evaluate_a_run_as_its_training_did(distilled, phantoms, tmp_path):
+    folder, _ = distilled
+    assert main(["evaluate", "--run", str(folder), "--output_dir", str(tmp_path / "out")]) == 0
+    trained, evaluated = (json.loads((path / "metrics.json").read_text()) for path in (folder, tmp_path / "out"))
+    assert evaluated["lesion_dice"] == trained["lesion_dice"]
+    assert evaluated["provenance"]["image_size"] == SMALL["image_size"]
+
+
+def test_the_whole_data_set_with_normal_images(distilled, phantoms, tmp_path):
+    folder, _ = distilled
+    options = ["--whole_dataset", "--classes", "benign", "normal", "--dataset_dir", str(phantoms)]
+    assert main(["evaluate", "--run", str(folder), "--output_dir", str(tmp_path), *options]) == 0
+    assert json.loads((tmp_path / "metrics.json").read_text())["images"] == 16
+
+
+def test_a_recipe_with_crop_and_8_bits(phantoms, tmp_path):
+    """The pre-processing of the run is used, not that of configs/inference.json."""
+    configs = ("train.json", "recipe.yaml", "recipe_alone.yaml")
+    options = {"image_size": 32, "epochs": 1, "batch_size": 4}
+    trained = run(*configs, dataset_dir=phantoms, output_dir=tmp_path / "run", **options)
+    assert trained.returncode == 0, trained.stdout + trained.stderr
+    out = ["--output_dir", str(tmp_path / "out")]
+    assert main(["predict", str(phantoms / "benign"), *out, "--run", str(tmp_path / "run")]) == 0
+
+    from scripts.prediction.trained_run import load_run
+
+    steps = [type(step).__name__ for step in load_run(tmp_path / "run").segmenter.preprocessing.transforms]
+    assert steps == ["Resized", "ScaleIntensityd", "CastToTyped", "ScaleIntensityRanged"]
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_folders_that_are_no_runs(command, distilled, tmp_path, capsys):
+    folder, _ = distilled
+    other = tmp_path / "run"
+
+    def error(*options):
+        words = ["x.png"] if command == "predict" else []
+        out = ["--output_dir", str(tmp_path / "out")]
+        if command == "predict":
+            Image.new("L", (40, 40), 9).save(tmp_path / "x.png")
+            words = [str(tmp_path / "x.png")]
+        assert main([command, *words, *out, "--run", str(other), *options]) == 2
+        last = capsys.readouterr().err.strip().splitlines()[-1]
+        assert last.startswith(f"error: --run {other}") or last.startswith(f"error: {other}"), last
+        return last
+
+    assert "no such folder" in error()
+    other.mkdir()
+    assert "has no model.pt" in error()
+    shutil.copy2(folder / "model.pt", other)
+    assert "has no config.json" in error()
+    (other / "config.json").write_text("{")
+    assert "config.json" in error()
+    if command == "predict":
+        shutil.copy2(folder / "config.json", other)
+        assert "give one of them, not both" in error("--ckpt", str(folder / "model.pt"))
+        shutil.copy2(folder / "teachers" / "benign" / "model.pt", other / "model.pt")
+        assert main(["predict", str(tmp_path / "x.png"), "--output_dir", str(tmp_path), "--run", str(other)]) == 2
+        assert "of another architecture than StuNet" in capsys.readouterr().err
