@@ -32,6 +32,8 @@ class Predictor:
         InputError: files are missing or damaged, or the device is not available.
 
     Example:
+        >>> import numpy as np
+        >>> from scripts.prediction import Predictor
         >>> predictor = Predictor(device="cpu")
         >>> prediction = predictor(np.zeros((300, 400), dtype=np.uint8), spacing=0.1)
         >>> prediction.mask.shape, prediction.lesion_found, prediction.measurements.unit
