@@ -119,7 +119,7 @@ def acquire(tissue: Tissue, scanner: Scanner, rng: np.random.Generator) -> np.nd
         * _gaussian(np.fft.fftfreq(echo.shape[1]), lateral * scale)
         for lateral in scanner.lateral
     ]
-    # Standard deviation of white noise after each transfer function, to normalise speckle; interfaces are not normalised.
+    # Standard deviation of white noise after each transfer function, to normalise the speckle, but not the interfaces.
     powers = [np.sqrt(np.mean(transfer**2)) for transfer in transfers]
     mirrored = np.fft.fft2(mirror)
     intensity = np.zeros((rows, cols))
