@@ -15,12 +15,15 @@ from .lesion_mask import LoadLesionMaskd, SaveLesionMaskd
 from .phantoms.dataset import make_phantoms
 from .records import CLASSES, Record
 from .sources import read_dataset
+from .unlabelled import UNLABELLED, MixedBatches, list_unlabelled
 
 __all__ = [
     "CLASSES",
     "SPLITS",
+    "UNLABELLED",
     "GreyReader",
     "LoadLesionMaskd",
+    "MixedBatches",
     "Record",
     "RestoreFileAxesd",
     "SaveLesionMaskd",
@@ -29,6 +32,7 @@ __all__ = [
     "build_datalist",
     "dataset_folder",
     "list_images",
+    "list_unlabelled",
     "load_datalist",
     "make_phantoms",
     "random_folds",

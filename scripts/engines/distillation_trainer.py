@@ -57,6 +57,8 @@ class DistillationTrainer(SupervisedTrainer):
             ``"class"``: for each image the sum of these weights is divided, in proportion, among the teachers whose
             `teacher_classes` include the class of the image. Images of other classes have the fixed weights.
         class_key: key of the class names in a batch.
+        unlabelled_class: class of images without a ground truth. They have no part in the hard loss and in the
+            fine-tuning of teachers; each batch needs an image of another class.
         teacher_inferer: runs the teachers; default is the `inferer` of the student.
         train_handlers: see `SupervisedTrainer`; a `LossMonitor` for all terms is put before them.
         kwargs: other arguments of `SupervisedTrainer`.
@@ -103,6 +105,7 @@ class DistillationTrainer(SupervisedTrainer):
         teacher_classes: Mapping[str, Sequence[str]] | None = None,
         teacher_routing: str = FIXED,
         class_key: str = "class",
+        unlabelled_class: str = "unlabelled",
         teacher_inferer: Inferer | None = None,
         train_handlers: Sequence | None = None,
         **kwargs: Any,
@@ -136,9 +139,11 @@ class DistillationTrainer(SupervisedTrainer):
         self.teacher_classes = teacher_classes
         self.teacher_routing = teacher_routing
         self.class_key = class_key
+        self.unlabelled_class = unlabelled_class
         self.distillation_loss = loss_function
         self._predictions: dict[str, torch.Tensor] = {}
         self._image_weights: dict[str, torch.Tensor] | None = None
+        self._labelled = torch.tensor([], dtype=torch.bool)
         for teacher in self.teachers.values():
             teacher.eval().requires_grad_(teacher_mode == FINETUNE)
         self._learners = {name: average_gradients(self.teachers[name]) for name in teacher_optimizers}
@@ -172,6 +177,7 @@ class DistillationTrainer(SupervisedTrainer):
         inputs, targets, *_ = self._prepared  # other arguments are for the student only
         # Metadata would only slow down indexing and losses.
         inputs, targets = (convert_to_tensor(value, track_meta=False) for value in (inputs, targets))
+        self._labelled = self._find_labelled(batchdata, len(inputs))
         self._image_weights = self._route(batchdata) if self.teacher_routing == BY_CLASS else None
         with torch.autocast("cuda", enabled=bool(engine.amp and engine.scaler is not None), **engine.amp_kwargs):
             self._predictions = {
@@ -183,7 +189,7 @@ class DistillationTrainer(SupervisedTrainer):
         self, name: str, inputs: torch.Tensor, targets: torch.Tensor, batchdata: Mapping[str, Any]
     ) -> torch.Tensor:
         """Return the logits of a teacher for the batch, and update it afterwards in mode ``"finetune"``."""
-        learned = self._learned_images(name, len(inputs), batchdata)
+        learned = self._learned_images(name, batchdata)
         images = int(learned.sum())
         if name in self._learners and idist.all_reduce(images) > 0 and images == 0:
             learned[0] = True  # every process must take part in a step: this image gets weight 0
@@ -224,12 +230,17 @@ class DistillationTrainer(SupervisedTrainer):
             )
         return batchdata[self.class_key]
 
-    def _learned_images(self, name: str, batch_size: int, batchdata: Mapping[str, Any]) -> torch.Tensor:
+    def _find_labelled(self, batchdata: Mapping[str, Any], batch_size: int) -> torch.Tensor:
+        """Return the mask of the images in the batch that have a ground truth, bool, shape (B,)."""
+        classes = batchdata.get(self.class_key, [None] * batch_size)
+        return torch.tensor([value != self.unlabelled_class for value in classes])
+
+    def _learned_images(self, name: str, batchdata: Mapping[str, Any]) -> torch.Tensor:
         """Return the mask of the images in the batch that the teacher learns from, bool, shape (B,)."""
         if self.teacher_mode == FROZEN:
-            return torch.zeros(batch_size, dtype=torch.bool)
+            return torch.zeros_like(self._labelled)
         if name not in self.teacher_classes:
-            return torch.ones(batch_size, dtype=torch.bool)
+            return self._labelled.clone()
         return torch.tensor([value in self.teacher_classes[name] for value in self._classes(batchdata)])
 
     def _step(self, optimizer: Optimizer, loss: torch.Tensor) -> None:
@@ -242,6 +253,8 @@ class DistillationTrainer(SupervisedTrainer):
             optimizer.step()
 
     def _student_loss(self, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        terms = self.distillation_loss(prediction, target, self._predictions, self._image_weights)
+        labelled = self._labelled.to(prediction.device)
+        terms = self.distillation_loss(prediction, target, self._predictions, self._image_weights, labelled)
+        self.state.term_images["hard"] = int(self._labelled.sum())
         self.state.loss_terms.update({name: term.detach() for name, term in terms.items()})
         return terms[CommonKeys.LOSS]

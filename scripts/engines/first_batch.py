@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 import ignite.distributed as idist
@@ -34,7 +34,7 @@ def check_first_batch(
 
     Args:
         network: the student, or the only network; on `device`.
-        data_loader: data loader of the training. If its last batch has a single image, that is tried too.
+        data_loader: data loader of the training. If any batch has a single image, that is tried too.
         loss: loss function of the training; with teachers a `JointDistillationLoss`.
         inferer: runs the network.
         device: device of the network.
@@ -47,7 +47,7 @@ def check_first_batch(
     # Of several processes one may have a single image: in training their batch statistics are those of all images.
     student = copy.deepcopy(network).train(idist.get_world_size() == 1)
     batches = [next(iter(data_loader))]
-    if len(cast(Sized, data_loader.dataset)) % (data_loader.batch_size or len(batches[0][CommonKeys.IMAGE])) == 1:
+    if any(len(batch) == 1 for batch in cast(Iterable[list[int]], data_loader.batch_sampler)):
         batches.append({key: value[:1] for key, value in batches[0].items()})
     for batch in batches:
         images = convert_to_tensor(batch[CommonKeys.IMAGE], track_meta=False).to(device)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import torch
+from monai.utils import convert_to_tensor
 from torch import nn
 
 from .soft import SoftLoss
@@ -75,6 +76,7 @@ class JointDistillationLoss(nn.Module):
         target: torch.Tensor,
         teachers: Mapping[str, torch.Tensor],
         image_weights: Mapping[str, torch.Tensor] | None = None,
+        labelled: torch.Tensor | None = None,
     ) -> dict[str, torch.Tensor]:
         """Return every term by name: ``loss`` (the weighted sum), ``hard`` and ``soft_<teacher>`` (unweighted).
 
@@ -83,16 +85,23 @@ class JointDistillationLoss(nn.Module):
             target: ground truth in the form that `hard_loss` accepts.
             teachers: logits of each teacher for the same images, by name.
             image_weights: weights of each teacher for each image, shape (B,), by name; replaces `teacher_weights`.
+            labelled: which images have a ground truth, bool, shape (B,), at least one; the hard loss is that of these
+                images. Default all.
 
         Raises:
-            ValueError: the names differ from those of `teacher_weights`.
+            ValueError: the names differ from those of `teacher_weights`, or no image has a ground truth.
         """
         for what, given in (("predictions", teachers), ("image weights", image_weights)):
             if given is not None and set(given) != set(self.teacher_weights):
                 raise ValueError(
                     f"expected the {what} of the teachers {sorted(self.teacher_weights)}, got {sorted(given)}."
                 )
-        hard = self.hard_loss(input, target)
+        if labelled is None or bool(labelled.all()):
+            hard = self.hard_loss(input, target)
+        elif labelled.any():
+            hard = self.hard_loss(input[labelled], convert_to_tensor(target, track_meta=False)[labelled])
+        else:
+            raise ValueError("a batch needs at least one image with a ground truth.")
         total, soft = self.hard_weight * hard, {}
         for name, weight in self.teacher_weights.items():
             if image_weights is None:

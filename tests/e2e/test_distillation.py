@@ -15,6 +15,7 @@ import time
 import pytest
 import torch
 
+from scripts.data import make_phantoms
 from scripts.networks import StuNet
 from tests.e2e.bundle import SMALL, TEACHER, command, run
 from tests.paths import ROOT
@@ -202,3 +203,24 @@ def test_a_single_mixed_teacher_is_trained_on_both_classes(phantoms, tmp_path):
     assert "soft_mixed " in result.stdout
     assert "soft_benign " not in result.stdout
     assert not (tmp_path / "out" / "teachers" / "benign").exists()
+
+
+def test_unlabelled_images_teach_too(distilled, phantoms, tmp_path):
+    """Images without annotation are listed, taught from, and refused where they are held-out images."""
+    folder, _ = distilled
+    archive = make_phantoms(tmp_path / "archive", benign=3, malignant=2, normal=1, size=(96, 112), seed=5)
+    options = {
+        "dataset_dir": phantoms, "output_dir": tmp_path / "out", "teachers_dir": folder / "teachers", "epochs": 2,
+        "unlabelled_dir": archive, "unlabelled_ratio": 0.5, **SMALL,
+    }  # fmt: skip
+    result = run("distill.yaml", **options)
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+    assert "6 unlabelled" in result.stderr + result.stdout
+    assert len(json.loads((tmp_path / "out" / "datalist.json").read_text())["used"]["unlabelled"]) == 6
+    provenance = json.loads((tmp_path / "out" / "metrics.json").read_text())["provenance"]
+    assert (provenance["unlabelled_images"], provenance["unlabelled_ratio"]) == (6, 0.5)
+    again = run("distill.yaml", **{**options, "unlabelled_dir": phantoms, "output_dir": tmp_path / "other"})
+    assert again.returncode != 0
+    error = [line for line in again.stderr.splitlines() if line.startswith("error: ")]
+    assert len(error) == 1 and "of its images show the same frame as a validation image" in error[0]
+    assert not list((tmp_path / "other").glob("*"))

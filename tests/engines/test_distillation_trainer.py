@@ -255,3 +255,42 @@ def test_routing_needs_classes_and_a_known_name():
     data = [{key: value for key, value in item.items() if key != "class"} for item in items()]
     with pytest.raises(ValueError, match="a batch has no key 'class'"):
         trainer(data, teacher_routing="class", teacher_mode="frozen").run()
+
+
+def test_unlabelled_images_teach_through_the_teachers_alone():
+    """Whatever label an unlabelled image has is ignored, and the hard loss is that of the others."""
+    labelled = items(("benign", "malignant"))
+    extra = items(("unlabelled", "unlabelled"))
+
+    def terms(data, **kwargs):
+        engine = trainer(data, **kwargs)
+        engine.run()
+        return engine
+
+    inverted = [{**item, "label": 1 - item["label"]} for item in extra]
+    first, second = terms(labelled + extra), terms(labelled + inverted)
+    assert first.state.metrics == second.state.metrics
+    assert all(torch.equal(a, b) for a, b in zip(first.network.parameters(), second.network.parameters()))
+    with torch.no_grad():
+        student, batch = network(0), torch.stack([item["image"] for item in labelled + extra])
+        hard = WeightBalanceLoss()(student(batch)[:2], torch.stack([item["label"] for item in labelled]))
+    assert first.state.metrics["hard"] == pytest.approx(hard.item(), rel=1e-5)
+    alone = terms(labelled)
+    for name in ("teacher_benign", "teacher_malignant"):  # teachers learn from annotated images alone
+        assert first.state.metrics[name] == pytest.approx(alone.state.metrics[name], rel=1e-5)
+    assert first.state.metrics["soft_benign"] != alone.state.metrics["soft_benign"]
+
+
+def test_teachers_of_all_classes_do_not_learn_from_unlabelled_images():
+    engine = trainer(items(("benign", "unlabelled")), teacher_classes={})
+    engine.run()
+    losses = {name: engine.state.metrics[name] for name in ("teacher_benign", "teacher_malignant")}
+    with torch.no_grad():
+        item = items(("benign",))[0]
+        expected = WeightBalanceLoss()(network(1).eval()(item["image"][None]), item["label"][None]).item()
+    assert losses["teacher_benign"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_batch_without_an_annotated_image():
+    with pytest.raises(ValueError, match="at least one image with a ground truth"):
+        trainer(items(("unlabelled", "unlabelled")), teacher_mode="frozen").run()

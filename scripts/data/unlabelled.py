@@ -1,0 +1,122 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Images without annotation, from which a student learns through its teachers alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ignite.distributed as idist
+import torch
+from torch.utils.data import RandomSampler, Sampler
+
+from ..errors import InputError
+from ..images.listing import IMAGE_SUFFIXES, image_stem, list_images
+from ..images.single_image import read_image
+from .duplicates.shared_images import shared_images
+
+UNLABELLED = "unlabelled"  # the class of these images
+
+
+def list_unlabelled(
+    unlabelled_dir: str | Path | None,
+    labelled: Sequence[Mapping[str, Any]],
+    held_out: Mapping[str, Sequence[Mapping[str, Any]]],
+    ratio: float,
+) -> list[dict[str, Any]]:
+    """Return the images of a folder as items without labels.
+
+    Args:
+        unlabelled_dir: folder of images, searched with its subfolders; masks in it are left out. Empty for no images.
+        labelled: annotated training items; the items get the same keys.
+        held_out: validation and test items by section; none of their images may be in the folder.
+        ratio: unlabelled images for each annotated image of a batch.
+
+    Returns:
+        Items of class ``"unlabelled"``, without label, in natural order.
+
+    Raises:
+        InputError: the folder is missing or has no images, an image is damaged or shows the same frame as a held-out
+            one, the ratio is not positive, or several processes train.
+    """
+    if not unlabelled_dir:
+        return []
+    folder = Path(unlabelled_dir)
+    option = f"--unlabelled_dir {folder}"
+    if not folder.is_dir():
+        raise InputError(f"{option}: no such folder; give a folder of images without annotation")
+    if idist.get_world_size() > 1:
+        raise InputError(f"{option}: is not supported with several processes; train in one process")
+    if not 0 < ratio < math.inf:
+        raise InputError(f"--unlabelled_ratio {ratio}: must be above 0; omit --unlabelled_dir to use no such images")
+    paths = [path.absolute() for path in list_images(folder, recursive=True) if image_stem(path.stem) is None]
+    if not paths:
+        raise InputError(f"{option}: no images in it ({', '.join(suffix[1:] for suffix in IMAGE_SUFFIXES)})")
+    for path in paths:
+        read_image(path)
+    for section, items in held_out.items():
+        shared = shared_images([Path(item["image"]) for item in items], paths)
+        if shared:
+            first, second = shared[0]
+            raise InputError(
+                f"{option}: {len(shared)} of its images show the same frame as a {section} image, such as {second} and "
+                f"{first}; remove them from the folder"
+            )
+    values = {"class": UNLABELLED, "fold": -1, "group": -1, "dataset": UNLABELLED, "spacing": [math.nan, math.nan]}
+    keys = [key for key in values if any(key in item for item in labelled)]
+    return [
+        {
+            "image": str(path),
+            "label": [],
+            "name": path.relative_to(folder.absolute()).as_posix(),
+            **{key: values[key] for key in keys},
+        }
+        for path in paths
+    ]
+
+
+class MixedBatches(Sampler[list[int]]):
+    """Batch sampler that adds unlabelled images to every batch of annotated ones.
+
+    Each epoch has every annotated image once, in the batches of a data loader with ``shuffle=True``. The unlabelled
+    images are drawn without repetition until all were drawn, then again. All draws are from torch's generator, which
+    `scripts.handlers.EpochSeed` seeds in every epoch.
+
+    Args:
+        labelled: number of annotated images, the first of the data set.
+        unlabelled: number of unlabelled images, which follow them.
+        batch_size: annotated images in a batch.
+        ratio: unlabelled images for each annotated one; rounded to whole images in a batch, at least one.
+
+    Example:
+        >>> from scripts.data import MixedBatches
+        >>> [len(batch) for batch in MixedBatches(labelled=10, unlabelled=30, batch_size=4, ratio=0.5)]
+        [6, 6, 4]
+    """
+
+    def __init__(self, labelled: int, unlabelled: int, batch_size: int, ratio: float = 1.0) -> None:
+        self.labelled = labelled
+        self.unlabelled = unlabelled
+        self.batch_size = batch_size
+        self.added = max(1, round(ratio * batch_size)) if unlabelled else 0
+
+    def __len__(self) -> int:
+        """Return the number of batches of an epoch."""
+        return math.ceil(self.labelled / self.batch_size)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        """Yield the indices of the images in each batch of an epoch, annotated ones first."""
+        order = iter(RandomSampler(range(self.labelled)))
+        drawn = self._draw()
+        for number in range(len(self)):
+            left = self.labelled - number * self.batch_size
+            annotated = [next(order) for _ in range(min(self.batch_size, left))]
+            yield annotated + [next(drawn) for _ in range(self.added)]
+
+    def _draw(self) -> Iterator[int]:
+        """Yield indices of unlabelled images without end."""
+        while True:
+            yield from (self.labelled + torch.randperm(self.unlabelled)).tolist()
