@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a user did wrong, told in one line."""
+"""Errors of the user, reported in one line."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import re
 import sys
 from types import TracebackType
 
-# How MONAI tells that a component of a config cannot be made, and Python that it takes no such argument.
+# MONAI's message for a component of a config that fails, and Python's for an unknown argument.
 NOT_MADE = re.compile(r"Failed to instantiate component '([\w.]+)'")
 UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
 class InputError(ValueError):
-    """A mistake that its user can mend: the message names the file or option, its value, and what to do."""
+    """A mistake of the user: the message names the file or option, its value, and what to do."""
 
 
 def find_input_error(error: BaseException | None) -> InputError | None:
     """Return the `InputError` behind `error`, through whatever wrapped it (MONAI wraps what a config raises).
 
-    An argument that a component of a config does not take is one, too.
+    An unknown argument of a component in a config also counts as one.
     """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
@@ -40,7 +40,7 @@ def find_input_error(error: BaseException | None) -> InputError | None:
 def report_input_errors() -> None:
     """Print an `InputError` that ends this process as one line instead of a stack trace; the exit status stays 1.
 
-    Every config calls it first, since ``python -m monai.bundle run`` leaves no other place to.
+    Every config calls it first, because ``python -m monai.bundle run`` has no other hook.
     """
     previous = sys.excepthook
 
@@ -55,5 +55,5 @@ def report_input_errors() -> None:
 
 
 def printable(message: str) -> str:
-    """Return a message as one line that can be written in any encoding and in which no name steers the terminal."""
+    """Return a message as one line without control characters, which could come from a file name."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in message)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from ..data.lesion_mask import read_truth
+from ..data.lesion_mask import read_ground_truth
 from ..images.file_types import open_image
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
@@ -87,7 +87,7 @@ def observe(
                 fold=item["fold"],
                 spacing=tuple(item["spacing"]),
                 probability=probability,
-                ground_truth=read_truth(item["label"], Path(item["image"]), grey.shape),
+                ground_truth=read_ground_truth(item["label"], Path(item["image"]), grey.shape),
                 flip_agreement=dice(mask, of_flipped, empty=1.0),
             )
         )

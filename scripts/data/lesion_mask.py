@@ -56,7 +56,7 @@ class LoadLesionMaskd(MapTransform):
         """Return a copy of `data` with labels: float32, 0 or 1, shape (1, W, H).
 
         Raises:
-            InputError: see `read_truth`.
+            InputError: see `read_ground_truth`.
         """
         item = dict(data)
         image = item[self.image_key]
@@ -64,12 +64,12 @@ class LoadLesionMaskd(MapTransform):
         name = image.meta.get(ImageMetaKey.FILENAME_OR_OBJ, "") if isinstance(image, MetaTensor) else ""
         for key in self.key_iterator(item):
             paths = [item[key]] if isinstance(item[key], str) else item[key]
-            label = read_truth(paths, Path(name), (rows, columns)).T
+            label = read_ground_truth(paths, Path(name), (rows, columns)).T
             item[key] = MetaTensor(torch.from_numpy(np.ascontiguousarray(label, dtype=np.float32))[None])
         return item
 
 
-def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...]) -> np.ndarray:
+def read_ground_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...]) -> np.ndarray:
     """Return the union of an image's masks.
 
     Args:
@@ -87,7 +87,7 @@ def read_truth(masks: Sequence[str | Path], image: Path, shape: tuple[int, ...])
 
 
 def read_mask(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the lesion pixels of one mask file; for arguments and errors see `read_truth`."""
+    """Return the lesion pixels of one mask file; for arguments and errors see `read_ground_truth`."""
     file, values = read_single(path)
     lossy = False
     if isinstance(file, PictureFile) and file.is_8_bit:

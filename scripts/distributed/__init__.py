@@ -6,7 +6,7 @@ Rank and world size are those of `ignite.distributed`. In a single process these
 """
 
 from .batch_share import BatchShare
-from .data_parallel import average_gradients, data_parallel, weigh_by_images
+from .data_parallel import average_gradients, data_parallel, scale_gradient_by_images
 from .exchange import gather, rank_zero_only
 from .processes import check_joined, join_processes, leave_processes, own_device
 
@@ -20,5 +20,5 @@ __all__ = [
     "join_processes",
     "leave_processes",
     "own_device",
-    "weigh_by_images",
+    "scale_gradient_by_images",
 ]

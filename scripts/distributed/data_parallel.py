@@ -25,7 +25,7 @@ def data_parallel(network: nn.Module) -> nn.Module:
     if idist.get_world_size() == 1:
         return network
     parallel = average_gradients(synchronise_batch_norm(network))
-    parallel.register_forward_hook(lambda module, args, output: weigh_by_images(output, len(args[0])))
+    parallel.register_forward_hook(lambda module, args, output: scale_gradient_by_images(output, len(args[0])))
     return parallel
 
 
@@ -45,7 +45,7 @@ def average_gradients(network: nn.Module) -> nn.Module:
     )
 
 
-def weigh_by_images(output: torch.Tensor, images: int) -> torch.Tensor:
+def scale_gradient_by_images(output: torch.Tensor, images: int) -> torch.Tensor:
     """Scale the gradient of `output` so that the average over processes becomes an average over images.
 
     Every process must call this.

@@ -15,7 +15,7 @@ from monai.utils import CommonKeys, convert_to_tensor
 from torch import nn
 from torch.optim.optimizer import Optimizer
 
-from ..distributed import average_gradients, weigh_by_images
+from ..distributed import average_gradients, scale_gradient_by_images
 from ..handlers.loss_monitor import LossMonitor
 from ..losses import JointDistillationLoss, WeightBalanceLoss
 
@@ -201,7 +201,7 @@ class DistillationTrainer(SupervisedTrainer):
         if learned.any():
             logits = self.teacher_inferer(inputs[learned], self._learners[name])
             parts.append((learned, logits.detach()))
-            loss = self.teacher_loss_function(weigh_by_images(logits, images), targets[learned])
+            loss = self.teacher_loss_function(scale_gradient_by_images(logits, images), targets[learned])
             self._step(self.teacher_optimizers[name], loss)  # after all predictions of this teacher
             if images:
                 self.state.loss_terms[f"teacher_{name}"] = loss.detach()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..data.datalist import read_datalist
-from ..data.lesion_mask import read_truth
+from ..data.lesion_mask import read_ground_truth
 from ..errors import InputError
 from ..images.overlay import as_picture
 from ..images.single_image import read_image
@@ -83,7 +83,7 @@ class Evaluation:
         if not prediction.is_file():
             raise InputError(f"'{prediction}' is missing; evaluate again")
         predicted = _read_prediction(prediction, image, grey.shape)
-        return Pixels(as_picture(grey), read_truth(masks, image, grey.shape), predicted)
+        return Pixels(as_picture(grey), read_ground_truth(masks, image, grey.shape), predicted)
 
 
 def _read_prediction(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndarray:

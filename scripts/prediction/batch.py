@@ -64,14 +64,14 @@ class Batch:
         names = {path: _name(path, inputs.root) for path in inputs.files}
         pending = {names[path] for path in inputs.files if not journal.is_done(names[path], stamps[path])}
         journal.forget(pending)
-        kept = {_place(name) for name in journal.done()}
-        remove_results(self.output_dir, (row for row in journal.outdated() if _place(row["file"]) not in kept))
+        kept = {_result_stem(name) for name in journal.done()}
+        remove_results(self.output_dir, (row for row in journal.outdated() if _result_stem(row["file"]) not in kept))
         owners: dict[Path, Path] = {}
         for folder, reason in inputs.unreadable.items():
             self._fail(journal, journal.begin(), _name(folder, inputs.root), [], f"{folder}: cannot be read: {reason}")
         for path in tqdm(inputs.files, desc="predict", unit="file", disable=None):
             name, stamp = names[path], stamps[path]
-            target = self.output_dir / _place(name)
+            target = self.output_dir / _result_stem(name)
             owner = owners.setdefault(target, path)
             if owner == path and name not in pending:
                 continue
@@ -154,7 +154,7 @@ def _name(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _place(name: str) -> Path:
+def _result_stem(name: str) -> Path:
     """Return the path of a file's results below the results folder, without suffixes."""
     return Path(name).with_name(stem(Path(name).name))
 

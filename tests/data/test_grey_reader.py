@@ -15,7 +15,7 @@ from PIL import Image
 from scripts.data import GreyReader, LoadLesionMaskd, RestoreFileAxesd, build_datalist, list_images, select
 from scripts.data.duplicates.image_content import content_hash
 from scripts.errors import InputError, find_input_error
-from scripts.evaluation.evaluated_images import read_truth
+from scripts.evaluation.evaluated_images import read_ground_truth
 from scripts.images.file_types import open_image
 from scripts.images.single_image import read_image
 from tests.images.orientations import KINDS, ORIENTATION, TURNED, write_turned
@@ -115,7 +115,7 @@ def test_masks_may_be_turned_as_well(tmp_path, loaders):
     mask = Image.fromarray(np.ascontiguousarray(TURNED[6](LESION.astype(np.uint8) * 255)))
     mask.save(tmp_path / "a_mask.png", exif=exif)
     Image.fromarray(GREY).save(tmp_path / "a.png")
-    assert (read_truth([tmp_path / "a_mask.png"], tmp_path / "a.png", SHAPE) == LESION).all()
+    assert (read_ground_truth([tmp_path / "a_mask.png"], tmp_path / "a.png", SHAPE) == LESION).all()
     item = {"image": str(tmp_path / "a.png"), "label": str(tmp_path / "a_mask.png")}
     loaded = Compose([loaders["train.json"], LoadLesionMaskd(keys="label")])(item)
     assert (loaded["label"][0].numpy().T == LESION).all()

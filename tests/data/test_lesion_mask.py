@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 from torch import zeros
 
 from scripts.data.datalist import build_datalist
-from scripts.data.lesion_mask import LoadLesionMaskd, read_mask, read_truth
+from scripts.data.lesion_mask import LoadLesionMaskd, read_ground_truth, read_mask
 from scripts.errors import InputError
 from tests.paths import PUBLISHED_DATA, SHARED
 
@@ -177,12 +177,12 @@ def test_checks_training_and_evaluation_agree(tmp_path: Path, save: Callable, tw
     masks = [str(folder / "a.png"), str(folder / "b.png")]
     label = LoadLesionMaskd("label")({"image": image, "label": masks})["label"]
     assert label.shape == (1, COLUMNS, ROWS) and set(label.unique().tolist()) == {0, 1}
-    assert np.array_equal(label[0].numpy().T == 1, read_truth(masks, Path("image.png"), LESION.shape))
+    assert np.array_equal(label[0].numpy().T == 1, read_ground_truth(masks, Path("image.png"), LESION.shape))
     REFUSED["lesion cut out"][0].save(folder / "b.png")
     for read in (
         lambda: build_datalist(tmp_path / "data", num_folds=2),
         lambda: LoadLesionMaskd("label")({"image": image, "label": masks}),
-        lambda: read_truth(masks, Path("image.png"), LESION.shape),
+        lambda: read_ground_truth(masks, Path("image.png"), LESION.shape),
     ):
         with pytest.raises(InputError, match=r"b\.png: not a mask"):
             read()
