@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from ..errors import InputError
 from ..images.listing import IMAGE_SUFFIXES, image_stem, list_images
 from ..images.single_image import read_image
 from .duplicates.shared_images import shared_images
+
+logger = logging.getLogger(__name__)
 
 UNLABELLED = "unlabelled"  # the class of these images
 
@@ -57,14 +60,17 @@ def list_unlabelled(
         raise InputError(f"{option}: no images in it ({', '.join(suffix[1:] for suffix in IMAGE_SUFFIXES)})")
     for path in paths:
         read_image(path)
-    for section, items in held_out.items():
-        shared = shared_images([Path(item["image"]) for item in items], paths)
-        if shared:
-            first, second = shared[0]
-            raise InputError(
-                f"{option}: {len(shared)} of its images show the same frame as a {section} image, such as {second} and "
-                f"{first}; remove them from the folder"
-            )
+    section_of = {Path(item["image"]): section for section, items in held_out.items() for item in items}
+    logger.info(
+        f"Comparing the {len(paths)} images in {folder} with the {len(section_of)} held-out images; this takes minutes "
+        "for a large folder, once."
+    )
+    if shared := shared_images(list(section_of), paths):
+        first, second = shared[0]
+        raise InputError(
+            f"{option}: {len(shared)} of its images show the same frame as a held-out image, such as {second} and the "
+            f"{section_of[first]} image {first}; remove them from the folder"
+        )
     values = {"class": UNLABELLED, "fold": -1, "group": -1, "dataset": UNLABELLED, "spacing": [math.nan, math.nan]}
     keys = [key for key in values if any(key in item for item in labelled)]
     return [

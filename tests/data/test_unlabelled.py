@@ -44,7 +44,7 @@ def test_no_folder_no_images(items):
 def test_a_held_out_image_is_refused(archive, items):
     shutil.copy2(items[-1]["image"], archive / "copied.png")
     with pytest.raises(
-        InputError, match=r"--unlabelled_dir .*: 1 of its images show .* a test image, such as .*copied"
+        InputError, match=r"--unlabelled_dir .*: 1 of its images show .* such as .*copied.png and the test image"
     ):
         list_unlabelled(archive, items[:-1], {"validation": items[:1], "test": items[-1:]}, 1.0)
 

@@ -222,5 +222,5 @@ def test_unlabelled_images_teach_too(distilled, phantoms, tmp_path):
     again = run("distill.yaml", **{**options, "unlabelled_dir": phantoms, "output_dir": tmp_path / "other"})
     assert again.returncode != 0
     error = [line for line in again.stderr.splitlines() if line.startswith("error: ")]
-    assert len(error) == 1 and "of its images show the same frame as a validation image" in error[0]
+    assert len(error) == 1 and "of its images show the same frame as a held-out image" in error[0]
     assert not list((tmp_path / "other").glob("*"))
