@@ -8,7 +8,6 @@ group of each image. Paths are relative to the dataset folder, so the file can b
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from typing import Any, TypeGuard
 
 from ..bundle.paths import PROGRAM
 from ..errors import InputError
-from ..files.json_file import write_json
+from ..files.json_file import read_json, write_json
 from .duplicates.groups import near_duplicate_groups
 from .duplicates.same_lesion import same_lesion_groups
 from .folds import assign_folds, random_folds
@@ -106,12 +105,9 @@ def read_datalist(path: str | Path) -> dict[str, Any]:
         InputError: the file is missing, not JSON, or not a valid datalist; the message names the entry.
     """
     path = Path(path)
-    try:
-        datalist = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; create a datalist with `{PROGRAM} datalist`") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as JSON: {error}") from error
+    if not path.exists():
+        raise InputError(f"{path}: no such file; create a datalist with `{PROGRAM} datalist`")
+    datalist = read_json(path)
     if not isinstance(datalist, dict) or not isinstance(datalist.get("training"), list):
         raise InputError(f'{path}: not a datalist; must be an object with a list "training"')
     num_folds = datalist.get("num_folds")

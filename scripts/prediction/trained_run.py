@@ -12,7 +12,6 @@ from monai.transforms import Compose, CropForegroundd, LoadImaged, MapTransform
 
 from ..bundle.device import usable_device
 from ..bundle.paths import ROOT
-from ..data import LoadLesionMaskd
 from ..errors import InputError
 from ..networks.weights import load_weights
 from ..runs.config_record import find_run, read_run_config
@@ -20,8 +19,8 @@ from .network import Network, describe_network
 from .segmenter import Segmenter
 
 INITIAL_WEIGHTS = ("encoder_weights", "pretrained")  # arguments of networks; the run's weights replace what they load
-# Predictions read files and crop images to the field of view by other means.
-LEFT_OUT = (LoadImaged, LoadLesionMaskd, CropForegroundd)
+# Predictions read files and crop images to the field of view by other means, and have no mask.
+LEFT_OUT = (LoadImaged.__name__, "LoadLesionMaskd", CropForegroundd.__name__)
 
 
 def load_run(run: str | Path, device: str | None = None) -> Network:
@@ -57,9 +56,8 @@ def load_run(run: str | Path, device: str | None = None) -> Network:
 
 def _preprocessing(parser: ConfigParser) -> Compose:
     """Return the pre-processing of the run's test for an image that is loaded."""
-    steps = [
-        step for step in parser.get_parsed_content("test#preprocessing").transforms if not isinstance(step, LEFT_OUT)
-    ]
+    transforms = parser.get_parsed_content("test#preprocessing").transforms
+    steps = [step for step in transforms if type(step).__name__ not in LEFT_OUT]
     for step in steps:
         if isinstance(step, MapTransform):
             step.allow_missing_keys = True  # there is no mask

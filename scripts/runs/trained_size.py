@@ -7,8 +7,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from ..data.datalist import read_datalist
 from ..errors import InputError
+from ..files.json_file import read_json
 from .file_names import DATALIST
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,9 @@ logger = logging.getLogger(__name__)
 def trained_image_size(weights: str | Path) -> int | None:
     """Return the image size that a network was trained at, None if the datalist beside its weights has none."""
     record = Path(weights).with_name(DATALIST)
-    size = read_datalist(record).get("trained", {}).get("image_size") if record.is_file() else None
+    content = read_json(record) if record.is_file() else None
+    trained = content.get("trained") if isinstance(content, dict) else None
+    size = trained.get("image_size") if isinstance(trained, dict) else None
     return size if isinstance(size, int) else None
 
 
