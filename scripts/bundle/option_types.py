@@ -98,7 +98,7 @@ WEIGHTS = OptionType(
 )
 
 OPTIONS = {
-    **dict.fromkeys(("amp", "keep_checkpoint", "overwrite", "resume", "whole_dataset"), FLAG),
+    **dict.fromkeys(("amp", "keep_checkpoint", "overwrite", "publish_if_worse", "resume", "whole_dataset"), FLAG),
     **dict.fromkeys(
         (
             "batch_size",

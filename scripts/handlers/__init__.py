@@ -7,5 +7,14 @@ from .epoch_seed import EpochSeed
 from .loss_monitor import LossMonitor, LossTermError
 from .segmentation_report import SegmentationReport
 from .training_checkpoint import TrainingCheckpoint
+from .training_stats import TrainingStats
 
-__all__ = ["EpochLog", "EpochSeed", "LossMonitor", "LossTermError", "SegmentationReport", "TrainingCheckpoint"]
+__all__ = [
+    "EpochLog",
+    "EpochSeed",
+    "LossMonitor",
+    "LossTermError",
+    "SegmentationReport",
+    "TrainingCheckpoint",
+    "TrainingStats",
+]
