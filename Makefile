@@ -25,8 +25,8 @@ demo: .venv
 	.venv/bin/python -m scripts sheet $(EVALUATIONS) --dataset_dir eval/phantoms --output eval/demo/sheet.png
 
 lint: .venv
-	.venv/bin/ruff check scripts tests deploy
-	.venv/bin/ruff format --check scripts tests deploy
+	.venv/bin/ruff check scripts tests deploy label
+	.venv/bin/ruff format --check scripts tests deploy label
 	.venv/bin/mypy
 
 # As many processes as there are cores, each with one thread.
