@@ -15,8 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options to `parser`."""
     from ..bundle.paths import ROOT
 
-    parser.add_argument("--list", action="store_true", help="only list the former weights and their figures")
-    parser.add_argument("--number", type=int, help="which weights (default: those that were replaced last)")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="only list the former weights and their figures")
+    what.add_argument("--number", type=int, help="which weights (default: those that were kept last)")
     parser.add_argument(
         "--models_dir", type=Path, default=ROOT / "models", help="folder of the weights (default: the bundle's models)"
     )
@@ -31,7 +32,10 @@ def run(args: argparse.Namespace) -> None:
     from ..runs.former_weights import list_former, restore
 
     if args.list:
-        for former in list_former(args.models_dir):
+        all_former = list_former(args.models_dir)
+        if not all_former:
+            print(f"{args.models_dir}: no former weights")
+        for former in all_former:
             figures = former.record.get("figures") or {}
             shown = [f"{name} {value:.4f}" for name, value in figures.items() if isinstance(value, float)]
             print("; ".join([f"{former.number}: kept {former.record.get('kept', 'at an unknown time')}", *shown]))

@@ -79,8 +79,9 @@ def upload(orthanc, picture):
     image.PixelData = pixels.tobytes()
     image.file_meta = FileMetaDataset()
     image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    image.is_little_endian, image.is_implicit_VR = True, False  # MONAI Label needs pydicom 2
     content = io.BytesIO()
-    image.save_as(content, enforce_file_format=True)
+    image.save_as(content, write_like_original=False)
     requests.post(f"{orthanc}/instances", data=content.getvalue(), timeout=60).raise_for_status()
     return image.SeriesInstanceUID
 

@@ -62,6 +62,8 @@ def test_nothing_to_go_back_to(tmp_path, capsys):
     assert restore(tmp_path) == 2
     assert capsys.readouterr().err.startswith(f"error: {tmp_path / 'former'}: no former weights")
     assert content(tmp_path) == {"model.pt": "only"}
+    assert restore(tmp_path, "--list") == 0
+    assert capsys.readouterr().out == f"{tmp_path}: no former weights\n"
 
 
 def test_an_unknown_number(models, capsys):
