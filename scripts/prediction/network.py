@@ -41,7 +41,7 @@ class Network(NamedTuple):
 def load_network(
     config_files: Sequence[str | Path] | None = None, ckpt: str | Path | None = None, device: str | None = None
 ) -> Network:
-    """Load a network, its pre-processing and its inferer from an inference config.
+    """Load a network, its preprocessing and its inferer from an inference config.
 
     Args:
         config_files: config and overlays; None for ``configs/inference.json``. The image size is the one recorded with

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Load the network of a trained run, with the image size and the pre-processing of its test."""
+"""Load the network of a trained run, with the image size and the preprocessing of its test."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load_run(run: str | Path, device: str | None = None) -> Network:
 
 
 def _preprocessing(parser: ConfigParser) -> Compose:
-    """Return the pre-processing of the run's test for an image that is loaded."""
+    """Return the preprocessing of the run's test for an image that is loaded."""
     transforms = parser.get_parsed_content("test#preprocessing").transforms
     steps = [step for step in transforms if type(step).__name__ not in LEFT_OUT]
     for step in steps:

@@ -53,7 +53,7 @@ def test_the_whole_data_set_with_normal_images(distilled, phantoms, tmp_path):
 
 
 def test_a_recipe_with_crop_and_8_bits(phantoms, tmp_path):
-    """The pre-processing of the run is used, not that of configs/inference.json."""
+    """The preprocessing of the run is used, not that of configs/inference.json."""
     configs = ("train.json", "recipe.yaml", "recipe_alone.yaml")
     options = {"image_size": 32, "epochs": 1, "batch_size": 4}
     trained = run(*configs, dataset_dir=phantoms, output_dir=tmp_path / "run", **options)
