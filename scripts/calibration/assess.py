@@ -61,7 +61,7 @@ def assess(
     folder = Path(output_dir)
     if (folder / SUMMARY).exists() and not overwrite:
         raise InputError(f"--output_dir {folder}: holds results already; give --overwrite to replace them")
-    network = chosen.load()
+    network = chosen.load_trained()
     calibration = read_calibration(network.weights.with_name(CALIBRATION), network.weights)
     if whole_dataset:
         datalist = build_datalist(dataset_dir)

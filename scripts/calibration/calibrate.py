@@ -37,7 +37,7 @@ def calibrate(
     Raises:
         InputError: a calibration exists already; errors of `ChosenNetwork.load`, `split_images` and `observe`.
     """
-    network = chosen.load()
+    network = chosen.load_trained()
     path = network.weights.with_name(CALIBRATION)
     if path.exists() and not overwrite:
         raise InputError(f"{path}: exists; give --overwrite to replace it")

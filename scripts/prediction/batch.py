@@ -23,9 +23,9 @@ from ..postprocessing.calibration import Calibration
 from .image_prediction import Prediction, predict_image
 from .inputs import Inputs
 from .journal import Journal
+from .loaded_network import ImageSegmenter
 from .packed_masks import PackedMasks
 from .result_folder import remove_results
-from .segmenter import Segmenter
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Batch:
 
     def __init__(
         self,
-        segmenter: Segmenter,
+        segmenter: ImageSegmenter,
         calibration: Calibration,
         output_dir: Path,
         spacing: tuple[float, float] | None,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from monai.inferers import Inferer
 from monai.transforms import Compose
@@ -19,23 +19,10 @@ from ..errors import InputError
 from ..files.hashing import hash_file
 from ..networks.weights import load_weights
 from ..runs.trained_size import trained_image_size
+from .loaded_network import Network
 from .segmenter import Segmenter
 
 CONFIG = CONFIGS / "inference.json"
-
-
-class Network(NamedTuple):
-    """A network with its weights.
-
-    Attributes:
-        segmenter: computes lesion probabilities.
-        weights: the weights file.
-        settings: settings of the network that affect the results.
-    """
-
-    segmenter: Segmenter
-    weights: Path
-    settings: dict[str, Any]
 
 
 def load_network(

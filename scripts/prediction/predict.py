@@ -16,9 +16,7 @@ from ..errors import InputError
 from ..files.json_file import write_json_rows
 from ..images.image_file import Software
 from ..metrics.units import UNIT_NAMES
-from ..postprocessing.calibration import find_calibration
 from ..report import Card, write_report
-from ..runs.provenance import Provenance
 from . import journal as journals
 from .batch import Batch
 from .chosen_network import BUNDLE, ChosenNetwork
@@ -61,7 +59,7 @@ def predict(
         raise InputError(f"--spacing {' '.join(map(str, spacing))}: must be above 0, in millimetres")
     found = find_inputs(inputs, folder)
     network = chosen.load()
-    calibration = find_calibration(network.weights)
+    calibration = network.calibration()
     open_folder(folder, resume, overwrite)
     settings = {**network.settings, **calibration.settings, "inputs": str(found.root), "spacing": spacing}
     metadata = read_metadata()
@@ -72,7 +70,7 @@ def predict(
     finally:  # write the results so far even after an interruption
         # Without the long list of tried values.
         fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}
-        provenance = Provenance({**settings, "calibration": fitted}, network.segmenter.device)()
+        provenance = network.provenance({**settings, "calibration": fitted})
         outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
         journal.close()
     return {**outcome, "skipped": found.skipped, "masks_without_image": found.masks_without_image}

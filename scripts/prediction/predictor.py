@@ -14,7 +14,6 @@ from ..errors import InputError
 from ..images.file_types import open_image
 from ..images.grey import colours_to_grey
 from ..images.image_file import Region, as_grey_levels
-from ..postprocessing.calibration import find_calibration
 from .chosen_network import ChosenNetwork
 from .image_prediction import Prediction, Spacing, predict_image
 
@@ -23,7 +22,8 @@ class Predictor:
     """Segment and measure images with a trained network.
 
     Args:
-        run: output folder of a training; None for the bundle's network, or that of `config_files` and `ckpt`.
+        run: output folder of a training, or an exported model (.onnx); None for the bundle's network, or that of
+            `config_files` and `ckpt`.
         config_files: config and overlays on ``configs/inference.json``.
         ckpt: weights file; None for that of the config. Its calibration is read from the same folder.
         device: device, such as ``"cuda:0"``; None for that of the config.
@@ -49,7 +49,7 @@ class Predictor:
     ) -> None:
         network = ChosenNetwork(run, tuple(config_files), ckpt, device).load()
         self.segmenter = network.segmenter
-        self.calibration = find_calibration(network.weights)
+        self.calibration = network.calibration()
 
     def __call__(
         self, image: np.ndarray | str | os.PathLike[str], spacing: float | Sequence[float] | None = None

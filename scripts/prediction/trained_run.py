@@ -15,7 +15,8 @@ from ..bundle.paths import ROOT
 from ..errors import InputError
 from ..networks.weights import load_weights
 from ..runs.config_record import find_run, read_run_config
-from .network import Network, describe_network
+from .loaded_network import Network
+from .network import describe_network
 from .segmenter import Segmenter
 
 INITIAL_WEIGHTS = ("encoder_weights", "pretrained")  # arguments of networks; the run's weights replace what they load

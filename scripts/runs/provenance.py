@@ -5,11 +5,7 @@
 from __future__ import annotations
 
 import platform
-import shlex
-import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import ignite
@@ -18,8 +14,8 @@ import monai
 import torch
 from ignite.engine import Engine
 
-from ..bundle.metadata import read_metadata
 from ..inferers.autocast import has_bfloat16
+from .program import describe_program
 
 
 class Provenance:
@@ -39,10 +35,11 @@ class Provenance:
     def __call__(self) -> dict[str, Any]:
         """Return the current description as a JSON-serialisable dict."""
         trained: Any = None if self.trainer is None else self.trainer.state  # Ignite's takes any attribute
+        program = describe_program()
         return {
             **self.settings,
-            "bundle": read_metadata()["version"],
-            "command": _command(),
+            "bundle": program["bundle"],
+            "command": program["command"],
             "training_seconds": None if trained is None else round(trained.training_seconds, 1),
             "device": self._device_name(),
             "processes": idist.get_world_size(),
@@ -50,8 +47,8 @@ class Provenance:
             "torch": torch.__version__,
             "monai": monai.__version__,
             "ignite": ignite.__version__,
-            "python": platform.python_version(),
-            "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+            "python": program["python"],
+            "date": program["date"],
         }
 
     def _device_name(self) -> str:
@@ -60,9 +57,3 @@ class Provenance:
         return (
             f"{torch.cpu.get_capabilities().get('cpu_name', platform.processor())}, {torch.get_num_threads()} threads"
         )
-
-
-def _command() -> str:
-    main = sys.modules["__main__"].__spec__
-    program = ["python", "-m", main.parent] if main is not None else [Path(sys.argv[0]).name]
-    return shlex.join([*program, *sys.argv[1:]])

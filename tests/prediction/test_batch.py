@@ -18,7 +18,7 @@ from scripts.errors import InputError
 from scripts.postprocessing.calibration import Calibration
 from scripts.prediction import predict as prediction
 from scripts.prediction.journal import FILE
-from scripts.prediction.network import Network
+from scripts.prediction.loaded_network import Network
 from scripts.prediction.result_files import COLUMNS
 from scripts.prediction.result_folder import CSV, JSON, REPORT
 from tests.prediction.batches import bright, ellipse, files_below, journal_lines, run_batch, scene
@@ -258,10 +258,9 @@ def test_long_clips_and_many_files_take_the_memory_of_a_few_images(folder, tmp_p
 def predict(monkeypatch, tmp_path):
     def load_network(*_):
         predict.segmenter.device = "cpu"
-        return Network(predict.segmenter, tmp_path / "model.pt", dict(predict.settings))
+        return Network(predict.segmenter, tmp_path / "model.pt", dict(predict.settings), Calibration())
 
     monkeypatch.setattr(prediction.ChosenNetwork, "load", load_network)
-    monkeypatch.setattr(prediction, "find_calibration", lambda _: Calibration())
 
     def predict(*words, **options):
         return prediction.predict([str(word) for word in words], tmp_path / "out", **options)
