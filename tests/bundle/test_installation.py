@@ -149,3 +149,10 @@ def test_components_of_a_config_are_taken_from_the_installed_package():
         "steps": [{"_target_": "lightbtseg.errors.report_input_errors"}, "scripts.data"],
         "loader": {"_target_": "DataLoader", "source": {"_target_": "scripts_of_mine.Data"}},
     }
+
+
+def test_the_runtime_has_the_versions_of_the_bundle():
+    """What `predict --run model.onnx` needs has the same versions as elsewhere, and is neither PyTorch nor MONAI."""
+    runtime = needs("requirements-runtime.txt")
+    assert runtime <= needs("requirements.txt") | needs("requirements-onnx.txt")
+    assert not {line for line in runtime if line.startswith(("torch", "monai", "pytorch"))}
