@@ -38,7 +38,7 @@ def test_a_library_that_is_not_installed_is_one_line_and_a_failure(phantoms, tmp
     errors = [line for line in result.stderr.splitlines() if line.startswith("error:")]
     assert len(errors) == 1
     assert (
-        "needs segmentation_models_pytorch: python -m pip install -r requirements-smp.txt in an environment of its own"
+        "needs segmentation_models_pytorch: python -m pip install -r requirements-smp.txt in a separate environment"
         in errors[0]
     )
     assert "Traceback" not in result.stderr + result.stdout
