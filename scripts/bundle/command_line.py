@@ -21,7 +21,7 @@ from typing import Any
 from monai.bundle import ConfigParser, ConfigWorkflow, run
 
 from ..errors import InputError
-from .option_types import OPTIONS, is_expression, read_option
+from .option_types import has_type, read_option
 from .paths import install_command
 
 # Options of MONAI besides the keys of a config.
@@ -71,7 +71,7 @@ def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | 
     if typed.options.get("tracking") == "mlflow" and importlib.util.find_spec("mlflow") is None:
         raise InputError(f"--tracking mlflow: needs mlflow: {install_command('tracking')}")
     for name, value in typed.options.items():
-        if name in OPTIONS and not (isinstance(value, str) and is_expression(name, value)):
+        if has_type(name, value):
             resolved[name] = read_option(name, value)
 
 

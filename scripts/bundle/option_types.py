@@ -183,6 +183,15 @@ def is_expression(name: str, text: str) -> bool:
     return True
 
 
+def has_type(name: str, value: Any) -> bool:
+    """Return whether a value is one of an option in `OPTIONS`, for `read_option`, and not an expression for MONAI.
+
+    Raises:
+        InputError: see `is_expression`.
+    """
+    return name in OPTIONS and not (isinstance(value, str) and is_expression(name, value))
+
+
 def read_option(name: str, value: Any) -> Any:
     """Return the value of an option, converted to the option's type.
 

@@ -19,7 +19,6 @@ from ..postprocessing.calibration import read_calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
 from ..runs.data_record import check_held_out
 from ..runs.file_names import CALIBRATION
-from ..runs.provenance import Provenance
 from .decision import assess_decision
 from .image_scores import assess_image
 from .observations import Observation, observe
@@ -96,7 +95,7 @@ def assess(
         "uncertainty": assess_uncertainty(rows),
         "decision": assess_decision(rows, calibration),
         "parts": assess_parts(rows),
-        "provenance": Provenance(settings, network.segmenter.device)(),
+        "provenance": network.provenance(settings),
     }
     _write(folder, rows, result)
     return folder

@@ -11,7 +11,6 @@ from ..errors import InputError
 from ..postprocessing.calibration import Calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
 from ..runs.file_names import CALIBRATION
-from ..runs.provenance import Provenance
 from .fit import fit_calibration
 from .observations import observe
 from .unseen_images import split_images
@@ -57,7 +56,7 @@ def calibrate(
         "sensitivity": sensitivity,
         "tried": tried,
     }
-    provenance = Provenance(settings, network.segmenter.device)()
+    provenance = network.provenance(settings)
     calibration = replace(calibration, weights=network.settings["weights"], provenance=provenance)
     calibration.write(path)
     return path, calibration

@@ -16,7 +16,6 @@ from torch.utils.data import RandomSampler, Sampler
 
 from ..errors import InputError
 from ..images.listing import IMAGE_SUFFIXES, image_stem, list_images
-from ..images.single_image import read_image
 from .duplicates.shared_images import shared_images
 
 logger = logging.getLogger(__name__)
@@ -58,8 +57,6 @@ def list_unlabelled(
     paths = [path.absolute() for path in list_images(folder, recursive=True) if image_stem(path.stem) is None]
     if not paths:
         raise InputError(f"{option}: no images in it ({', '.join(suffix[1:] for suffix in IMAGE_SUFFIXES)})")
-    for path in paths:
-        read_image(path)
     section_of = {Path(item["image"]): section for section, items in held_out.items() for item in items}
     logger.info(
         f"Comparing the {len(paths)} images in {folder} with the {len(section_of)} held-out images; this takes minutes "

@@ -253,8 +253,7 @@ class DistillationTrainer(SupervisedTrainer):
             optimizer.step()
 
     def _student_loss(self, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        labelled = self._labelled.to(prediction.device)
-        terms = self.distillation_loss(prediction, target, self._predictions, self._image_weights, labelled)
+        terms = self.distillation_loss(prediction, target, self._predictions, self._image_weights, self._labelled)
         self.state.term_images["hard"] = int(self._labelled.sum())
         self.state.loss_terms.update({name: term.detach() for name, term in terms.items()})
         return terms[CommonKeys.LOSS]

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Any
 
 from monai.bundle import ConfigWorkflow
 
-from ..bundle.configs import read_config
 from ..bundle.paths import CONFIGS, ROOT
 from ..errors import find_input_error
+from ..files.json_file import write_json
 from ..runs.config_record import find_run, read_run_config
 
 
@@ -42,7 +41,7 @@ def evaluate_run(
         InputError: the run has no config or weights, or the evaluation cannot start; see ``configs/evaluate.json``.
     """
     config, weights = find_run(run)
-    read_run_config(config)
+    merged = read_run_config(config, CONFIGS / "evaluate.json").get()
     options: dict[str, Any] = {
         "bundle_root": str(ROOT),
         "ckpt": str(weights),
@@ -55,11 +54,11 @@ def evaluate_run(
     }
     with tempfile.TemporaryDirectory() as folder:
         # One file, whose components are imported by the name that this package has here.
-        merged = Path(folder) / "evaluate.json"
-        merged.write_text(json.dumps(read_config([config, CONFIGS / "evaluate.json"]).get()), encoding="utf-8")
+        path = Path(folder) / "evaluate.json"
+        write_json(path, merged)
         try:
             workflow = ConfigWorkflow(
-                config_file=str(merged),
+                config_file=str(path),
                 meta_file=str(CONFIGS / "metadata.json"),
                 logging_file=str(CONFIGS / "logging.conf"),
                 workflow_type="train",

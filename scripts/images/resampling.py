@@ -39,15 +39,13 @@ def _matrix(old: int, new: int, anti_aliasing: bool) -> np.ndarray:
     for i in range(new):
         first, end = i * old // new, -(-(i + 1) * old // new)
         area[i, first:end] = 1 / (end - first)
-    return area @ _gaussian(old, (old / new - 1) / 2) if anti_aliasing and new < old else area
+    return _smoothed(area, (old / new - 1) / 2) if anti_aliasing and new < old else area
 
 
-def _gaussian(length: int, sigma: float) -> np.ndarray:
-    """Return the matrix of shape (length, length) that smooths one axis; outside the image is 0."""
+def _smoothed(matrix: np.ndarray, sigma: float) -> np.ndarray:
+    """Return the matrix that smooths an axis before it applies `matrix`; outside the image is 0."""
     tail = int(max(sigma * TRUNCATED, 0.5) + 0.5)
     edges = [0.5 * math.erf((x - 0.5) / (sigma * math.sqrt(2))) for x in range(-tail, tail + 2)]
-    kernel = np.maximum(np.diff(edges), 0).astype(np.float32)
-    matrix = np.zeros((length, length), dtype=np.float32)
-    for offset, weight in zip(range(-tail, tail + 1), kernel):
-        matrix += np.diag(np.full(length - abs(offset), weight), offset) if abs(offset) < length else 0
-    return matrix
+    kernel = np.maximum(np.diff(edges), 0)  # symmetric
+    rows = [np.convolve(row, kernel)[tail : tail + len(row)] for row in matrix]
+    return np.asarray(rows, dtype=np.float32)

@@ -86,7 +86,7 @@ class JointDistillationLoss(nn.Module):
             teachers: logits of each teacher for the same images, by name.
             image_weights: weights of each teacher for each image, shape (B,), by name; replaces `teacher_weights`.
             labelled: which images have a ground truth, bool, shape (B,), at least one; the hard loss is that of these
-                images. Default all.
+                images. Default all. On the CPU, whatever the device of `input`, it costs no wait for a GPU.
 
         Raises:
             ValueError: the names differ from those of `teacher_weights`, or no image has a ground truth.

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ def load_network(
     for file in config_files:
         if not Path(file).is_file():
             raise InputError(f"--config_file {file}: no such file")
-    try:
+    names = " ".join(str(file) for file in config_files)
+    with config_errors(f"--config_file {names}: not a config like configs/inference.json"):
         parser = read_config(config_files)
         parser["bundle_root"] = str(ROOT)
         if ckpt:
@@ -60,15 +62,21 @@ def load_network(
         preprocessing: Compose = parser.get_parsed_content("preprocessing")
         inferer: Inferer = parser.get_parsed_content("inferer")
         image_size = parser.get_parsed_content("image_size")
-    except InputError:
-        raise
-    except Exception as error:  # a config can contain anything
-        names = " ".join(str(file) for file in config_files)
-        reason = " ".join(f"{type(error).__name__} {error}".split())
-        raise InputError(f"--config_file {names}: not a config like configs/inference.json: {reason}") from None
     load_weights(network, weights)
     segmenter = Segmenter(network, preprocessing, inferer, chosen)
     return Network(segmenter, weights, describe_network(network, weights, image_size))
+
+
+@contextmanager
+def config_errors(message: str) -> Iterator[None]:
+    """Raise whatever the parsing of a config raises as `InputError`: `message` and the reason."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # a config can contain anything
+        reason = " ".join(f"{type(error).__name__} {error}".split())
+        raise InputError(f"{message}: {reason}") from None
 
 
 def describe_network(network: nn.Module, weights: Path, image_size: int) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def apply_step(step: Mapping[str, Any], image: np.ndarray) -> np.ndarray:
     name = step["name"]
     if name == "Resize":
         width, height = step["spatial_size"]
-        return resize(image, (width, height), step["anti_aliasing"] and (width, height) != image.shape)
+        return resize(image, (width, height), step["anti_aliasing"])
     if name == "ScaleIntensity":
         low, high = float(image.min()), float(image.max())
         minv, maxv = step["minv"], step["maxv"]

@@ -12,11 +12,10 @@ from monai.transforms import Compose, CropForegroundd, LoadImaged, MapTransform
 
 from ..bundle.device import usable_device
 from ..bundle.paths import ROOT
-from ..errors import InputError
 from ..networks.weights import load_weights
 from ..runs.config_record import find_run, read_run_config
 from .loaded_network import Network
-from .network import describe_network
+from .network import config_errors, describe_network
 from .segmenter import Segmenter
 
 INITIAL_WEIGHTS = ("encoder_weights", "pretrained")  # arguments of networks; the run's weights replace what they load
@@ -36,7 +35,7 @@ def load_run(run: str | Path, device: str | None = None) -> Network:
     """
     config, weights = find_run(run)
     parser = read_run_config(config)
-    try:
+    with config_errors(f"--run {run}: {config.name} is not the config of a training"):
         parser["bundle_root"] = str(ROOT)
         parser["device"] = chosen = usable_device(device or parser.get_parsed_content("device"))
         for name in INITIAL_WEIGHTS:
@@ -45,11 +44,6 @@ def load_run(run: str | Path, device: str | None = None) -> Network:
         network = parser.get_parsed_content("network")
         preprocessing = _preprocessing(parser)
         image_size = parser.get_parsed_content("image_size")
-    except InputError:
-        raise
-    except Exception as error:  # a config can contain anything
-        reason = " ".join(f"{type(error).__name__} {error}".split())
-        raise InputError(f"--run {run}: {config.name} is not the config of a training: {reason}") from None
     load_weights(network, weights)
     segmenter = Segmenter(network, preprocessing, SimpleInferer(), chosen)
     return Network(segmenter, weights, describe_network(network, weights, image_size))

@@ -12,7 +12,7 @@ from monai.bundle import ConfigParser
 
 from ..bundle.command_line import CommandLine
 from ..bundle.configs import read_config
-from ..bundle.option_types import OPTIONS, is_expression, read_option
+from ..bundle.option_types import has_type, read_option
 from ..errors import InputError
 from ..files.json_file import write_json
 from .file_names import BEST, CONFIG
@@ -36,7 +36,7 @@ def write_config(output_dir: str | Path, typed: CommandLine) -> None:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name in OPTIONS and not (isinstance(value, str) and is_expression(name, value)):
+    if has_type(name, value):
         return read_option(name, value)
     try:
         return ast.literal_eval(value) if isinstance(value, str) else value
@@ -66,13 +66,13 @@ def find_run(run: str | Path) -> tuple[Path, Path]:
     return config, weights
 
 
-def read_run_config(config: str | Path) -> ConfigParser:
-    """Return a parser of the config of a run.
+def read_run_config(config: str | Path, *overlays: str | Path) -> ConfigParser:
+    """Return a parser of the config of a run and the overlays on it.
 
     Raises:
         InputError: the file is damaged.
     """
     try:
-        return read_config([config])
+        return read_config([config, *overlays])
     except Exception as error:  # MONAI raises several kinds on files that are not configs
         raise InputError(f"{config}: cannot be read as a config: {' '.join(str(error).split())}") from None

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 from ..errors import InputError
 from ..files.atomic import atomic_write
 from ..files.hashing import hash_file
-from ..files.json_file import write_json
+from ..files.json_file import read_json, write_json
 from .file_names import BEST, CALIBRATION, DATALIST
 
 FORMER = "former"  # folder in models/
@@ -145,7 +144,7 @@ def restore(models: str | Path, number: int | None = None) -> tuple[FormerWeight
 def _read_record(path: Path) -> dict[str, Any]:
     """Return the record of a numbered folder, empty if it is missing or damaged."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = read_json(path)
+    except InputError:
         return {}
     return record if isinstance(record, dict) else {}
