@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-# Outlines of ground truth and prediction, as in the report's page.css.
+# Outlines of ground truth and prediction, and diameters, as in the report's page.css.
 TRUTH, PREDICTION = "#2dd4bf", "#f97316"
+CALIPERS = "#fde047"
 # From the colour-blind safe palette of Okabe and Ito, https://jfly.uni-koeln.de/color/
 BLUE, ORANGE = "#0072B2", "#D55E00"
 GREY, PALE = "#555555", "#A0A0A0"

@@ -1,12 +1,15 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Draw the outlines of lesions on an image, and return outlines as polygons."""
+"""Draw the outlines and diameters of lesions on an image, and return outlines as polygons."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
+from .calipers import Line, draw_calipers
 from .colours import PREDICTION, rgb
 
 
@@ -30,16 +33,18 @@ def as_picture(grey: np.ndarray) -> np.ndarray:
     return np.round((grey - low) / (high - low or 1) * 255).astype(np.uint8)
 
 
-def overlay(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return an RGB picture with the outlines of the lesions.
+def overlay(picture: np.ndarray, mask: np.ndarray, calipers: Sequence[Sequence[Line]] = ()) -> np.ndarray:
+    """Return an RGB picture with the outlines and the diameters of the lesions.
 
     Args:
         picture: uint8, shape (rows, columns).
         mask: bool, of the same shape.
+        calipers: for each lesion its diameters; see `draw_calipers`.
     """
     colour = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return cv2.drawContours(colour, found, -1, rgb(PREDICTION), max(1, round(min(picture.shape) / 250)))
+    cv2.drawContours(colour, found, -1, rgb(PREDICTION), max(1, round(min(picture.shape) / 250)))
+    return draw_calipers(colour, calipers)
 
 
 def thumbnail(picture: np.ndarray, width: int = 320) -> bytes:

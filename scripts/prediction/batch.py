@@ -110,8 +110,10 @@ class Batch:
                     "size": file.shape,
                     "outlines": outlines(prediction.mask),
                 }
+                calipers = [lesion.measurements.calipers or () for lesion in prediction.lesions]
+                drawn = overlay(picture, prediction.mask, calipers)
                 with atomic_write(overlay_path) as partial:
-                    Image.fromarray(overlay(picture, prediction.mask)).save(partial, format="PNG", compress_level=1)
+                    Image.fromarray(drawn).save(partial, format="PNG", compress_level=1)
                 row = {
                     "file": name,
                     "frame": number if file.frames > 1 else None,

@@ -28,10 +28,16 @@ class Lesion:
     Attributes:
         confidence: mean lesion probability of its pixels, 0 to 1.
         measurements: of this lesion alone; ``components`` is 1.
+        in_pixels: the same in pixels, whether the spacing is known or not.
+        centre: row and column of the centre of its area, in pixels; 0 is the middle of the first row or column.
+        spacing: height and width of a pixel in millimetres at this lesion, None if unknown.
     """
 
     confidence: float
     measurements: Measurements
+    in_pixels: Measurements
+    centre: tuple[float, float]
+    spacing: Spacing | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +63,17 @@ class Prediction(Lesions):
     @cached_property
     def lesions(self) -> tuple[Lesion, ...]:
         """The lesions, largest first."""
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(self.mask.astype(np.uint8), connectivity=8)
-        sizes = stats[:, cv2.CC_STAT_AREA]
+        count, labels, stats, centres = cv2.connectedComponentsWithStats(self.mask.astype(np.uint8), connectivity=8)
         found = []
-        for label in sorted(range(1, count), key=lambda each: -int(sizes[each])):
+        for label in sorted(range(1, count), key=lambda each: -int(stats[each, cv2.CC_STAT_AREA])):
             lesion = labels == label
-            measurements, _, _ = _measure(lesion, self.regions, self.given_spacing)
-            found.append(Lesion(float(self.probability[lesion].mean()), measurements))
+            if count == 2:
+                measurements, spacing = self.measurements, self.spacing
+            else:
+                measurements, spacing, _ = _measure(lesion, self.regions, self.given_spacing)
+            confidence = float(self.probability[lesion].mean())
+            column, row = centres[label]
+            found.append(Lesion(confidence, measurements, measure(lesion), (float(row), float(column)), spacing))
         return tuple(found)
 
 

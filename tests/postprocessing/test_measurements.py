@@ -74,3 +74,38 @@ def test_a_spacing_that_is_none(spacing):
 def test_a_stack_is_no_mask():
     with pytest.raises(ValueError, match="rows, columns"):
         measure(np.ones((2, 3, 3)))
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+@pytest.mark.parametrize("degrees", [0, 17, 45, 133])
+def test_calipers_end_on_the_border_and_have_the_measured_lengths(spacing, degrees):
+    height, width = spacing or (1.0, 1.0)
+    long = 60 * max(height, width)
+    size = 2.4 * long
+    shape = (int(size / height), int(size / width))
+    mask = ellipse(shape, spacing, (size / 2, size / 2), (long, long / 2), degrees)
+    measured = measure(np.pad(mask, ((7, 0), (5, 0))), spacing)
+    longest, across = (np.array(line) - (5, 7) for line in measured.calipers)  # without the margin
+    for line, diameter in ((longest, measured.longest_diameter), (across, measured.perpendicular_diameter)):
+        assert np.hypot(*((line[1] - line[0]) * (width, height))) == pytest.approx(diameter)
+        for x, y in line:
+            column, row = int(x), int(y)
+            around = mask[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
+            assert around.any() and not around.all()
+    directions = [(line[1] - line[0]) * (width, height) for line in (longest, across)]
+    assert abs(np.dot(*directions)) < 1e-6 * np.prod([np.hypot(*each) for each in directions])
+
+
+def test_the_line_across_a_bent_lesion_ends_on_it():
+    """The arm of an L reaches far from its longest diameter, but no line across the lesion is as long as that."""
+    mask = np.zeros((100, 100), bool)
+    mask[10:90, 10:20] = True
+    mask[80:90, 10:60] = True
+    measured = measure(mask)
+    for x, y in measured.calipers[1]:
+        assert mask[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2].any()
+    assert measured.perpendicular_diameter < 45
+
+
+def test_calipers_of_nothing():
+    assert measure(np.zeros((4, 4))).calipers is None

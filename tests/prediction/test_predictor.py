@@ -78,6 +78,7 @@ def test_lesions_one_by_one():
     first, second = prediction.lesions
     assert first.confidence == pytest.approx(0.9, abs=1e-6)
     assert second.confidence == pytest.approx(0.7, abs=1e-6)
+    assert (first.centre, first.spacing, first.in_pixels.area) == ((9.5, 14.5), (0.1, 0.1), 200)
     assert first.measurements.area == pytest.approx(2.0)  # 10 × 20 pixels of 0.1 mm
     assert second.measurements.area == pytest.approx(9.0)  # 10 × 10 pixels of 0.3 mm
     assert second.measurements.bounding_box == (5, 60, 14, 69)
