@@ -98,7 +98,10 @@ WEIGHTS = OptionType(
 )
 
 OPTIONS = {
-    **dict.fromkeys(("amp", "keep_checkpoint", "overwrite", "publish_if_worse", "resume", "whole_dataset"), FLAG),
+    **dict.fromkeys(
+        ("amp", "keep_checkpoint", "overwrite", "publish_if_worse", "resume", "teacher_presence_head", "whole_dataset"),
+        FLAG,
+    ),
     **dict.fromkeys(
         (
             "batch_size",
@@ -121,6 +124,7 @@ OPTIONS = {
             "cache_rate",
             "hard_weight",
             "learning_rate",
+            "lesion_crops",
             "normal_factor",
             "own_class_factor",
             "presence_weight",

@@ -11,6 +11,7 @@ from .file_axes import RestoreFileAxesd
 from .folds import assign_folds, random_folds
 from .grey_reader import GreyReader
 from .image_list import list_images
+from .lesion_crop import RandLesionCropd
 from .lesion_mask import LoadLesionMaskd, SaveLesionMaskd
 from .phantoms.dataset import make_phantoms
 from .records import CLASSES, Record
@@ -24,6 +25,7 @@ __all__ = [
     "GreyReader",
     "LoadLesionMaskd",
     "MixedBatches",
+    "RandLesionCropd",
     "Record",
     "RestoreFileAxesd",
     "SaveLesionMaskd",

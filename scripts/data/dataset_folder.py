@@ -28,7 +28,10 @@ def dataset_folder(dataset_dir: str | list[str] | None, phantoms_dir: str | Path
         InputError: `dataset_dir` does not exist, or is a list of several folders.
     """
     if isinstance(dataset_dir, list):
-        raise InputError(f"--dataset_dir {dataset_dir}: several folders need configs/several_datasets.yaml, too")
+        raise InputError(
+            f"--dataset_dir {dataset_dir}: several folders need configs/several_datasets.yaml, too; a distillation with "
+            "it needs trained teachers"
+        )
     if not dataset_dir:
         if phantoms_dir is None:
             return ""

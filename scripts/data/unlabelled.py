@@ -12,7 +12,7 @@ from typing import Any
 
 import ignite.distributed as idist
 import torch
-from torch.utils.data import RandomSampler, Sampler
+from torch.utils.data import BatchSampler, RandomSampler, Sampler, WeightedRandomSampler
 
 from ..errors import InputError
 from ..images.listing import IMAGE_SUFFIXES, image_stem, list_images
@@ -84,23 +84,34 @@ def list_unlabelled(
 class MixedBatches(Sampler[list[int]]):
     """Batch sampler that adds unlabelled images to every batch of annotated ones.
 
-    Each epoch has every annotated image once, in the batches of a data loader with ``shuffle=True``. The unlabelled
-    images are drawn without repetition until all were drawn, then again. All draws are from torch's generator, which
-    `scripts.handlers.EpochSeed` seeds in every epoch.
+    The sampler draws the annotated images of an epoch. The unlabelled images are drawn without repetition until all
+    were drawn, then again. All draws are from torch's generator, which `scripts.handlers.EpochSeed` seeds in every
+    epoch.
 
     Args:
+        sampler: draws annotated images, such as torch's `RandomSampler`.
         labelled: number of annotated images, the first of the data set.
         unlabelled: number of unlabelled images, which follow them.
         batch_size: annotated images in a batch.
         ratio: unlabelled images for each annotated one; rounded to whole images in a batch, at least one.
 
     Example:
+        >>> from torch.utils.data import RandomSampler
         >>> from scripts.data import MixedBatches
-        >>> [len(batch) for batch in MixedBatches(labelled=10, unlabelled=30, batch_size=4, ratio=0.5)]
+        >>> sampler = RandomSampler(range(10))
+        >>> [len(batch) for batch in MixedBatches(sampler, labelled=10, unlabelled=30, batch_size=4, ratio=0.5)]
         [6, 6, 4]
     """
 
-    def __init__(self, labelled: int, unlabelled: int, batch_size: int, ratio: float = 1.0) -> None:
+    def __init__(
+        self,
+        sampler: RandomSampler | WeightedRandomSampler,
+        labelled: int,
+        unlabelled: int,
+        batch_size: int,
+        ratio: float = 1.0,
+    ) -> None:
+        self.sampler = sampler
         self.labelled = labelled
         self.unlabelled = unlabelled
         self.batch_size = batch_size
@@ -108,15 +119,12 @@ class MixedBatches(Sampler[list[int]]):
 
     def __len__(self) -> int:
         """Return the number of batches of an epoch."""
-        return math.ceil(self.labelled / self.batch_size)
+        return math.ceil(len(self.sampler) / self.batch_size)
 
     def __iter__(self) -> Iterator[list[int]]:
         """Yield the indices of the images in each batch of an epoch, annotated ones first."""
-        order = iter(RandomSampler(range(self.labelled)))
         drawn = self._draw()
-        for number in range(len(self)):
-            left = self.labelled - number * self.batch_size
-            annotated = [next(order) for _ in range(min(self.batch_size, left))]
+        for annotated in BatchSampler(self.sampler, self.batch_size, drop_last=False):
             yield annotated + [next(drawn) for _ in range(self.added)]
 
     def _draw(self) -> Iterator[int]:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator
 
 import ignite.distributed as idist
 import torch
-from torch.utils.data import RandomSampler, Sampler
+from torch.utils.data import RandomSampler, Sampler, WeightedRandomSampler
 
 from ..errors import InputError
 
@@ -16,27 +16,26 @@ from ..errors import InputError
 class BatchShare(Sampler[list[int]]):
     """Batch sampler that yields the share of this process in every batch.
 
-    All processes together have the batches of a single process with ``shuffle=True``: every image once per epoch, in
-    the order that the first process draws from torch's generator. Shares differ by at most one image. A last batch with
+    All processes together have the batches of a single process: the images that the sampler of the first process draws
+    in an epoch. Shares differ by at most one image. A last batch with
     fewer images than processes is added to the batch before it, because every process needs an image in each step.
 
     Args:
-        dataset: the training images.
+        sampler: draws the images of an epoch, such as torch's `RandomSampler`.
         batch_size: size of the whole batch, over all processes.
 
     Raises:
         InputError: the batch or the data set has fewer images than there are processes.
 
     Example:
-        >>> from monai.data import DataLoader
+        >>> from torch.utils.data import RandomSampler
         >>> from scripts.distributed import BatchShare
-        >>> images = list(range(10))
-        >>> [len(batch) for batch in DataLoader(images, batch_sampler=BatchShare(images, batch_size=4))]
+        >>> [len(batch) for batch in BatchShare(RandomSampler(range(10)), batch_size=4)]
         [4, 4, 2]
     """
 
-    def __init__(self, dataset: Sized, batch_size: int) -> None:
-        self.sampler = RandomSampler(dataset)
+    def __init__(self, sampler: RandomSampler | WeightedRandomSampler, batch_size: int) -> None:
+        self.sampler = sampler
         self.batch_size = batch_size
         self.processes = idist.get_world_size()
         if batch_size < self.processes:
@@ -44,8 +43,8 @@ class BatchShare(Sampler[list[int]]):
                 f"--batch_size {batch_size}: must be at least the number of processes, {self.processes}; raise it, or "
                 "start fewer processes"
             )
-        if len(dataset) < self.processes:
-            raise InputError(f"{len(dataset)} training images for {self.processes} processes; start fewer processes")
+        if len(sampler) < self.processes:
+            raise InputError(f"{len(sampler)} training images for {self.processes} processes; start fewer processes")
 
     def __len__(self) -> int:
         """Return the number of batches, the same in all processes."""

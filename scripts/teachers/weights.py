@@ -34,6 +34,7 @@ def find_or_train(
     held_out: Mapping[str, Any],
     resume: bool = False,
     overlay: str | None = None,
+    more_configs: Sequence[str] = (),
 ) -> dict[str, str]:
     """Return the weights file of every teacher, and train teachers that have none.
 
@@ -51,6 +52,7 @@ def find_or_train(
         held_out: items from `select` by section (validation, test) that no teacher may have been trained on.
         resume: continue an interrupted training of a teacher.
         overlay: extra config for teachers trained by several processes.
+        more_configs: further overlays of the configs of all teachers.
 
     Raises:
         InputError: a given file is missing, a teacher's training was interrupted and `resume` is False, or a teacher
@@ -67,8 +69,9 @@ def find_or_train(
             logger.info(f"Reusing the {name} teacher trained before: {file}.")
         else:
             logger.info(f"There is no {name} teacher yet: training it first with {configs[name][-1]} in {folder}.")
+            several_processes = [overlay] if overlay and idist.get_world_size() > 1 else []
             workflow = ConfigWorkflow(
-                config_file=[*configs[name], *([overlay] if overlay and idist.get_world_size() > 1 else [])],
+                config_file=[*configs[name], *more_configs, *several_processes],
                 workflow_type="train",
                 network_def=networks[name],
                 output_dir=str(folder),

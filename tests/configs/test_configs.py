@@ -62,7 +62,9 @@ def test_repeated_definitions_are_equal(name):
     for key in APPLICATION:
         assert config(TRAINING[1]).get(key) == other[key], key
     assert set(other["train"]) - set(first["train"]) == ({"teacher_inferer"} if name == "distill.yaml" else set())
-    mixed = {"dataset", "dataloader"} if name == "distill.yaml" else set()  # annotated and other images in a batch
+    mixed = (
+        {"dataset", "sampler", "dataloader"} if name == "distill.yaml" else set()
+    )  # annotated and other images in a batch
     for key in set(first["train"]) - {"handlers", "checkpoint", "trainer"} - mixed:
         assert first["train"][key] == other["train"][key], key
     # The trainer that distils has a `LossMonitor` for all its terms.

@@ -14,7 +14,7 @@ from scripts.bundle.option_types import OPTIONS
 from scripts.data import make_phantoms
 from scripts.errors import find_input_error
 from scripts.losses import PresenceLoss
-from scripts.networks import EfficientUNet
+from scripts.networks import EfficientUNet, StuNet
 from scripts.networks.presence import presence_logits
 from scripts.postprocessing.calibration import Calibration
 from scripts.postprocessing.lesions import find_lesions
@@ -43,6 +43,7 @@ def test_a_training_draws_images_without_a_lesion_more_often_and_is_chosen_by_bo
     assert training["network_def#presence_head"] is True
     classes = [item["class"] for item in training.get_parsed_content("train_data")]
     weights = training.get_parsed_content("train#dataloader").sampler.weights
+    assert training.get_parsed_content("train#preprocessing").transforms[-1].prob == 0  # crops are off by default
     assert weights.tolist() == [2.0 if name == "normal" else 1.0 for name in classes]
     assert "normal" in classes
     assert isinstance(training.get_parsed_content("loss"), PresenceLoss)
@@ -59,7 +60,29 @@ def test_a_training_draws_images_without_a_lesion_more_often_and_is_chosen_by_bo
 
 def test_the_options_are_typed(training):
     known = training.get()
-    assert {"normal_factor", "presence_weight"} <= known.keys() & OPTIONS.keys()
+    assert {"normal_factor", "presence_weight", "lesion_crops"} <= known.keys() & OPTIONS.keys()
+
+
+@pytest.mark.parametrize("with_head", [True, False])
+def test_a_student_with_a_head_is_distilled(with_head, tmp_path):
+    make_phantoms(tmp_path / "phantoms", benign=9, malignant=6, normal=6, size=(90, 120))
+    teacher = {**SMALL, "presence_head": with_head}
+    weights = tmp_path / "teacher.pt"
+    torch.save(StuNet(**{key: value for key, value in teacher.items() if key != "_target_"}).state_dict(), weights)
+    distilling = read(
+        "distill.yaml", "recipe.yaml", "recipe_distill.yaml", "presence.yaml",
+        **{"teacher_defs#mixed": teacher, "teacher_weights": {"mixed": 0.7}, "mixed_teacher": str(weights)},
+        dataset_dir=str(tmp_path / "phantoms"), output_dir=str(tmp_path), image_size=32, num_folds=3, epochs=1,
+        batch_size=4, amp=False, network_def=SMALL, teacher_mode="frozen",
+    )  # fmt: skip
+    trainer = distilling.get_parsed_content("train#trainer")
+    assert isinstance(distilling.get_parsed_content("loss").hard_loss, PresenceLoss)
+    drawn = distilling.get_parsed_content("train#dataloader").batch_sampler.sampler
+    assert set(drawn.weights.tolist()) == {1.0, 2.0}
+    head = distilling.get_parsed_content("network").presence
+    before = head.linear.weight.detach().clone()
+    trainer.run()
+    assert not torch.equal(head.linear.weight, before)
 
 
 @pytest.fixture(scope="module")

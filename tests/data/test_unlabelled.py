@@ -7,6 +7,7 @@ import shutil
 import pytest
 import torch
 from monai.data import DataLoader
+from torch.utils.data import RandomSampler
 
 from scripts.data import MixedBatches, build_datalist, list_unlabelled, make_phantoms, select
 from scripts.errors import InputError
@@ -71,12 +72,12 @@ def test_without_unlabelled_images_as_a_shuffled_loader():
 
     for _ in range(2):
         expected = order(batch_size=5, shuffle=True)
-        assert order(batch_sampler=MixedBatches(23, 0, 5)) == expected
+        assert order(batch_sampler=MixedBatches(RandomSampler(range(23)), 23, 0, 5)) == expected
 
 
 @pytest.mark.parametrize("ratio, added", [(1.0, 4), (0.5, 2), (0.01, 1), (2.0, 8)])
 def test_each_batch_has_its_share(ratio, added):
-    sampler = MixedBatches(labelled=10, unlabelled=50, batch_size=4, ratio=ratio)
+    sampler = MixedBatches(RandomSampler(range(10)), labelled=10, unlabelled=50, batch_size=4, ratio=ratio)
     batches = list(sampler)
     assert len(batches) == len(sampler) == 3
     assert sorted(i for batch in batches for i in batch if i < 10) == list(range(10))
@@ -87,5 +88,10 @@ def test_each_batch_has_its_share(ratio, added):
 
 
 def test_few_unlabelled_images_are_drawn_again():
-    drawn = [i for batch in MixedBatches(labelled=8, unlabelled=3, batch_size=2) for i in batch if i >= 8]
+    drawn = [
+        i
+        for batch in MixedBatches(RandomSampler(range(8)), labelled=8, unlabelled=3, batch_size=2)
+        for i in batch
+        if i >= 8
+    ]
     assert sorted(drawn[:3]) == sorted(drawn[3:6]) == [8, 9, 10]

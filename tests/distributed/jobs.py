@@ -15,6 +15,7 @@ from monai.data import DataLoader, Dataset
 from monai.engines import SupervisedEvaluator, SupervisedTrainer
 from monai.handlers import MeanDice, ValidationHandler, from_engine
 from monai.transforms import AsDiscreted, Compose, RandGaussianNoised, ToTensord
+from torch.utils.data import RandomSampler
 
 from scripts.distributed import BatchShare, data_parallel, gather, rank_zero_only
 from scripts.engines import DistillationTrainer
@@ -50,7 +51,7 @@ def loader():
     data = Dataset(items())
     if idist.get_world_size() == 1:
         return DataLoader(data, batch_size=4, shuffle=True)
-    return DataLoader(data, batch_sampler=BatchShare(data, 4))
+    return DataLoader(data, batch_sampler=BatchShare(RandomSampler(data), 4))
 
 
 def finish(trainer, networks):
@@ -124,7 +125,7 @@ def resumable(folder, max_epochs, resume=False):
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1)
     noise = Compose([RandGaussianNoised("image", prob=0.9, dtype=None), ToTensord("image", track_meta=False)])
     data = Dataset(items(), noise)
-    batches = DataLoader(data, batch_sampler=BatchShare(data, 4))
+    batches = DataLoader(data, batch_sampler=BatchShare(RandomSampler(data), 4))
     dice = MeanDice(include_background=False, output_transform=from_engine(["pred", "label"]))
     evaluator = SupervisedEvaluator(
         device="cpu",

@@ -18,7 +18,7 @@ def shares(monkeypatch, size, batch_size, processes):
     for rank in range(processes):
         monkeypatch.setattr(idist, "get_rank", lambda rank=rank: rank)
         torch.manual_seed(1)  # in place of the first process's message
-        sampler = BatchShare(range(size), batch_size)
+        sampler = BatchShare(RandomSampler(range(size)), batch_size)
         all_shares.append(list(sampler))
         assert len(all_shares[-1]) == len(sampler)
     return all_shares
