@@ -29,8 +29,8 @@ def dataset_folder(dataset_dir: str | list[str] | None, phantoms_dir: str | Path
     """
     if isinstance(dataset_dir, list):
         raise InputError(
-            f"--dataset_dir {dataset_dir}: several folders need configs/several_datasets.yaml, too; a distillation with "
-            "it needs trained teachers"
+            f"--dataset_dir {dataset_dir}: several folders need configs/several_datasets.yaml, too; a distillation "
+            "with it needs trained teachers"
         )
     if not dataset_dir:
         if phantoms_dir is None:
