@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> None:
         f"{args.output_dir / REPORT}. Research only; not a medical device."
     )
     print(printable(summary))
-    if outcome["skipped"]:
-        print(f"Skipped {outcome['skipped']} other files (masks, or not images).")
+    if others := len(outcome["skipped"]) - len(outcome["masks_without_image"]):
+        print(f"Skipped {others} other files (masks, or not images).")
     for path in outcome["masks_without_image"]:
         print(printable(f"Skipped {path}: it is named like a mask, but has no image. If it is an image, rename it."))
     if outcome["failed"]:

@@ -28,7 +28,7 @@ from .dicom_pixels import grey_pixels
 from .dicom_regions import tissue_regions
 from .dicom_segmentation import write_segmentation
 from .dicom_spacing import image_spacing
-from .image_file import ImageFile, Software, as_grey_levels
+from .image_file import IDENTIFIERS, ImageFile, Software, as_grey_levels
 
 # Attributes that an image, or a segmentation that refers to it, cannot do without.
 REQUIRED = (
@@ -82,6 +82,8 @@ class DicomFile(ImageFile):
             self._set_shape(1, int(data.Rows), int(data.Columns))
             self._set_shape(count_frames(data, path), *self.shape)
             data.NumberOfFrames = self.frames
+            uids = (data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID)
+            self.identifiers = dict(zip(IDENTIFIERS, map(str, uids)))
             self.regions = tissue_regions(data, self.shape, *image_spacing(data))
             self._check_length()
 

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..errors import InputError
 from .shown_axes import ShownAxes
 
 MAX_PIXELS = 64_000_000  # per image; a screen has 2 to 8 million, and a damaged header may contain any number
+IDENTIFIERS = ("study_instance_uid", "series_instance_uid", "sop_instance_uid")
 
 
 class Software(NamedTuple):
@@ -68,6 +70,7 @@ class ImageFile(ABC):
         axes: position of the images in the voxel array; None for formats without one.
         affine: affine of the voxel array, from voxels to millimetres in the patient (RAS), shape (4, 4).
         crop_offset: row and column of the first pixel in the image that this one was cropped from, None if unknown.
+        identifiers: the UIDs of a DICOM instance by the names in `IDENTIFIERS`; empty for other formats.
     """
 
     path: Path
@@ -79,6 +82,7 @@ class ImageFile(ABC):
     axes: ShownAxes | None = None
     affine: np.ndarray | None = None
     crop_offset: tuple[int, int] | None = None
+    identifiers: Mapping[str, str] = MappingProxyType({})
 
     @abstractmethod
     def read(self) -> Iterator[np.ndarray]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,18 @@ from tqdm import tqdm
 
 from ..errors import InputError, printable
 from ..files.atomic import atomic_write
-from ..images.file_types import open_image, stem
-from ..images.image_file import ImageFile, Software
+from ..images.file_types import open_image
+from ..images.image_file import IDENTIFIERS, ImageFile, Software
 from ..images.overlay import as_picture, outlines, overlay, thumbnail
 from ..postprocessing.calibration import Calibration
-from .image_prediction import Prediction, predict_image
+from .image_prediction import predict_image
 from .inputs import Inputs
 from .journal import Journal
 from .loaded_network import ImageSegmenter
 from .packed_masks import PackedMasks
-from .result_folder import remove_results
+from .result_folder import remove_results, results_start
+from .result_names import result_names
+from .result_rows import describe_image
 
 logger = logging.getLogger(__name__)
 
@@ -64,25 +67,20 @@ class Batch:
         names = {path: _name(path, inputs.root) for path in inputs.files}
         pending = {names[path] for path in inputs.files if not journal.is_done(names[path], stamps[path])}
         journal.forget(pending)
-        kept = {_result_stem(name) for name in journal.done()}
-        remove_results(self.output_dir, (row for row in journal.outdated() if _result_stem(row["file"]) not in kept))
-        owners: dict[Path, Path] = {}
+        kept = journal.done()
+        starts = result_names(names.values(), kept)
+        in_use = set(kept.values())
+        remove_results(self.output_dir, (row for row in journal.outdated() if results_start(row) not in in_use))
         for folder, reason in inputs.unreadable.items():
             self._fail(journal, journal.begin(), _name(folder, inputs.root), [], f"{folder}: cannot be read: {reason}")
         for path in tqdm(inputs.files, desc="predict", unit="file", disable=None):
             name, stamp = names[path], stamps[path]
-            target = self.output_dir / _result_stem(name)
-            owner = owners.setdefault(target, path)
-            if owner == path and name not in pending:
+            if name not in pending:
                 continue
             attempt = journal.begin()
             rows: list[dict[str, Any]] = []
             try:
-                if owner != path:
-                    raise InputError(
-                        f"{path}: its results would have the same names as those of {owner.name}; rename one of them"
-                    )
-                for row, drawing in self._do(open_image(path), name, target):
+                for row, drawing in self._do(path, name, starts[name]):
                     rows.append(row)
                     journal.add_row(attempt, row, drawing)
             except Exception as error:  # any error, so that the other files are processed
@@ -90,20 +88,19 @@ class Batch:
                 remove_results(self.output_dir, rows)
                 self._fail(journal, attempt, name, stamp, _reason(error, path))
             else:
-                journal.end(attempt, name, stamp)
+                journal.end(attempt, name, stamp, starts[name])
 
-    def _do(self, file: ImageFile, name: str, target: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    def _do(self, path: Path, name: str, start: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """Yield the row of the result table and the data for the report, for each image of a file."""
-        mask_path = target.with_name(f"{target.name}_mask{file.mask_suffix}")
+        begun = time.perf_counter()
+        file = open_image(path)
+        mask_path = self.output_dir / f"{start}_mask{file.mask_suffix}"
         with PackedMasks(file.shape) as masks:
             for number, grey in enumerate(tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)), 1):
                 prediction = predict_image(grey, file.regions, self.segmenter, self.calibration, self.spacing)
                 masks.append(prediction.mask)
-                overlay_path = (
-                    target.with_name(f"{target.name}_overlay.png")
-                    if file.frames == 1
-                    else target.with_name(f"{target.name}_overlay") / f"{number:04}.png"
-                )
+                ending = ".png" if file.frames == 1 else f"/{number:04}.png"
+                overlay_path = self.output_dir / f"{start}_overlay{ending}"
                 picture = as_picture(grey)
                 drawing = {
                     "thumbnail": base64.b64encode(thumbnail(picture)).decode("ascii"),
@@ -117,48 +114,26 @@ class Batch:
                 row = {
                     "file": name,
                     "frame": number if file.frames > 1 else None,
-                    **self._describe(prediction),
+                    **describe_image(prediction),
+                    "seconds": round(time.perf_counter() - begun, 4),
+                    **{key: file.identifiers.get(key) for key in IDENTIFIERS},
                     "mask": _name(mask_path, self.output_dir),
                     "overlay": _name(overlay_path, self.output_dir),
                     "note": "all pixels are equal" if picture.max() == 0 else None,
                 }
                 yield row, drawing
+                begun = time.perf_counter()
             with atomic_write(mask_path) as partial:
                 file.write_masks(partial, masks, self.software)
 
     @staticmethod
-    def _describe(prediction: Prediction) -> dict[str, Any]:
-        measured, spacing = prediction.measurements, prediction.spacing
-        box = measured.bounding_box or (None,) * 4
-        return {
-            "lesion_found": prediction.lesion_found,
-            "components": measured.components,
-            "area": round(measured.area, 3),
-            "longest_diameter": round(measured.longest_diameter, 3),
-            "perpendicular_diameter": round(measured.perpendicular_diameter, 3),
-            "unit": measured.unit,
-            **dict(zip(("first_row", "first_column", "last_row", "last_column"), box)),
-            "lesion_confidence": round(prediction.lesion_confidence, 4),
-            "minimum_confidence": round(prediction.minimum_confidence, 4),
-            "confidence": round(prediction.confidence, 4),
-            "spacing_row": spacing[0] if spacing else None,
-            "spacing_column": spacing[1] if spacing else None,
-            "spacing_from": prediction.spacing_from,
-        }
-
-    @staticmethod
     def _fail(journal: Journal, attempt: int, name: str, stamp: list[int], message: str) -> None:
         tqdm.write(f"error: {printable(message)}", file=sys.stderr)
-        journal.end(attempt, name, stamp, message)
+        journal.end(attempt, name, stamp, error=message)
 
 
 def _name(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
-
-
-def _result_stem(name: str) -> Path:
-    """Return the path of a file's results below the results folder, without suffixes."""
-    return Path(name).with_name(stem(Path(name).name))
 
 
 def _stamp(path: Path) -> list[int]:

@@ -27,15 +27,20 @@ class Inputs:
         root: common folder; results get the same subfolders.
         files: files below `root`, in natural order.
         unreadable: folders that could not be read, with the reason.
-        skipped: number of files in searched folders that are not images, and of masks of images.
+        skipped: files in searched folders that are not images, or masks of images, with the reason.
         masks_without_image: skipped files that are named like masks, but have no image.
     """
 
     root: Path
     files: list[Path]
     unreadable: dict[Path, str] = field(default_factory=dict)
-    skipped: int = 0
+    skipped: dict[Path, str] = field(default_factory=dict)
     masks_without_image: list[Path] = field(default_factory=list)
+
+    def passed_over(self) -> dict[str, str]:
+        """Return all files that are not segmented, by their path below `root`, with the reason."""
+        unclear = dict.fromkeys(self.masks_without_image, "named like a mask, but has no image")
+        return {path.relative_to(self.root).as_posix(): reason for path, reason in {**self.skipped, **unclear}.items()}
 
 
 def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
@@ -59,7 +64,7 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
     found: dict[Path, None] = {}  # in order, each once
     unreadable: dict[Path, str] = {}
     masks: list[Path] = []
-    skipped = 0
+    skipped: dict[Path, str] = {}
     for place in places:
         if not os.path.isdir(place):
             found.setdefault(place)
@@ -70,14 +75,15 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
             elif may_be_image(path):
                 found.setdefault(path)
             else:
-                skipped += 1
+                skipped[path] = "not an image"
     stems = _stems(path.name for path in (*found, *masks))
     masks_without_image = [path for path in masks if _image_of(path) not in stems and may_be_image(path)]
-    skipped += len(masks) - len(masks_without_image)
+    unclear = set(masks_without_image)
+    skipped.update((path, "mask of an image") for path in masks if path not in unclear)
     if not found and not unreadable:
         raise InputError(
             f"INPUT {' '.join(words)}: no ultrasound images found ({FORMATS})"
-            + (f"; {skipped} other files were skipped" if skipped else "")
+            + (f"; {len(skipped)} other files were skipped" if skipped else "")
             + (f"; if '{masks_without_image[0]}' is an image and not a mask, rename it" if masks_without_image else "")
         )
     return Inputs(root, list(found), unreadable, skipped, masks_without_image)

@@ -71,9 +71,9 @@ class Journal:
         """
         self._write({"attempt": attempt, "row": dict(row), "drawing": dict(drawing)})
 
-    def end(self, attempt: int, name: str, stamp: list[int], error: str | None = None) -> None:
-        """Record that a file is done, or its error."""
-        end = {"end": name, "attempt": attempt, "stamp": stamp, "error": error}
+    def end(self, attempt: int, name: str, stamp: list[int], results: str = "", error: str | None = None) -> None:
+        """Record that a file is done, and the start of the names of its results, or that it failed, and its error."""
+        end = {"end": name, "attempt": attempt, "stamp": stamp, "results": results, "error": error}
         self._ends[name] = end
         self._write(end)
 
@@ -88,9 +88,9 @@ class Journal:
             if line.get("attempt") in valid and "row" in line:
                 yield line["row"], offset
 
-    def done(self) -> set[str]:
-        """Return the names of the files that are done."""
-        return {name for name, end in self._ends.items() if end["error"] is None}
+    def done(self) -> dict[str, str]:
+        """Return the start of the names of the results of each file that is done, by its name."""
+        return {name: end["results"] for name, end in self._ends.items() if end["error"] is None}
 
     def forget(self, names: Iterable[str]) -> None:
         """Mark files as not started."""
@@ -118,7 +118,7 @@ class Journal:
         for line, offset in read_lines(self.path):
             if known is None:
                 known = line.get("settings")
-            if {"end", "attempt", "stamp", "error"} <= line.keys():
+            if {"end", "attempt", "stamp", "results", "error"} <= line.keys():
                 self._ends[line["end"]] = line
             if isinstance(attempt := line.get("attempt"), int):
                 self._attempts = max(self._attempts, attempt)

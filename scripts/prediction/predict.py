@@ -9,6 +9,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from ..bundle.metadata import read_metadata
@@ -20,11 +21,12 @@ from ..report import Card, write_report
 from . import journal as journals
 from .batch import Batch
 from .chosen_network import BUNDLE, ChosenNetwork
-from .inputs import find_inputs
+from .inputs import Inputs, find_inputs
 from .journal import Journal
-from .result_files import write_table
-from .result_folder import CSV, JSON, REPORT, open_folder
+from .result_files import LESION_COLUMNS, write_table
+from .result_folder import CSV, JSON, LESIONS, REPORT, open_folder
 
+SCHEMA_VERSION = 1  # of results.json; see docs/results.schema.json
 SHOWN = 1000  # images in the report, least confident first; more would make the page slow
 
 
@@ -48,8 +50,9 @@ def predict(
         chosen: the network. Its calibration is read from the folder of its weights.
 
     Returns:
-        ``images``, ``lesions`` (images with a lesion), ``files`` (number of input files), ``skipped`` and
-        ``masks_without_image`` (see `Inputs`), and ``failed``: the error of each file that failed, by name.
+        ``images``, ``lesions`` (images with a lesion), ``files`` (number of input files), ``failed``: the error of each
+        file that failed, by name, ``skipped``: the reason for each file that was passed over, by name, and
+        ``masks_without_image``: those of them that are named like masks, but have no image.
 
     Raises:
         InputError: the prediction cannot start. A file that cannot be read does not raise.
@@ -63,7 +66,7 @@ def predict(
     open_folder(folder, resume, overwrite)
     settings = {**network.settings, **calibration.settings, "inputs": str(found.root), "spacing": spacing}
     metadata = read_metadata()
-    journal = Journal(folder / journals.FILE, settings)
+    journal = Journal(folder / journals.FILE, {"schema_version": SCHEMA_VERSION, **settings})
     try:
         batch = Batch(network.segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
         batch.run(found, journal)
@@ -71,31 +74,45 @@ def predict(
         # Without the long list of tried values.
         fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}
         provenance = network.provenance({**settings, "calibration": fitted})
-        outcome = _write_results(journal, folder, len(found.files) + len(found.unreadable), provenance)
+        outcome = _write_results(journal, folder, found, provenance)
         journal.close()
-    return {**outcome, "skipped": found.skipped, "masks_without_image": found.masks_without_image}
+    return {**outcome, "masks_without_image": found.masks_without_image}
 
 
-def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[str, Any]) -> dict[str, Any]:
+def _write_results(journal: Journal, folder: Path, found: Inputs, provenance: dict[str, Any]) -> dict[str, Any]:
     counts: Counter[bool] = Counter()
     units: set[str] = set()
+    seconds: list[float] = []
     uncertain: list[tuple[float, int]] = []  # heap of the least confident, as negative numbers
     for row, offset in journal.rows():
         counts[row["lesion_found"]] += 1
         units.add(row["unit"])
+        seconds.append(row["seconds"])
         change = heapq.heappush if len(uncertain) < SHOWN else heapq.heappushpop
         change(uncertain, (-row["confidence"], offset))
-    failed = journal.failures()
-    outcome = {"files": files, "images": counts.total(), "lesions": counts[True], "failed": failed}
+    failed, skipped = journal.failures(), found.passed_over()
+    files = len(found.files) + len(found.unreadable)
+    outcome = {"files": files, "images": counts.total(), "lesions": counts[True], "failed": failed, "skipped": skipped}
     write_table(folder / CSV, (row for row, _ in journal.rows()))
-    described = {"files": files, "lesions": counts[True], "failed": failed, "provenance": provenance}
+    lesions = ({**row, **lesion} for row, _ in journal.rows() for lesion in row["lesions"])
+    write_table(folder / LESIONS, lesions, LESION_COLUMNS)
+    described = {
+        "schema_version": SCHEMA_VERSION,
+        "files": files,
+        "lesions": counts[True],
+        "failed": failed,
+        "skipped": skipped,
+        "provenance": provenance,
+    }
     write_json_rows(folder / JSON, described, "images", (row for row, _ in journal.rows()))
     summary = {
         "Files": str(files),
         "Images": str(counts.total()),
         "Images with a lesion": str(counts[True]),
-        "Files that failed": ", ".join([str(len(failed)), *list(failed)[:20]]),
+        "Files that failed": str(len(failed)),
+        "Files passed over": str(len(skipped)),
         "Lengths": " and ".join(UNIT_NAMES[unit] for unit in sorted(units)) or "none",
+        **({"Time per image": f"{median(seconds):.2g} s (median)"} if seconds else {}),
     }
     write_report(
         _cards(journal, [offset for _, offset in sorted(uncertain, key=lambda each: (-each[0], each[1]))]),
@@ -104,6 +121,7 @@ def _write_results(journal: Journal, folder: Path, files: int, provenance: dict[
         summary,
         provenance,
         omitted=counts.total() - len(uncertain),
+        sections={"Files that failed": failed, "Files passed over": skipped},
     )
     return outcome
 
@@ -119,7 +137,7 @@ def _cards(journal: Journal, offsets: Sequence[int]) -> Iterator[Card]:
             frame=row["frame"],
             thumbnail=base64.b64decode(drawing["thumbnail"]),
             size=tuple(drawing["size"]),
-            contours={"prediction": drawing["outlines"]},
+            contours={"prediction": drawing["outlines"], "calipers": _calipers(row)},
             lesion_found=row["lesion_found"],
             confidence=row["confidence"],
             values={
@@ -130,3 +148,7 @@ def _cards(journal: Journal, offsets: Sequence[int]) -> Iterator[Card]:
                 **({"note": row["note"]} if row["note"] else {}),
             },
         )
+
+
+def _calipers(row: dict[str, Any]) -> list[list[tuple[float, float]]]:
+    return [line for lesion in row["lesions"] for line in lesion["calipers"]]

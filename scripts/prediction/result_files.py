@@ -1,10 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Write the result table as CSV that is safe to open in a spreadsheet."""
+"""Write the result tables as CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +29,40 @@ COLUMNS = (
     "spacing_row",
     "spacing_column",
     "spacing_from",
+    "seconds",
+    "study_instance_uid",
+    "series_instance_uid",
+    "sop_instance_uid",
     "mask",
     "overlay",
     "note",
 )
+LESION_COLUMNS = (
+    "file",
+    "frame",
+    "lesion",
+    "confidence",
+    "longest_diameter_mm",
+    "perpendicular_diameter_mm",
+    "area_mm2",
+    "centre_row_mm",
+    "centre_column_mm",
+    "longest_diameter_pixels",
+    "perpendicular_diameter_pixels",
+    "area_pixels",
+    "centre_row",
+    "centre_column",
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # first characters that make a spreadsheet run text as a formula
 
 
-def write_table(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a row for each image with the columns `COLUMNS`; missing values are empty.
+def write_table(path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> None:
+    """Write a table with these columns; other values of a row are left out, missing ones are empty.
 
     Raises:
         InputError: the file cannot be written.
     """
-    write_csv(path, ({name: _plain(value) for name, value in row.items()} for row in rows), COLUMNS)
+    write_csv(path, ({name: _plain(row.get(name)) for name in columns} for row in rows), columns)
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..files.folders import make_folder
 from . import journal as journals
 
-CSV, JSON, REPORT = "results.csv", "results.json", "report.html"
+CSV, LESIONS, JSON, REPORT = "results.csv", "lesions.csv", "results.json", "report.html"
 PARTIAL = re.compile(r"\..+\.\d+\.partial")  # temporary names of `atomic_write`
 
 
@@ -33,7 +33,7 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
         raise InputError("--resume --overwrite: give one of them, not both")
     make_folder(folder)
     journal = folder / journals.FILE
-    present = [name for name in (journals.FILE, CSV, JSON, REPORT) if (folder / name).exists()]
+    present = [name for name in (journals.FILE, CSV, LESIONS, JSON, REPORT) if (folder / name).exists()]
     if present and not (overwrite or (resume and journal.exists())):
         held = "a prediction; continue it with --resume," if journal.exists() else f"{present[0]};"
         raise InputError(f"--output_dir {folder}: holds {held} replace it with --overwrite, or choose another folder")
@@ -44,7 +44,7 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
     if overwrite:
         if journal.is_file():
             remove_results(folder, (line["row"] for line, _ in journals.read_lines(journal) if "row" in line))
-        for name in (CSV, JSON, REPORT, journals.FILE):
+        for name in (CSV, LESIONS, JSON, REPORT, journals.FILE):
             (folder / name).unlink(missing_ok=True)
 
 
@@ -65,3 +65,12 @@ def remove_results(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
                 if parent == folder or not parent.is_dir() or any(parent.iterdir()):
                     break
                 parent.rmdir()
+
+
+def results_start(row: Mapping[str, Any]) -> str:
+    """Return the start of the names of a file's results, below the results folder.
+
+    Args:
+        row: row of the result table.
+    """
+    return row["mask"].rpartition("_mask")[0]

@@ -8,8 +8,8 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-PREDICTION, TRUTH = "prediction", "truth"
-KINDS = (PREDICTION, TRUTH)  # in drawing order: the dashed ground truth on top of the prediction
+PREDICTION, TRUTH, CALIPERS = "prediction", "truth", "calipers"
+KINDS = (PREDICTION, TRUTH, CALIPERS)  # in drawing order: the dashed ground truth on top of the prediction
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Card:
         frame: frame number from 1, None for files with one image.
         thumbnail: JPEG, at most 320 pixels wide.
         size: (rows, columns) of the original image.
-        contours: closed polygons by kind (one of `KINDS`), with (x, y) in pixels of the original image, measured from
-            the left edge of the first column and the upper edge of the first row.
+        contours: closed polygons, and lines as calipers, by kind (one of `KINDS`), with (x, y) in pixels of the
+            original image, measured from the left edge of the first column and the upper edge of the first row.
         lesion_found: whether the mask has a lesion.
         values: values of the other columns by title, in order. None and non-finite numbers are missing values.
         confidence: expected agreement of the mask with the ground truth, 0 to 1; None if unknown.
@@ -71,7 +71,10 @@ class Card:
     def paths(self) -> dict[str, str]:
         """The polygons of each kind as data of an SVG path, without kinds that have none."""
         return {
-            kind: "".join(f"M{'L'.join(f'{x:.6g} {y:.6g}' for x, y in polygon)}Z" for polygon in polygons)
+            kind: "".join(
+                f"M{'L'.join(f'{x:.6g} {y:.6g}' for x, y in polygon)}{'' if kind == CALIPERS else 'Z'}"
+                for polygon in polygons
+            )
             for kind in KINDS
             if (polygons := [polygon for polygon in self.contours.get(kind, ()) if len(polygon)])
         }

@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -19,8 +20,9 @@ from .columns import MISSING, Column, read_columns
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"
-KIND_TITLES = dict(zip(KINDS, ("predicted contour", "ground-truth contour")))
+KIND_TITLES = dict(zip(KINDS, ("predicted contour", "ground-truth contour", "diameters")))
 CONFIDENCE = "confidence"  # heading of the column
+LISTED = 1000  # entries of a section; more would make the page slow
 
 
 def write_report(
@@ -31,6 +33,7 @@ def write_report(
     provenance: Mapping[str, Any],
     omitted: int = 0,
     first: str = CONFIDENCE,
+    sections: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Path:
     """Write an HTML page with a sortable and filterable table of images and their contours.
 
@@ -46,6 +49,7 @@ def write_report(
         omitted: number of images that are not on the page because they are more confident than those shown.
         first: numeric column to sort by, smallest first, missing values last, ties in the given order. It is also shown
             with enlarged images.
+        sections: further lists below the images, by heading: texts by name, of which `LISTED` are shown.
 
     Returns:
         `output`.
@@ -77,6 +81,8 @@ def write_report(
         summary=summary,
         provenance=provenance,
         omitted=omitted,
+        sections={heading: texts for heading, texts in sections.items() if texts},
+        listed=LISTED,
         missing=MISSING,
         style=Markup(style),
         style_hash=_hash(style),

@@ -26,6 +26,16 @@ def bright(grey):
     return ((grey - grey.min()) > BRIGHT * (grey.max() - grey.min())).astype(np.float32)
 
 
+def counting(seen):
+    """As `bright`; notes the shape of each image that it gets."""
+
+    def segment(grey):
+        seen.append(grey.shape)
+        return bright(grey)
+
+    return segment
+
+
 def ellipse(shape, centre, axes, degrees=0.0, spacing=(1.0, 1.0)):
     """The pixels whose centre is in an ellipse; centre (row, column) and semi-axes in the unit of the spacing."""
     y, x = np.mgrid[: shape[0], : shape[1]]

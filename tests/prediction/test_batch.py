@@ -16,12 +16,10 @@ from PIL import Image
 
 from scripts.errors import InputError
 from scripts.postprocessing.calibration import Calibration
-from scripts.prediction import predict as prediction
 from scripts.prediction.journal import FILE
-from scripts.prediction.loaded_network import Network
-from scripts.prediction.result_files import COLUMNS
-from scripts.prediction.result_folder import CSV, JSON, REPORT
-from tests.prediction.batches import bright, ellipse, files_below, journal_lines, run_batch, scene
+from scripts.prediction.result_files import COLUMNS, LESION_COLUMNS
+from scripts.prediction.result_folder import CSV, JSON, LESIONS, REPORT
+from tests.prediction.batches import bright, counting, ellipse, files_below, journal_lines, run_batch, scene
 
 SHAPE = (61, 84)
 SPACINGS = [(0.1, 0.1), (0.05, 0.2), (0.31, 0.07)]
@@ -88,9 +86,10 @@ def images(folder):
 
 
 def content(outcome):
-    """All that a batch left but its journal, and the rows."""
+    """All that a batch left but its journal, and the rows without the time that each took."""
     files = {name: (outcome.folder / name).read_bytes() for name in files_below(outcome.folder) if name != FILE}
-    return files, {name: rows for name, rows in sorted(outcome.rows.items())}, outcome.failed
+    rows = {name: [{**row, "seconds": 0} for row in rows] for name, rows in sorted(outcome.rows.items())}
+    return files, rows, outcome.failed
 
 
 def interrupting(calls):
@@ -102,14 +101,6 @@ def interrupting(calls):
         count += 1
         if count > calls:
             raise KeyboardInterrupt
-        return bright(grey)
-
-    return segment
-
-
-def counting(seen):
-    def segment(grey):
-        seen.append(grey.shape)
         return bright(grey)
 
     return segment
@@ -173,31 +164,32 @@ def test_a_failed_file_that_is_gone_is_no_failure_any_more(batch, images):
     assert batch().failed == {}
 
 
-def test_two_files_whose_results_would_have_one_name(batch, folder):
-    for name in ("a.bmp", "a.png", "b.png"):
-        Image.fromarray(scene(lesion(1))).save(folder / name)
+def test_files_that_differ_in_their_suffix_alone_keep_it_in_the_names_of_their_results(batch, folder):
+    for number, name in enumerate(("a.bmp", "a.png", "b.png")):
+        Image.fromarray(scene(lesion(number))).save(folder / name)
     for _ in range(2):
         outcome = batch()
-        assert sorted(outcome.rows) == ["a.bmp", "b.png"]
-        (reason,) = outcome.failed.values()
-        assert reason == (
-            f"{folder / 'a.png'}: its results would have the same names as those of a.bmp; rename one of them"
-        )
-    (folder / "a.bmp").rename(folder / "c.bmp")
-    outcome = batch()
-    assert sorted(outcome.rows) == ["a.bmp", "a.png", "b.png", "c.bmp"]
-    assert (outcome.mask("a.png") > 0).tolist() == lesion(1).tolist()
+        assert not outcome.failed
+        for number, name in enumerate(("a.bmp", "a.png", "b.png")):
+            assert (outcome.mask(name) > 0).tolist() == lesion(number).tolist()
+        results = ["a.bmp_mask.png", "a.bmp_overlay.png", "a.png_mask.png", "a.png_overlay.png", "b_mask.png"]
+        assert files_below(outcome.folder) == [*results, "b_overlay.png", FILE]
 
 
-def test_a_newcomer_with_the_same_name_does_not_cost_the_results(batch, folder):
+def test_a_newcomer_does_not_change_the_names_of_results_that_are_there(batch, folder):
     Image.fromarray(scene(lesion(1))).save(folder / "a.png")
     batch()
     Image.fromarray(scene(lesion(2))).save(folder / "a.bmp")  # comes first
     for _ in range(2):
         outcome = batch()
-        assert (list(outcome.rows), list(outcome.failed)) == (["a.bmp"], ["a.png"])
+        assert (outcome.row("a.png")["mask"], outcome.row("a.bmp")["mask"]) == ("a_mask.png", "a.bmp_mask.png")
         assert (outcome.mask("a.bmp") > 0).tolist() == lesion(2).tolist()
-        assert (outcome.folder / outcome.row("a.bmp")["overlay"]).is_file()
+        assert (outcome.mask("a.png") > 0).tolist() == lesion(1).tolist()
+    Image.fromarray(scene(lesion(3))).save(folder / "a.png")
+    outcome = batch()
+    assert (outcome.mask("a.png") > 0).tolist() == lesion(3).tolist()
+    assert (outcome.mask("a.bmp") > 0).tolist() == lesion(2).tolist()
+    assert len(files_below(outcome.folder)) == 5
 
 
 def test_the_calibration_decides(batch, folder):
@@ -254,21 +246,6 @@ def test_long_clips_and_many_files_take_the_memory_of_a_few_images(folder, tmp_p
 # The whole, with a stand-in for the network
 
 
-@pytest.fixture
-def predict(monkeypatch, tmp_path):
-    def load_network(*_):
-        predict.segmenter.device = "cpu"
-        return Network(predict.segmenter, tmp_path / "model.pt", dict(predict.settings), Calibration())
-
-    monkeypatch.setattr(prediction.ChosenNetwork, "load", load_network)
-
-    def predict(*words, **options):
-        return prediction.predict([str(word) for word in words], tmp_path / "out", **options)
-
-    predict.settings, predict.segmenter = {"network": "Bright"}, counting([])
-    return predict
-
-
 def rows_of(path):
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -276,23 +253,54 @@ def rows_of(path):
 
 def test_tables_and_report_tell_the_same(predict, images, tmp_path):
     Image.fromarray(np.full(SHAPE, 9, np.uint8)).save(images / "black.png")
+    (images / "day 1" / "notes.txt").write_text("of the day")
     outcome = predict(images, spacing=(0.1, 0.2))
     assert (outcome["files"], outcome["images"], outcome["lesions"]) == (6, 5, 4)
     assert list(outcome["failed"]) == ["bad.png"]
     table = rows_of(tmp_path / "out" / CSV)
     told = json.loads((tmp_path / "out" / JSON).read_text(), object_pairs_hook=lambda pairs: check_keys(pairs))
-    assert list(table[0]) == list(COLUMNS) == list(told["images"][0])
+    assert list(table[0]) == list(COLUMNS)
+    assert set(told["images"][0]) == {*COLUMNS, "lesions"}
     assert len(table) == len(told["images"]) == 5
     for line, row in zip(table, told["images"]):
-        assert line == {name: "" if value is None else str(value) for name, value in row.items()}
-    assert told["failed"] == outcome["failed"]
+        assert line == {name: "" if value is None else str(value) for name, value in row.items() if name in line}
+    assert told["failed"] == outcome["failed"] == {"bad.png": outcome["failed"]["bad.png"]}
+    assert told["skipped"] == outcome["skipped"] == {"day 1/notes.txt": "not an image"}
+    assert all(row["seconds"] > 0 for row in told["images"])
     assert (told["files"], told["lesions"]) == (6, 4)
     assert told["provenance"]["network"] == "Bright"
     assert told["provenance"]["spacing"] == [0.1, 0.2]
     page = (tmp_path / "out" / REPORT).read_text(encoding="utf-8")
-    for name in ("day 1/1.png", "day 2/0.png", "black.png", "bad.png", "all pixels are equal"):
+    for name in ("day 1/1.png", "day 2/0.png", "black.png", "bad.png", "all pixels are equal", "day 1/notes.txt"):
         assert name in page
+    assert "its content is not in that format" in page
     assert page.index("day 2/0.png") < page.index("day 2/2.png")  # as certain as each other: in the files' order
+
+
+def test_a_row_for_each_lesion(predict, folder, tmp_path):
+    """Two rectangles of known size and place, in millimetres and in pixels."""
+    both = np.zeros((60, 90), bool)
+    both[10:20, 10:40] = True
+    both[40:45, 60:70] = True
+    Image.fromarray(scene(both)).save(folder / "a.png")
+    Image.fromarray(np.full(both.shape, 9, np.uint8)).save(folder / "none.png")
+    predict(folder, spacing=(0.1, 0.2))
+    first, second = rows_of(tmp_path / "out" / LESIONS)
+    assert list(first) == list(LESION_COLUMNS)
+    assert [(row["file"], row["frame"], row["lesion"]) for row in (first, second)] == [
+        ("a.png", "", "1"),
+        ("a.png", "", "2"),
+    ]
+    assert (float(first["area_pixels"]), float(first["area_mm2"])) == (300, 6)
+    assert (float(first["centre_row"]), float(first["centre_column"])) == (14.5, 24.5)
+    assert (float(second["centre_row_mm"]), float(second["centre_column_mm"])) == (4.25, 13)
+    assert float(second["longest_diameter_mm"]) == pytest.approx(np.hypot(0.4, 2), abs=0.11)
+    assert float(second["longest_diameter_pixels"]) == pytest.approx(np.hypot(4, 10), abs=0.6)
+    told = json.loads((tmp_path / "out" / JSON).read_text())["images"]
+    assert [len(row["lesions"]) for row in told] == [2, 0]
+    predict(folder, overwrite=True)
+    for row in rows_of(tmp_path / "out" / LESIONS):
+        assert [row[name] for name in row if name.endswith(("_mm", "_mm2"))] == [""] * 5
 
 
 def check_keys(pairs):
@@ -338,7 +346,7 @@ def test_a_used_folder_is_refused(predict, images, tmp_path):
     assert before == {name: (tmp_path / "out" / name).read_bytes() for name in files_below(tmp_path / "out")}
 
 
-@pytest.mark.parametrize("name", [CSV, JSON, REPORT])
+@pytest.mark.parametrize("name", [CSV, LESIONS, JSON, REPORT])
 @pytest.mark.parametrize("resume", [False, True])
 def test_a_table_of_something_else_is_not_lost(predict, images, tmp_path, name, resume):
     (tmp_path / "out").mkdir()
@@ -367,7 +375,18 @@ def test_overwrite_removes_what_it_made_and_nothing_else(predict, images, tmp_pa
     (images / "day 1" / "1.png").unlink()
     predict(images, overwrite=True)
     assert files_below(out) == sorted(
-        [*others, CSV, JSON, REPORT, FILE, "0_mask.png", "0_overlay.png", "day 1/3_mask.png", "day 1/3_overlay.png"]
+        [
+            *others,
+            CSV,
+            LESIONS,
+            JSON,
+            REPORT,
+            FILE,
+            "0_mask.png",
+            "0_overlay.png",
+            "day 1/3_mask.png",
+            "day 1/3_overlay.png",
+        ]
     )
     assert not (out / "day 2").exists()
 

@@ -45,7 +45,15 @@ ALL = ["a (2).png", "a (10).png", "b.JPG", "day 1/1.2.840.5", "day 1/c", "day 1/
 def test_a_folder_with_all_below_it(data, tmp_path):
     found = find_inputs([str(data)], tmp_path / "out")
     assert (names(found), found.root, found.unreadable) == (ALL, data, {})
-    assert found.skipped == 7
+    assert found.passed_over() == {
+        "a (2)_mask.png": "mask of an image",
+        "a (2)_mask_1.png": "mask of an image",
+        "day 1/scan.v2_mask.png": "mask of an image",
+        "day 1/deep/e_tumor.tif": "mask of an image",
+        "notes.txt": "not an image",
+        "BM notes": "not an image",
+        "Thumbs.db": "not an image",
+    }
 
 
 def test_a_file_even_if_it_is_called_a_mask(data, tmp_path):
@@ -57,7 +65,9 @@ def test_a_mask_by_name_whose_image_is_not_there(data, tmp_path):
     for name in ("left_tumor.png", "day 1/deep/cyst_mask.tif", "elsewhere/scan.v2_mask_1.png"):
         picture(data / name)
     found = find_inputs([str(data)], tmp_path / "out")
-    assert names(found) == ALL and found.skipped == 8
+    assert names(found) == ALL and len(found.skipped) == 8
+    unclear = [name for name, reason in found.passed_over().items() if reason == "named like a mask, but has no image"]
+    assert unclear == ["left_tumor.png", "day 1/deep/cyst_mask.tif"]
     assert found.masks_without_image == [data / "left_tumor.png", data / "day 1/deep/cyst_mask.tif"]
     assert names(find_inputs([str(data / "*.png")], tmp_path / "out")) == ["a (2).png", "a (10).png", "left_tumor.png"]
     with pytest.raises(

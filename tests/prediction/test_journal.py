@@ -24,7 +24,7 @@ def note(journal, name, rows=1, error=None, stamp=(1, 2)):
     for number in range(rows):
         journal.add_row(attempt, {"file": name, "frame": number}, {"outlines": [], "attempt": attempt})
     if error != "killed":
-        journal.end(attempt, name, list(stamp), error)
+        journal.end(attempt, name, list(stamp), error=error)
 
 
 def rows(journal):

@@ -97,6 +97,26 @@ def test_pictures_and_contours(write):
     assert paths[1]["d"] == "M40 30L120 30L120 90L40 90ZM0 0L1.5 0L1.25 319.75Z"
 
 
+def test_calipers_are_lines_and_no_closed_polygons(write):
+    lines = [[(1, 2), (30, 40)], [(5.5, 30), (20, 8)]]
+    page = write([card(contours={"prediction": [SQUARE], "calipers": lines})])
+    assert [path["d"] for path in page.all("path", **{"class": "calipers"})] == ["M0 2H32", "M1 2L30 40M5.5 30L20 8"]
+
+
+def test_sections_list_names_with_a_text(write):
+    many = {f"{number}.png": "damaged" for number in range(1003)}
+    page = write([], sections={"Files that failed": many, "Files passed over": {HOSTILE[0]: "mask"}, "None": {}})
+    assert [each["text"] for each in page.all("h2")] == [
+        "Images",
+        "Files that failed",
+        "Files passed over",
+        "Provenance",
+    ]
+    terms = [each["text"] for each in page.all("dt")]
+    assert terms[:2] == ["0.png", "1.png"] and terms[-1] == HOSTILE[0] and len(terms) == 1001
+    assert "3 more are in results.json." in [each["text"] for each in page.all("p")]
+
+
 def test_the_true_contour_can_be_hidden_only_where_there_is_one(write):
     def kinds(page):
         return [each["data-kind"] for each in page.elements if "data-kind" in each]
@@ -218,7 +238,7 @@ def test_a_size_that_is_none(size):
 def test_other_mistakes_of_a_caller(write):
     with pytest.raises(ValueError, match="frame must be at least 1, got 0"):
         card(frame=0)
-    with pytest.raises(ValueError, match="contours must be prediction or truth, got 'guess'"):
+    with pytest.raises(ValueError, match="contours must be prediction or truth or calipers, got 'guess'"):
         card(contours={"guess": []})
     with pytest.raises(ValueError, match="omitted must not be negative, got -1"):
         write([], omitted=-1)
