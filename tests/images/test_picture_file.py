@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
+from scripts.images.colours import PREDICTION, rgb
 from scripts.images.single_image import read_image
 from tests.images.orientations import KINDS as TURNED_KINDS
 from tests.images.orientations import ORIENTATION, TURNED, write_turned
@@ -231,7 +232,7 @@ def test_the_overlay_outlines_the_lesion(batch, folder):
     outcome = batch()
     overlay = np.asarray(Image.open(outcome.folder / "a_overlay.png")).astype(int)
     assert overlay.shape == (*SHAPE, 3)
-    coloured = np.ptp(overlay, axis=2) > 0
+    coloured = (overlay == rgb(PREDICTION)).all(axis=2)
     inner = ellipse(SHAPE, (30, 44), (18, 8), 20)
     outer = ellipse(SHAPE, (30, 44), (26, 16), 20)
     assert coloured[30].sum() >= 2
