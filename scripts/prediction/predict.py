@@ -110,7 +110,7 @@ def _write_results(journal: Journal, folder: Path, found: Inputs, provenance: di
         "Images": str(counts.total()),
         "Images with a lesion": str(counts[True]),
         "Files that failed": str(len(failed)),
-        "Files passed over": str(len(skipped)),
+        "Files skipped": str(len(skipped)),
         "Lengths": " and ".join(UNIT_NAMES[unit] for unit in sorted(units)) or "none",
         **({"Time per image": f"{median(seconds):.2g} s (median)"} if seconds else {}),
     }
@@ -121,7 +121,7 @@ def _write_results(journal: Journal, folder: Path, found: Inputs, provenance: di
         summary,
         provenance,
         omitted=counts.total() - len(uncertain),
-        sections={"Files that failed": failed, "Files passed over": skipped},
+        sections={"Files that failed": failed, "Files skipped": skipped},
     )
     return outcome
 
