@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Segment breast ultrasound images (PNG, JPEG, TIFF, NIfTI, NRRD, DICOM) and write masks, measurements and a report."""
+"""Segment breast ultrasound (pictures, NIfTI, NRRD, DICOM, MP4, AVI) and write masks, measurements and a report."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ REQUIRED = (
     "SeriesInstanceUID",
     "StudyInstanceUID",
 )
+VALID_UID = re.compile(r"[0-9.]{1,64}")
 # Modalities of DICOM objects without an image to segment: reports, segmentations, plans.
 NON_IMAGE_MODALITIES = {"SR", "SEG", "PR", "KO", "DOC", "REG", "RTSTRUCT", "PLAN", "ECG", "AU", "SMR", "ANN", "M3D"}
 
@@ -82,8 +84,9 @@ class DicomFile(ImageFile):
             self._set_shape(1, int(data.Rows), int(data.Columns))
             self._set_shape(count_frames(data, path), *self.shape)
             data.NumberOfFrames = self.frames
-            uids = (data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID)
-            self.identifiers = dict(zip(IDENTIFIERS, map(str, uids)))
+            uids = map(str, (data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID))
+            # In a damaged file, the value of a UID can reach into the data of the patient.
+            self.identifiers = {name: uid for name, uid in zip(IDENTIFIERS, uids) if VALID_UID.fullmatch(uid)}
             self.regions = tissue_regions(data, self.shape, *image_spacing(data))
             self._check_length()
 

@@ -15,8 +15,8 @@ from .listing import IMAGE_SUFFIXES
 from .nifti_file import NiftiFile
 from .picture_file import PictureFile
 
-PICTURE, NIFTI, NRRD, DICOM = "picture", "NIfTI", "NRRD", "DICOM"
-FORMATS = "PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM"
+PICTURE, NIFTI, NRRD, DICOM, VIDEO = "picture", "NIfTI", "NRRD", "DICOM", "video"
+FORMATS = "PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM, MP4, AVI"
 SUFFIXES = {
     **dict.fromkeys(IMAGE_SUFFIXES, PICTURE),
     ".nii": NIFTI,
@@ -25,8 +25,13 @@ SUFFIXES = {
     ".seg.nrrd": NRRD,
     ".dcm": DICOM,
     ".dicom": DICOM,
+    ".mp4": VIDEO,
+    ".mov": VIDEO,
+    ".avi": VIDEO,
 }
+EXTRAS = {NRRD: "predict", DICOM: "predict", VIDEO: "video"}  # whose libraries are not always installed
 PICTURE_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")  # pictures in the container of MP4
 BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # sizes in bytes; checked because a text may also begin with "BM"
 # First element of a DICOM file without preamble: group 2 or 8, then a value representation or a short length.
 DICOM_WITHOUT_PREAMBLE = re.compile(
@@ -46,17 +51,21 @@ def open_image(path: Path) -> ImageFile:
         return PictureFile(path)
     if kind == NIFTI:
         return NiftiFile(path)
-    if kind in (NRRD, DICOM):
+    if kind in EXTRAS:
         try:
             if kind == NRRD:
                 from .nrrd_file import NrrdFile
 
                 return NrrdFile(path)
+            if kind == VIDEO:
+                from .video_file import VideoFile
+
+                return VideoFile(path)
             from .dicom_file import DicomFile  # slow to import
 
             return DicomFile(path)
         except ImportError as error:
-            raise InputError(f"{path}: {kind} needs {error.name}: {install_command('predict')}") from None
+            raise InputError(f"{path}: {kind} needs {error.name}: {install_command(EXTRAS[kind])}") from None
     suffix = path.name[len(stem(path.name)) :]
     if suffix:
         raise InputError(f"{path}: is named {suffix}, but its content is not in that format")
@@ -105,6 +114,9 @@ def _kind(path: Path) -> str | None:
     is_webp = start.startswith(b"RIFF") and start[8:12] == b"WEBP"
     if start.startswith(PICTURE_SIGNATURES) or is_bitmap or is_webp:
         return PICTURE
+    is_avi = start.startswith(b"RIFF") and start[8:12] == b"AVI "
+    if is_avi or (start[4:8] == b"ftyp" and start[8:12] not in STILL_BRANDS):
+        return VIDEO
     if start[:4] in (b"\x5c\x01\0\0", b"\0\0\x01\x5c", b"\x1c\x02\0\0", b"\0\0\x02\x1c"):  # size of the header
         return NIFTI
     if start.startswith(b"\x1f\x8b") and path.name.lower().endswith(".nii.gz"):

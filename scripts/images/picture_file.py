@@ -51,11 +51,16 @@ class PictureFile(ImageFile):
                 yield as_grey_levels(grey, self.path)
 
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
-        pages = (Image.fromarray(np.where(mask, 255, 0).astype(np.uint8)) for mask in masks)
-        if self.mask_suffix == ".png":
-            next(pages).save(path, format="PNG")
-            return
-        with AppendingTiffWriter(str(path), new=True) as file:  # `append_images` would keep all pages in memory
-            for page in pages:
-                page.save(file, format="TIFF", compression="tiff_deflate")
-                file.newFrame()
+        write_mask_pages(path, masks, self.mask_suffix)
+
+
+def write_mask_pages(path: Path, masks: Iterable[np.ndarray], suffix: str) -> None:
+    """Write masks, bool, as PNG (suffix ``.png``, one mask) or as the pages of a TIFF; lesion is 255."""
+    pages = (Image.fromarray(np.where(mask, 255, 0).astype(np.uint8)) for mask in masks)
+    if suffix == ".png":
+        next(pages).save(path, format="PNG")
+        return
+    with AppendingTiffWriter(str(path), new=True) as file:  # `append_images` would keep all pages in memory
+        for page in pages:
+            page.save(file, format="TIFF", compression="tiff_deflate")
+            file.newFrame()

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from ..errors import InputError, printable
 from ..files.atomic import atomic_write
+from ..images.contact_sheet import ContactSheet
 from ..images.file_types import open_image
 from ..images.image_file import IDENTIFIERS, ImageFile, Software
 from ..images.overlay import as_picture, outlines, overlay, thumbnail
@@ -26,9 +27,9 @@ from .inputs import Inputs
 from .journal import Journal
 from .loaded_network import ImageSegmenter
 from .packed_masks import PackedMasks
-from .result_folder import remove_results, results_start
+from .result_folder import SHEET, remove_results, results_start
 from .result_names import result_names
-from .result_rows import describe_image
+from .result_rows import describe_diameters, describe_image
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ class Batch:
         begun = time.perf_counter()
         file = open_image(path)
         mask_path = self.output_dir / f"{start}_mask{file.mask_suffix}"
+        sheet = ContactSheet(file.frames)
         with PackedMasks(file.shape) as masks:
             for number, grey in enumerate(tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)), 1):
                 prediction = predict_image(grey, file.regions, self.segmenter, self.calibration, self.spacing)
@@ -121,10 +123,15 @@ class Batch:
                     "overlay": _name(overlay_path, self.output_dir),
                     "note": "all pixels are equal" if picture.max() == 0 else None,
                 }
+                if file.frames > 1 and number in sheet.chosen:
+                    sheet.add(picture, prediction.mask, calipers, f"frame {number}: {describe_diameters(row)}")
                 yield row, drawing
                 begun = time.perf_counter()
             with atomic_write(mask_path) as partial:
                 file.write_masks(partial, masks, self.software)
+        if file.frames > 1:
+            with atomic_write(self.output_dir / f"{start}{SHEET}") as partial:
+                sheet.picture().save(partial, format="PNG")
 
     @staticmethod
     def _fail(journal: Journal, attempt: int, name: str, stamp: list[int], message: str) -> None:

@@ -8,6 +8,8 @@ import base64
 import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,8 +25,9 @@ from .batch import Batch
 from .chosen_network import BUNDLE, ChosenNetwork
 from .inputs import Inputs, find_inputs
 from .journal import Journal
-from .result_files import LESION_COLUMNS, write_table
-from .result_folder import CSV, JSON, LESIONS, REPORT, open_folder
+from .result_files import CLIP_COLUMNS, LESION_COLUMNS, write_table
+from .result_folder import CLIPS, CSV, JSON, LESIONS, REPORT, open_folder
+from .result_rows import describe_clip
 
 SCHEMA_VERSION = 1  # of results.json; see docs/results.schema.json
 SHOWN = 1000  # images in the report, least confident first; more would make the page slow
@@ -96,6 +99,8 @@ def _write_results(journal: Journal, folder: Path, found: Inputs, provenance: di
     write_table(folder / CSV, (row for row, _ in journal.rows()))
     lesions = ({**row, **lesion} for row, _ in journal.rows() for lesion in row["lesions"])
     write_table(folder / LESIONS, lesions, LESION_COLUMNS)
+    clips = _clips(journal)
+    write_table(folder / CLIPS, clips, CLIP_COLUMNS)
     described = {
         "schema_version": SCHEMA_VERSION,
         "files": files,
@@ -103,6 +108,7 @@ def _write_results(journal: Journal, folder: Path, found: Inputs, provenance: di
         "failed": failed,
         "skipped": skipped,
         "provenance": provenance,
+        "clips": clips,
     }
     write_json_rows(folder / JSON, described, "images", (row for row, _ in journal.rows()))
     summary = {
@@ -121,9 +127,30 @@ def _write_results(journal: Journal, folder: Path, found: Inputs, provenance: di
         summary,
         provenance,
         omitted=counts.total() - len(uncertain),
-        sections={"Files that failed": failed, "Files skipped": skipped},
+        sections={
+            "Clips": {clip["file"]: _summary(clip) for clip in clips},
+            "Files that failed": failed,
+            "Files skipped": skipped,
+        },
     )
     return outcome
+
+
+def _clips(journal: Journal) -> list[dict[str, Any]]:
+    """Return the summary of each clip, whose rows follow each other in the journal."""
+    frames = (row for row, _ in journal.rows() if row["frame"] is not None)
+    return [describe_clip(rows) for _, rows in groupby(frames, key=itemgetter("file"))]
+
+
+def _summary(clip: dict[str, Any]) -> str:
+    found = f"{clip['frames_with_lesion']} of {clip['frames']} frames with a lesion"
+    if not clip["frames_with_lesion"]:
+        return f"{found}; {clip['sheet']}"
+    smallest, largest, unit = clip["longest_diameter_min"], clip["longest_diameter_max"], clip["unit"]
+    return (
+        f"{found}; longest diameter {smallest:.1f} to {largest:.1f} {unit}, largest in frame {clip['largest_frame']}; "
+        f"{clip['sheet']}"
+    )
 
 
 def _cards(journal: Journal, offsets: Sequence[int]) -> Iterator[Card]:

@@ -53,6 +53,20 @@ LESION_COLUMNS = (
     "centre_row",
     "centre_column",
 )
+CLIP_COLUMNS = (
+    "file",
+    "frames",
+    "frames_with_lesion",
+    "largest_frame",
+    "longest_diameter_min",
+    "longest_diameter_max",
+    "perpendicular_diameter",
+    "unit",
+    "study_instance_uid",
+    "series_instance_uid",
+    "sop_instance_uid",
+    "sheet",
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # first characters that make a spreadsheet run text as a formula
 
 

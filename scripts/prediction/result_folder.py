@@ -13,7 +13,9 @@ from ..errors import InputError
 from ..files.folders import make_folder
 from . import journal as journals
 
-CSV, LESIONS, JSON, REPORT = "results.csv", "lesions.csv", "results.json", "report.html"
+CSV, LESIONS, CLIPS, JSON, REPORT = "results.csv", "lesions.csv", "clips.csv", "results.json", "report.html"
+TABLES = (CSV, LESIONS, CLIPS, JSON, REPORT)
+SHEET = "_sheet.png"  # end of the name of a clip's contact sheet
 PARTIAL = re.compile(r"\..+\.\d+\.partial")  # temporary names of `atomic_write`
 
 
@@ -33,7 +35,7 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
         raise InputError("--resume --overwrite: give one of them, not both")
     make_folder(folder)
     journal = folder / journals.FILE
-    present = [name for name in (journals.FILE, CSV, LESIONS, JSON, REPORT) if (folder / name).exists()]
+    present = [name for name in (journals.FILE, *TABLES) if (folder / name).exists()]
     if present and not (overwrite or (resume and journal.exists())):
         held = "a prediction; continue it with --resume," if journal.exists() else f"{present[0]};"
         raise InputError(f"--output_dir {folder}: holds {held} replace it with --overwrite, or choose another folder")
@@ -44,19 +46,20 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
     if overwrite:
         if journal.is_file():
             remove_results(folder, (line["row"] for line, _ in journals.read_lines(journal) if "row" in line))
-        for name in (CSV, LESIONS, JSON, REPORT, journals.FILE):
+        for name in (*TABLES, journals.FILE):
             (folder / name).unlink(missing_ok=True)
 
 
 def remove_results(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Delete masks and overlays, and subfolders that become empty.
+    """Delete masks, overlays and contact sheets, and subfolders that become empty.
 
     Args:
         folder: results folder.
         rows: rows of the result table.
     """
     for row in rows:
-        for path in (folder / row["mask"], folder / row["overlay"]):
+        sheets = [] if row.get("frame") is None else [results_start(row) + SHEET]
+        for path in (folder / name for name in (row["mask"], row["overlay"], *sheets)):
             # A manipulated journal could name any path.
             if not path.parent.resolve().is_relative_to(folder.resolve()) or path.is_dir():
                 continue

@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..images.image_file import IDENTIFIERS
 from ..metrics.units import MILLIMETRES
 from .image_prediction import Lesion, Prediction
+from .result_folder import SHEET, results_start
 
 
 def describe_image(prediction: Prediction) -> dict[str, Any]:
@@ -84,4 +86,13 @@ def describe_clip(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "longest_diameter_max": of_largest.get("longest_diameter"),
         "perpendicular_diameter": of_largest.get("perpendicular_diameter"),
         "unit": unit,
+        **{key: first[key] for key in IDENTIFIERS},
+        "sheet": results_start(first) + SHEET,
     }
+
+
+def describe_diameters(row: Mapping[str, Any]) -> str:
+    """Return the diameters of an image in a few words."""
+    if not row["lesion_found"]:
+        return "no lesion"
+    return f"{row['longest_diameter']:.1f} x {row['perpendicular_diameter']:.1f} {row['unit']}"

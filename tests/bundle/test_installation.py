@@ -129,7 +129,8 @@ def test_it_needs_what_the_requirements_files_say(target):
         by_extra.setdefault(extra, set()).add(pin)
     assert by_extra.pop(None) == needs("requirements.txt")
     assert by_extra == {
-        extra: needs(f"requirements-{extra}.txt") for extra in ("dev", "onnx", "predict", "pretrained", "tracking")
+        extra: needs(f"requirements-{extra}.txt")
+        for extra in ("dev", "onnx", "predict", "pretrained", "tracking", "video")
     }
 
 

@@ -16,6 +16,7 @@ from scripts.postprocessing.calibration import Calibration
 from scripts.prediction.batch import Batch
 from scripts.prediction.inputs import find_inputs
 from scripts.prediction.journal import FILE, Journal
+from scripts.prediction.result_folder import SHEET, results_start
 
 BRIGHT = 0.7002  # of the range of grey levels; no grey level of 8 bits lies there
 
@@ -65,6 +66,12 @@ class Outcome:
         """The only row of a file."""
         (row,) = self.rows[name]
         return row
+
+    def results(self):
+        """Names of the files that the rows stand for."""
+        rows = [row for rows in self.rows.values() for row in rows]
+        sheets = {results_start(row) + SHEET for row in rows if row["frame"] is not None}
+        return sheets | {row[kind] for row in rows for kind in ("mask", "overlay")}
 
     def mask(self, name):
         """The mask of a picture, as written."""

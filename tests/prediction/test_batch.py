@@ -17,8 +17,8 @@ from PIL import Image
 from scripts.errors import InputError
 from scripts.postprocessing.calibration import Calibration
 from scripts.prediction.journal import FILE
-from scripts.prediction.result_files import COLUMNS, LESION_COLUMNS
-from scripts.prediction.result_folder import CSV, JSON, LESIONS, REPORT
+from scripts.prediction.result_files import CLIP_COLUMNS, COLUMNS, LESION_COLUMNS
+from scripts.prediction.result_folder import CLIPS, CSV, JSON, LESIONS, REPORT, TABLES
 from tests.prediction.batches import bright, counting, ellipse, files_below, journal_lines, run_batch, scene
 
 SHAPE = (61, 84)
@@ -303,6 +303,35 @@ def test_a_row_for_each_lesion(predict, folder, tmp_path):
         assert [row[name] for name in row if name.endswith(("_mm", "_mm2"))] == [""] * 5
 
 
+def test_a_summary_and_a_contact_sheet_for_each_clip(predict, folder, tmp_path):
+    """Lesions that grow and shrink in the frames of a stack; one frame has none."""
+    axes = [(12, 6), (14, 7), None, (18, 9), (16, 8)] + [(10, 5)] * 25
+    pages = []
+    for size in axes:
+        shown = np.full(SHAPE, 9, np.uint8) if size is None else scene(ellipse(SHAPE, (30, 42), size))
+        pages.append(Image.fromarray(shown))
+    pages[0].save(folder / "stack.tif", save_all=True, append_images=pages[1:])
+    pages[0].save(folder / "single.png")
+    predict(folder, spacing=(0.5, 0.5))
+    out = tmp_path / "out"
+    told = json.loads((out / JSON).read_text())
+    (line,), (clip,) = rows_of(out / CLIPS), told["clips"]
+    assert line == {name: "" if value is None else str(value) for name, value in clip.items()}
+    assert list(line) == list(CLIP_COLUMNS)
+    assert (clip["file"], clip["frames"], clip["frames_with_lesion"], clip["largest_frame"]) == ("stack.tif", 30, 29, 4)
+    assert clip["longest_diameter_min"] == pytest.approx(10, abs=0.5)
+    assert clip["longest_diameter_max"] == pytest.approx(18, abs=0.5)
+    assert clip["perpendicular_diameter"] == pytest.approx(9, abs=0.5)
+    assert clip["unit"] == "mm"
+    with Image.open(out / clip["sheet"]) as sheet:
+        assert sheet.width == 4 * (320 + 6) + 6 and sheet.height > 3 * 320 * SHAPE[0] / SHAPE[1]
+    assert "29 of 30 frames with a lesion" in (out / REPORT).read_text(encoding="utf-8")
+    (folder / "stack.tif").unlink()
+    predict(folder, overwrite=True)
+    assert not (out / clip["sheet"]).exists() and not (out / "stack_overlay").exists()
+    assert rows_of(out / CLIPS) == []
+
+
 def check_keys(pairs):
     assert len(pairs) == len(dict(pairs)), "a key twice"
     return dict(pairs)
@@ -346,7 +375,7 @@ def test_a_used_folder_is_refused(predict, images, tmp_path):
     assert before == {name: (tmp_path / "out" / name).read_bytes() for name in files_below(tmp_path / "out")}
 
 
-@pytest.mark.parametrize("name", [CSV, LESIONS, JSON, REPORT])
+@pytest.mark.parametrize("name", [CSV, LESIONS, CLIPS, JSON, REPORT])
 @pytest.mark.parametrize("resume", [False, True])
 def test_a_table_of_something_else_is_not_lost(predict, images, tmp_path, name, resume):
     (tmp_path / "out").mkdir()
@@ -374,20 +403,8 @@ def test_overwrite_removes_what_it_made_and_nothing_else(predict, images, tmp_pa
     (images / "day 2" / "0.png").rename(images / "0.png")
     (images / "day 1" / "1.png").unlink()
     predict(images, overwrite=True)
-    assert files_below(out) == sorted(
-        [
-            *others,
-            CSV,
-            LESIONS,
-            JSON,
-            REPORT,
-            FILE,
-            "0_mask.png",
-            "0_overlay.png",
-            "day 1/3_mask.png",
-            "day 1/3_overlay.png",
-        ]
-    )
+    results = ["0_mask.png", "0_overlay.png", "day 1/3_mask.png", "day 1/3_overlay.png"]
+    assert files_below(out) == sorted([*others, *TABLES, FILE, *results])
     assert not (out / "day 2").exists()
 
 

@@ -88,8 +88,7 @@ def test_nothing_else_is_told_or_left(whole):
     assert len(errors) == len(FAILING) > 100
     assert "Traceback" not in told and "Warning" not in told
     assert told.count("\n") == len(errors)
-    results = {row[kind] for rows in outcome.rows.values() for row in rows for kind in ("mask", "overlay")}
-    assert files_below(outcome.folder) == sorted([*results, FILE])
+    assert files_below(outcome.folder) == sorted([*outcome.results(), FILE])
 
 
 def test_the_good_ones_have_their_masks(whole):
@@ -120,8 +119,7 @@ def test_bytes_that_are_wrong_anywhere_cost_no_more(tmp_path, seed):
     assert "Traceback" not in told.getvalue()
     assert told.getvalue().count("\n") == told.getvalue().count("error: ") == len(outcome.failed)
     assert set(CUT) <= set(outcome.rows)
-    results = {row[kind] for rows in outcome.rows.values() for row in rows for kind in ("mask", "overlay")}
-    assert files_below(tmp_path / "out") == sorted([*results, FILE])
+    assert files_below(tmp_path / "out") == sorted([*outcome.results(), FILE])
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 
 from scripts.prediction.predict import SCHEMA_VERSION
-from scripts.prediction.result_files import COLUMNS, LESION_COLUMNS
+from scripts.prediction.result_files import CLIP_COLUMNS, COLUMNS, LESION_COLUMNS
 from scripts.prediction.result_folder import JSON
 from tests.paths import ROOT
 from tests.prediction.batches import ellipse, scene
@@ -55,7 +55,7 @@ def test_the_schema_is_one():
 def test_real_results_are_valid(results):
     assert errors(results) == []
     assert len(results["failed"]) == 1 and len(results["skipped"]) == 2
-    assert len(results["images"]) >= 6
+    assert len(results["images"]) >= 6 and results["clips"]
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,11 @@ def test_other_content_is_not_valid(results, change):
 
 
 def test_the_tables_have_what_the_schema_describes():
-    images, lesions = (SCHEMA["$defs"][name]["properties"] for name in ("image", "lesion"))
+    images, lesions, clips = (SCHEMA["$defs"][name]["properties"] for name in ("image", "lesion", "clip"))
+    assert tuple(clips) == CLIP_COLUMNS
     assert set(images) == {*COLUMNS, "lesions"}
     assert set(lesions) == {*LESION_COLUMNS, "calipers"} - {"file", "frame"}
-    for properties in (images, lesions):
+    for properties in (images, lesions, clips):
         assert all(each.get("description") for each in properties.values())
 
 
@@ -98,3 +99,20 @@ def test_dicom_is_known_by_its_uids_and_no_more(predict, folder, tmp_path):
     assert row["sop_instance_uid"] == source.SOPInstanceUID
     for name in ("results.json", "results.csv", "lesions.csv", "report.html", "progress.jsonl"):
         assert "Unique" not in (tmp_path / "out" / name).read_text(encoding="utf-8"), name
+
+
+def test_a_damaged_uid_takes_nothing_of_the_patient_along(predict, folder, tmp_path):
+    pytest.importorskip("highdicom", reason="needs requirements-predict.txt")
+    from tests.images.dicom import instance, write
+
+    source = instance(scene(ellipse((61, 84), (30, 40), (20, 10))), "MONOCHROME2")
+    path = write(source, folder, "image.dcm")
+    path.write_bytes(
+        path.read_bytes().replace(
+            source.StudyInstanceUID.encode(), b"1.2 Doe^Jane ".ljust(len(source.StudyInstanceUID), b"x")
+        )
+    )
+    predict(folder)
+    told = json.loads((tmp_path / "out" / JSON).read_text(encoding="utf-8"))
+    assert errors(told) == []
+    assert [row["study_instance_uid"] for row in told["images"]] in ([None], [])
