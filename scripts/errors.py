@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
+import threading
 from types import TracebackType
 
 # MONAI's message for a component of a config that fails, and Python's for an unknown argument.
 NOT_MADE = re.compile(r"Failed to instantiate component '([\w.]+)'")
+# What the system refuses to write: no space, quota, read-only, too large a file; too many open files.
+SYSTEM_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE}
 UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
@@ -20,12 +24,14 @@ class InputError(ValueError):
 def find_input_error(error: BaseException | None) -> InputError | None:
     """Return the `InputError` behind `error`, through whatever wrapped it (MONAI wraps what a config raises).
 
-    An unknown argument of a component in a config also counts as one.
+    An unknown argument of a component in a config also counts as one, and a disk that is full or read-only.
     """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, InputError):
             return error
+        if isinstance(error, OSError) and error.errno in SYSTEM_ERRORS:
+            return InputError(f"{error.filename or 'a file'}: cannot be written: {error.strerror}")
         seen.add(id(error))
         cause = error.__cause__ or error.__context__
         made, unknown = NOT_MADE.match(str(error)), UNKNOWN_ARGUMENT.match(str(cause))
@@ -52,6 +58,15 @@ def report_input_errors() -> None:
             print(f"error: {mistake}", file=sys.stderr)
 
     sys.excepthook = hook
+    in_threads = threading.excepthook
+
+    def thread_hook(args: threading.ExceptHookArgs) -> None:
+        if mistake := find_input_error(args.exc_value):
+            print(f"error: {mistake}", file=sys.stderr)
+        else:
+            in_threads(args)
+
+    threading.excepthook = thread_hook
 
 
 def printable(message: str) -> str:

@@ -47,3 +47,23 @@ def test_the_mistake_is_found_through_what_wraps_it():
             raise RuntimeError("wrapped")  # noqa: B904
     assert find_input_error(caught.value) is mistake
     assert find_input_error(ValueError("y")) is None
+
+
+def test_a_full_disk_is_one_line_also_in_a_thread():
+    result = run("OSError(28, 'No space left on device', 'events.log')")
+    assert result.stderr == "error: events.log: cannot be written: No space left on device\n"
+    program = PROGRAM.format(error="SystemExit") + (
+        "import threading\n"
+        "def write(): raise OSError(28, 'No space left on device', 'events.log')\n"
+        "thread = threading.Thread(target=write)\nthread.start()\nthread.join()\n"
+    )
+    program = program.replace("except Exception as error", "except SystemExit").replace(
+        'raise RuntimeError("the config could not be evaluated") from error', "pass"
+    )
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.stderr == "error: events.log: cannot be written: No space left on device\n"
+
+
+def test_a_missing_file_keeps_its_stack_trace():
+    """It may be a defect of the program: whoever reads a user's file says which option names it."""
+    assert "Traceback" in run("FileNotFoundError(2, 'No such file or directory', 'x')").stderr

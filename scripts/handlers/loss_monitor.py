@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Average every loss term over an epoch, and stop the training if a term is missing, not finite or zero."""
+"""Average every loss term over an epoch; stop the training if a term is missing, zero or not finite, or diverges."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from ignite.engine import Engine, Events
 from monai.utils import CommonKeys
 
 from ..distributed import gather
+from ..errors import InputError
+
+DIVERGED = 100  # times the loss of the untrained network
 
 
-class LossTermError(RuntimeError):
-    """A loss term is not finite, or is missing or zero in a whole epoch."""
+class LossTermError(InputError):
+    """A loss term is not finite, is missing or zero in a whole epoch, or the loss has diverged."""
 
 
 class LossMonitor:
@@ -32,7 +35,8 @@ class LossMonitor:
 
     Raises:
         LossTermError: during the training, if a term is not finite in an iteration, or if in a whole epoch an expected
-            term never appears or a term is always exactly zero.
+            term never appears, a term is always exactly zero, or the loss is more than `DIVERGED` times that of the
+            first iteration (or 1, if that is less).
 
     Example:
         >>> from ignite.engine import Engine
@@ -46,6 +50,7 @@ class LossMonitor:
     def __init__(self, expected: Sequence[str] = ("loss",)) -> None:
         self.expected = tuple(expected)
         self._terms: dict[str, dict[int, tuple[float, int]]] = {}  # name: iteration: (value, number of images)
+        self._first = 1.0
 
     def attach(self, engine: Engine) -> None:
         """
@@ -73,6 +78,8 @@ class LossMonitor:
                     f"the loss term '{name}' is {value} in iteration {engine.state.iteration} "
                     f"(epoch {engine.state.epoch}); try a lower --learning_rate or --amp false"
                 )
+            if name == CommonKeys.LOSS and engine.state.iteration == 1:
+                self._first = max(self._first, value)
             self._terms.setdefault(name, {})[engine.state.iteration] = (value, images_of.get(name, images))
 
     def _finish(self, engine: Engine) -> None:
@@ -90,7 +97,12 @@ class LossMonitor:
                     f"the loss term '{name}' was exactly zero through epoch {engine.state.epoch}: it has no gradient; "
                     "check the labels, and the weights of teacher and student"
                 )
-            engine.state.metrics[name] = sum(values) / len(values)
+            engine.state.metrics[name] = mean = sum(values) / len(values)
+            if name == CommonKeys.LOSS and mean > DIVERGED * self._first:
+                raise LossTermError(
+                    f"the training diverges: the loss is {mean:.3g} in epoch {engine.state.epoch}; the weights of the "
+                    "best epoch so far are kept; try a lower --learning_rate"
+                )
 
 
 def _average_over_processes(shares: Sequence[dict[str, dict[int, tuple[float, int]]]]) -> dict[str, list[float]]:

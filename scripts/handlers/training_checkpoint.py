@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from torch.optim.optimizer import Optimizer
 from ..distributed import rank_zero_only
 from ..errors import InputError
 from ..files.atomic import atomic_write
+from ..files.folders import make_folder
 from ..networks.weights import read_checkpoint
 from ..runs.file_names import BEST, FINAL, LAST, RESUME, TEACHER
 
@@ -129,6 +131,7 @@ class TrainingCheckpoint:
 
     def _start(self, engine: Engine) -> None:
         self._started = time.monotonic()
+        make_folder(self.save_dir)
         if not self.resume:
             return
         path = self.save_dir / RESUME
@@ -193,8 +196,18 @@ class TrainingCheckpoint:
 
     @rank_zero_only
     def _write(self, content: Mapping[str, Any], name: str) -> None:
-        with atomic_write(self.save_dir / name) as partial:
-            torch.save(content, partial)
+        if not self.save_dir.is_dir():
+            raise InputError(f"--output_dir {self.save_dir}: was removed during the training; start it again")
+        path = self.save_dir / name
+        with atomic_write(path) as partial:
+            try:
+                torch.save(content, partial)
+            except RuntimeError as error:  # of PyTorch's writer, without the reason
+                free = shutil.disk_usage(self.save_dir).free
+                raise InputError(
+                    f"{path}: cannot be written, {free / 2**20:.0f} MB are free on its disk; make room, then go on "
+                    "with --resume true"
+                ) from error
 
     @property
     def seconds(self) -> float:

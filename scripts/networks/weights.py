@@ -47,10 +47,14 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
         `network`, changed in place.
 
     Raises:
-        InputError: the file is missing or damaged, or the weights are of another architecture.
+        InputError: the file is missing or damaged, or the weights are of another architecture or not finite.
     """
     content = read_checkpoint(path, what)
     weights = content.get("model", content)
+    if not isinstance(weights, dict):
+        raise InputError(f"{what} '{path}' holds a {type(weights).__name__} under 'model', not a state dict")
+    for name, value in weights.items():
+        _check_weight(value, f"{what} '{path}': weight {name}")
     expected = network.state_dict()
     missing, unexpected = sorted(expected.keys() - weights.keys()), sorted(weights.keys() - expected.keys())
     mismatches = [
@@ -66,3 +70,14 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
         )
     network.load_state_dict(weights)
     return network
+
+
+def _check_weight(value: Any, name: str) -> None:
+    if not isinstance(value, torch.Tensor):
+        raise InputError(f"{name} is a {type(value).__name__}, not a tensor")
+    if value.layout != torch.strided or value.is_meta or value.is_quantized:
+        raise InputError(f"{name} is not a dense tensor with values")
+    if not torch.isfinite(value).all():
+        raise InputError(
+            f"{name} has values that are not finite (NaN or infinity): the file is damaged, or its training failed"
+        )

@@ -10,6 +10,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from ..errors import InputError
 from ..images.field_of_view import field_of_view
 from ..images.image_file import Region
 from ..postprocessing.measurements import Measurements, measure
@@ -31,6 +32,9 @@ def lesion_probability(
 
     Returns:
         float32, shape (rows, columns).
+
+    Raises:
+        InputError: a probability is not finite.
     """
     probability = np.zeros(grey.shape, dtype=np.float32)
     for region in reversed(_by_precedence(regions)):
@@ -41,7 +45,13 @@ def lesion_probability(
         region_probability = probability[region.box]
         region_probability[:] = 0
         if part[box].min() < part[box].max():
-            region_probability[box] = np.where(field[box], segment(part[box]), 0)
+            segmented = segment(part[box])
+            if not np.isfinite(segmented).all():
+                raise InputError(
+                    "the network's output is not finite (NaN or infinity): its weights are damaged, or it does not "
+                    "suit such an image"
+                )
+            region_probability[box] = np.where(field[box], segmented, 0)
     return probability
 
 

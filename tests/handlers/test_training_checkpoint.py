@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import shutil
+
 import pytest
 import torch
 from ignite.engine import Events
@@ -154,3 +156,29 @@ def test_checkpoints_far_apart(tmp_path):
     for name in ("model.pt", "last.pt"):
         whole, parts = (torch.load(tmp_path / folder / name) for folder in ("whole", "parts"))
         assert all(torch.equal(whole[key], parts[key]) for key in whole)
+
+
+def test_a_full_disk_is_one_line_and_keeps_the_former_files(tmp_path, monkeypatch):
+    trainer, _ = build(tmp_path, 2)
+
+    def full(content, path):
+        path.write_bytes(b"half")
+        raise RuntimeError("basic_ios::clear: iostream error")  # of PyTorch's writer
+
+    @trainer.on(Events.EPOCH_STARTED(once=2))
+    def fill():
+        monkeypatch.setattr(torch, "save", full)
+
+    with pytest.raises(InputError, match=r"checkpoint.pt: cannot be written, \d+ MB are free .* --resume true"):
+        trainer.run()
+    monkeypatch.undo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint.pt", "model.pt"]
+    assert build(tmp_path, 2, resume=True)[0].run() is None  # goes on
+
+
+def test_a_folder_that_was_removed_ends_the_training(tmp_path):
+    trainer, _ = build(tmp_path / "run", 2)
+    trainer.add_event_handler(Events.EPOCH_STARTED(once=2), lambda: shutil.rmtree(tmp_path / "run"))
+    with pytest.raises(InputError, match="run: was removed during the training"):
+        trainer.run()
+    assert not (tmp_path / "run").exists()

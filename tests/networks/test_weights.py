@@ -50,3 +50,30 @@ def test_files_that_are_no_weights(network, tmp_path):
             load_weights(network, tmp_path / name)
     with pytest.raises(InputError, match="holds a list, not a state dict"):
         load_weights(network, tmp_path / "list.pt")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (torch.nan, "not finite"),
+        (-torch.inf, "not finite"),
+        ("text", "is a str, not a tensor"),
+        (torch.zeros(2, 2).to_sparse(), "not a dense tensor"),
+    ],
+)
+def test_weights_that_cannot_be_computed_with(network, tmp_path, value, message):
+    weights = network.state_dict()
+    name = list(weights)[-2]
+    if isinstance(value, float):
+        weights[name] = weights[name].clone().fill_(value)
+    else:
+        weights[name] = value
+    torch.save(weights, tmp_path / "model.pt")
+    with pytest.raises(InputError, match=f"ckpt '.*model.pt': weight {name} .*{message}"):
+        load_weights(network, tmp_path / "model.pt")
+
+
+def test_a_model_entry_that_is_no_state_dict(network, tmp_path):
+    torch.save({"model": torch.zeros(3)}, tmp_path / "model.pt")
+    with pytest.raises(InputError, match="holds a Tensor under 'model', not a state dict"):
+        load_weights(network, tmp_path / "model.pt")
