@@ -95,7 +95,7 @@ def assess(
         "uncertainty": assess_uncertainty(rows),
         "decision": assess_decision(rows, calibration),
         "parts": assess_parts(rows),
-        "provenance": network.provenance(settings),
+        "provenance": network.segmenter.provenance(settings),
     }
     _write(folder, rows, result)
     return folder

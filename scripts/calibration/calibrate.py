@@ -56,7 +56,7 @@ def calibrate(
         "sensitivity": sensitivity,
         "tried": tried,
     }
-    provenance = network.provenance(settings)
+    provenance = network.segmenter.provenance(settings)
     calibration = replace(calibration, weights=network.settings["weights"], provenance=provenance)
     calibration.write(path)
     return path, calibration

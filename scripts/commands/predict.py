@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 
 from ..errors import InputError
-from ..prediction.chosen_network import add_network_arguments, chosen_network
+from ..prediction.chosen_network import add_network_arguments, add_runtime_arguments, chosen_network
 
 NAME = "predict"
 HELP = "segment images and write masks, measurements and a report"
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="continue; skip files that are done and unchanged")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier prediction in the folder")
     add_network_arguments(parser)
+    add_runtime_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:

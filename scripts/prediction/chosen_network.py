@@ -5,70 +5,109 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..bundle.paths import ROOT
 from ..errors import InputError
+from ..files.hashing import hash_file
+from ..runs.file_names import BEST
+from ..runtimes.automatic import choose, int8_path
+from ..runtimes.choice import AUTO, BFLOAT16, INT8, PRECISIONS, TORCH, Choice
+from .loaded_network import Network
 
 if TYPE_CHECKING:
-    from .loaded_network import Network
+    from .onnx_segmenter import OnnxSegmenter
+
+
+EXPORTED = "exported.onnx"  # the exported model beside the weights; see the command export
 
 
 @dataclass(frozen=True)
 class ChosenNetwork:
-    """Which network to use; by default the bundle's.
+    """Which network to use, and how to compute it; by default the bundle's.
 
     Attributes:
         run: output folder of a training, or an exported model (.onnx), instead of `config_files` and `ckpt`.
         config_files: config and overlays; see `load_network`.
         ckpt: weights file; see `load_network`.
         device: device; None for that of the config.
+        runtime: a runtime of `scripts.runtimes.choice`, or ``"auto"``; see `choose`.
+        precision: its precision; None for the fastest that passed the gate on this machine, else float32.
     """
 
     run: str | Path | None = None
     config_files: tuple[str | Path, ...] = ()
     ckpt: str | Path | None = None
     device: str | None = None
+    runtime: str = AUTO
+    precision: str | None = None
 
     def load(self) -> Network:
         """Load the network.
 
         Raises:
-            InputError: `run` together with another choice; errors of `load_run` and `load_network`.
+            InputError: `run` together with another choice; errors of `choose`, `load_run`, `load_network` and
+                `OnnxSegmenter`.
         """
-        if self.run is None:
-            from .network import load_network
-
-            return load_network(self.config_files, self.ckpt, self.device)
-        if self.ckpt or self.config_files:
+        if self.run is not None and (self.ckpt or self.config_files):
             other = "--ckpt" if self.ckpt else "--config_file"
             raise InputError(f"--run {self.run} {other}: give one of them, not both")
-        if Path(self.run).suffix == ".onnx":
-            return self._load_exported(Path(self.run))
-        from .trained_run import load_run
-
-        return load_run(self.run, self.device)
+        if self.run is not None and Path(self.run).suffix == ".onnx":
+            path = Path(self.run)
+            choice, reason = choose(self.runtime, self.precision, path, False, self.device)
+            segmenter = self._exported(path, choice)
+            return Network(segmenter, path, segmenter.settings, segmenter.calibration, reason)
+        weights = self._weights()
+        exported = weights.with_name(EXPORTED) if weights else None
+        exported = exported if exported and exported.is_file() else None
+        choice, reason = choose(self.runtime, self.precision, exported, True, self.device)
+        if choice.runtime == TORCH or exported is None or weights is None:
+            return self._load_torch(choice, reason)
+        segmenter = self._exported(exported, choice)
+        if segmenter.settings["weights"] != hash_file(weights):
+            raise InputError(f"{exported}: is of other weights than {weights}; export them again, or remove it")
+        return Network(segmenter, weights, segmenter.settings, reason=reason)
 
     def load_trained(self) -> Network:
-        """Load the network for a command that needs its training data, which an exported model does not know.
+        """Load the network in PyTorch, for a command that needs its training data, which an exported model lacks.
 
         Raises:
             InputError: the network is an exported model; errors of `load`.
         """
-        network = self.load()
-        if network.exported is not None:
+        if self.run is not None and Path(self.run).suffix == ".onnx":
             raise InputError(f"--run {self.run}: is an exported model; give the output folder of its training")
-        return network
+        return replace(self, runtime=TORCH).load()
 
-    def _load_exported(self, path: Path) -> Network:
-        from .loaded_network import Network
+    def _weights(self) -> Path | None:
+        """Return the weights, None if a config names them."""
+        if self.run is not None:
+            return Path(self.run) / BEST
+        if self.config_files:
+            return None
+        return Path(self.ckpt) if self.ckpt else ROOT / "models" / BEST
+
+    def _load_torch(self, choice: Choice, reason: str) -> Network:
+        if self.run is None:
+            from .network import load_network
+
+            network = load_network(self.config_files, self.ckpt, self.device)
+        else:
+            from .trained_run import load_run
+
+            network = load_run(self.run, self.device)
+        from .segmenter import Segmenter
+
+        if choice.precision == BFLOAT16 and isinstance(network.segmenter, Segmenter):
+            network.segmenter.use_bfloat16()
+        return replace(network, reason=reason)
+
+    @staticmethod
+    def _exported(path: Path, choice: Choice) -> OnnxSegmenter:
         from .onnx_segmenter import OnnxSegmenter
 
-        if self.device not in (None, "cpu"):
-            raise InputError(f"--device {self.device}: exported models run on the CPU; omit it, or use the training")
-        segmenter = OnnxSegmenter(path)
-        return Network(segmenter, path, segmenter.settings, segmenter.calibration)
+        return OnnxSegmenter(int8_path(path) if choice.precision == INT8 else path, choice)
 
 
 BUNDLE = ChosenNetwork()
@@ -90,6 +129,17 @@ def add_network_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", help="cpu, cuda:0, … (default: the config's)")
 
 
+def add_runtime_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose a runtime and a precision to `parser`."""
+    parser.add_argument(
+        "--runtime", default=AUTO, help=f"{', '.join((AUTO, *PRECISIONS))} (default: %(default)s, the fastest)"
+    )
+    parser.add_argument(
+        "--precision", help="float32, bfloat16 or int8 (default: the fastest that passed the gate here, else float32)"
+    )
+
+
 def chosen_network(args: argparse.Namespace) -> ChosenNetwork:
     """Return the network that the parsed options choose."""
-    return ChosenNetwork(args.trained_run, tuple(args.config_file), args.ckpt, args.device)
+    chosen = ChosenNetwork(args.trained_run, tuple(args.config_file), args.ckpt, args.device)
+    return replace(chosen, runtime=args.runtime, precision=args.precision) if "runtime" in args else chosen

@@ -41,9 +41,7 @@ def export_onnx(network: Network, path: str | Path) -> float:
         InputError: onnx is not installed, the preprocessing has steps that only MONAI has, the exported network differs
             from the original one, or the file cannot be written.
     """
-    onnx, installed = optional_import("onnx")
-    if not installed or not optional_import("onnxscript")[1]:
-        raise InputError(f"--output {path}: the export needs onnx: {install_command('onnx')}")
+    onnx = _onnx(path)
     segmenter = network.segmenter
     if not isinstance(segmenter, Segmenter):
         raise InputError(f"{network.weights}: is exported already; give the output folder of its training")
@@ -56,7 +54,7 @@ def export_onnx(network: Network, path: str | Path) -> float:
     }
     with atomic_write(path) as partial:
         example = torch.rand(1, 1, size, size, device=segmenter.device)
-        _write(segmenter.network, example, partial)
+        write_network(segmenter.network, example, partial)
         model = onnx.load(partial)
         model.metadata_props.add(key=METADATA, value=json.dumps(content))
         onnx.save(model, partial)
@@ -66,6 +64,13 @@ def export_onnx(network: Network, path: str | Path) -> float:
                 f"--output {path}: the exported network differs by {difference:.3g} in probability; use it in PyTorch"
             )
     return difference
+
+
+def _onnx(path: str | Path) -> Any:
+    onnx, installed = optional_import("onnx")
+    if not installed or not optional_import("onnxscript")[1]:
+        raise InputError(f"--output {path}: the export needs onnx: {install_command('onnx')}")
+    return onnx
 
 
 def describe_preprocessing(preprocessing: Compose) -> list[dict[str, Any]]:
@@ -101,7 +106,8 @@ def _describe(transform: Any) -> dict[str, Any]:
     )
 
 
-def _write(network: torch.nn.Module, example: torch.Tensor, path: Path) -> None:
+def write_network(network: torch.nn.Module, example: torch.Tensor, path: Path) -> None:
+    """Write a network as ONNX, for inputs of the shape of `example`."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tracing, which the check below covers

@@ -1,24 +1,35 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Run an exported network with ONNX Runtime, without PyTorch and MONAI."""
+"""Run an exported network without PyTorch and MONAI."""
 
 from __future__ import annotations
 
 import json
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from ..bundle.paths import install_command
 from ..errors import InputError
 from ..images.resampling import resize
 from ..postprocessing.calibration import Calibration
+from ..runs.program import describe_program
+from ..runtimes.choice import FLOAT32, INT8, ONNXRUNTIME, OPENVINO, Choice
+from ..runtimes.machine import describe_cpu
 
+DEFAULT = Choice(ONNXRUNTIME, FLOAT32)
 METADATA = "lightbtseg"  # key of the model's metadata: the settings below, as JSON
+
+
+class Model(Protocol):
+    """An ONNX model in a runtime."""
+
+    metadata: dict[str, str]
+    version: str
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Return logits of shape (1, 2, W, H) for images of shape (1, 1, W, H)."""
 
 
 class OnnxSegmenter:
@@ -26,50 +37,67 @@ class OnnxSegmenter:
 
     Args:
         path: the ONNX file.
+        choice: runtime and precision.
 
     Attributes:
         settings: name of the network, image size and checksum of the weights.
         calibration: calibration of the weights.
 
     Raises:
-        InputError: the file is missing, damaged, or not a model of `export_onnx`; or ONNX Runtime is not installed.
+        InputError: the file is missing, damaged, not a model of `export_onnx`, or of another precision; or the
+            processor lacks the precision.
     """
 
     device = "cpu"
 
-    def __init__(self, path: str | Path) -> None:
-        try:
-            import onnxruntime
-        except ImportError:
-            raise InputError(f"{path}: needs ONNX Runtime: {install_command('onnx')}") from None
-        if not Path(path).is_file():
+    def __init__(self, path: str | Path, choice: Choice = DEFAULT) -> None:
+        path = Path(path)
+        if not path.is_file():
             raise InputError(f"{path}: no such file; write it with the command export")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _threads()
-        options.log_severity_level = 3  # errors
+        self.choice = choice
+        self._model: Model
+        if choice.runtime == OPENVINO:
+            from ..runtimes.openvino_runtime import OpenVinoModel
+
+            self._model = OpenVinoModel(path, choice.precision)
+        else:
+            from ..runtimes.onnx_runtime import OnnxRuntimeModel
+
+            self._model = OnnxRuntimeModel(path)
         try:
-            self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime has a class for each kind of failure
-            raise InputError(f"{path}: cannot be read as an ONNX model: {' '.join(str(error).split())}") from None
-        try:
-            content = json.loads(self.session.get_modelmeta().custom_metadata_map[METADATA])
+            content = json.loads(self._model.metadata[METADATA])
             self.settings: dict[str, Any] = content["settings"]
             self.calibration = Calibration(**content["calibration"])
             self._steps: Sequence[Mapping[str, Any]] = content["preprocessing"]
         except (KeyError, ValueError, TypeError):
             raise InputError(f"{path}: has no settings of this bundle; write it with the command export") from None
-        self._input = self.session.get_inputs()[0].name
+        held = content.get("precision", FLOAT32)
+        if (held == INT8) != (choice.precision == INT8):
+            raise InputError(f"--precision {choice.precision}: {path} is a model in {held}")
 
-    def __call__(self, grey: np.ndarray) -> np.ndarray:
-        """Return lesion probabilities, float32, 0 to 1, for grey levels; both of shape (rows, columns)."""
+    def prepare(self, grey: np.ndarray) -> np.ndarray:
+        """Return the input of the network, float32, shape (1, 1, W, H), for grey levels of shape (rows, columns)."""
         image = grey.T.astype(np.float32)  # MONAI's axes: the width first
         for step in self._steps:
             image = apply_step(step, image)
-        (logits,) = self.session.run(None, {self._input: np.ascontiguousarray(image[None, None])})
+        return np.ascontiguousarray(image[None, None])
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """Return logits of shape (1, 2, W, H) for the result of `prepare`."""
+        return self._model(images)
+
+    def __call__(self, grey: np.ndarray) -> np.ndarray:
+        """Return lesion probabilities, float32, 0 to 1, for grey levels; both of shape (rows, columns)."""
+        logits = self.logits(self.prepare(grey))
         difference = logits[0, 1].astype(np.float32) - logits[0, 0]
         with np.errstate(over="ignore"):
             probability = 1 / (1 + np.exp(-difference))  # softmax of two classes
         return np.clip(resize(probability, grey.T.shape), 0, 1).T
+
+    def provenance(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return settings of results with the command, software and device that computed them."""
+        computed = {"device": describe_cpu(), "precision": self.choice.precision}
+        return {**settings, **describe_program(), **computed, self.choice.runtime: self._model.version}
 
 
 def apply_step(step: Mapping[str, Any], image: np.ndarray) -> np.ndarray:
@@ -96,21 +124,3 @@ def apply_step(step: Mapping[str, Any], image: np.ndarray) -> np.ndarray:
     if name == "CastToType":
         return image.astype(step["dtype"])
     raise ValueError(f"unknown step {name}")
-
-
-def describe_runtime() -> dict[str, Any]:
-    """Return ``device``, ``precision`` and ``onnxruntime`` (its version) as a dict, for the provenance of results."""
-    import onnxruntime
-
-    threads = _threads() or os.cpu_count()
-    return {
-        "device": f"{platform.processor() or platform.machine()}, {threads} threads",
-        "precision": "float32",
-        "onnxruntime": onnxruntime.__version__,
-    }
-
-
-def _threads() -> int:
-    """Return the number of threads that OpenMP programs are limited to, 0 for all cores."""
-    limit = os.environ.get("OMP_NUM_THREADS", "")
-    return int(limit) if limit.isdecimal() else 0

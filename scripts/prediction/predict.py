@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import heapq
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -28,6 +29,8 @@ from .journal import Journal
 from .result_files import CLIP_COLUMNS, LESION_COLUMNS, write_table
 from .result_folder import CLIPS, CSV, JSON, LESIONS, REPORT, open_folder
 from .result_rows import describe_clip
+
+logger = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 1  # of results.json; see docs/results.schema.json
 SHOWN = 1000  # images in the report, least confident first; more would make the page slow
@@ -66,8 +69,15 @@ def predict(
     found = find_inputs(inputs, folder)
     network = chosen.load()
     calibration = network.calibration()
+    logger.info(f"Runtime: {network.segmenter.choice}, {network.reason}.")
     open_folder(folder, resume, overwrite)
-    settings = {**network.settings, **calibration.settings, "inputs": str(found.root), "spacing": spacing}
+    settings = {
+        **network.settings,
+        **calibration.settings,
+        "runtime": str(network.segmenter.choice),
+        "inputs": str(found.root),
+        "spacing": spacing,
+    }
     metadata = read_metadata()
     journal = Journal(folder / journals.FILE, {"schema_version": SCHEMA_VERSION, **settings})
     try:
@@ -76,7 +86,7 @@ def predict(
     finally:  # write the results so far even after an interruption
         # Without the long list of tried values.
         fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}
-        provenance = network.provenance({**settings, "calibration": fitted})
+        provenance = network.segmenter.provenance({**settings, "calibration": fitted})
         outcome = _write_results(journal, folder, found, provenance)
         journal.close()
     return {**outcome, "masks_without_image": found.masks_without_image}

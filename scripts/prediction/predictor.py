@@ -14,6 +14,7 @@ from ..errors import InputError
 from ..images.file_types import open_image
 from ..images.grey import colours_to_grey
 from ..images.image_file import Region, as_grey_levels
+from ..runtimes.choice import AUTO
 from .chosen_network import ChosenNetwork
 from .image_prediction import Prediction, Spacing, predict_image
 
@@ -27,9 +28,16 @@ class Predictor:
         config_files: config and overlays on ``configs/inference.json``.
         ckpt: weights file; None for that of the config. Its calibration is read from the same folder.
         device: device, such as ``"cuda:0"``; None for that of the config.
+        runtime: ``"openvino"``, ``"onnxruntime"``, ``"torch"``, or ``"auto"`` for the fastest; see docs/speed.md.
+        precision: ``"float32"``, ``"bfloat16"`` or ``"int8"``; None for the fastest that passed the gate on this
+            machine, else float32.
+
+    Attributes:
+        choice: the runtime and the precision that are used.
+        reason: why they were chosen.
 
     Raises:
-        InputError: files are missing or damaged, or the device is not available.
+        InputError: files are missing or damaged, or the device, the runtime or the precision is not available.
 
     Example:
         >>> import numpy as np
@@ -46,9 +54,13 @@ class Predictor:
         config_files: Sequence[str | Path] = (),
         ckpt: str | Path | None = None,
         device: str | None = None,
+        runtime: str = AUTO,
+        precision: str | None = None,
     ) -> None:
-        network = ChosenNetwork(run, tuple(config_files), ckpt, device).load()
+        network = ChosenNetwork(run, tuple(config_files), ckpt, device, runtime, precision).load()
         self.segmenter = network.segmenter
+        self.choice = network.segmenter.choice
+        self.reason = network.reason
         self.calibration = network.calibration()
 
     def __call__(

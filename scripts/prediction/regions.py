@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import cv2
@@ -40,8 +40,7 @@ def lesion_probability(
     for region in reversed(_by_precedence(regions)):
         part = grey[region.box]
         field = field_of_view(part)
-        rows, columns = np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))
-        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        box = _box(field)
         region_probability = probability[region.box]
         region_probability[:] = 0
         if part[box].min() < part[box].max():
@@ -53,6 +52,21 @@ def lesion_probability(
                 )
             region_probability[box] = np.where(field[box], segmented, 0)
     return probability
+
+
+def crops(grey: np.ndarray, regions: Sequence[Region]) -> Iterator[np.ndarray]:
+    """Yield what `lesion_probability` gives to the network: the field of view of each region."""
+    for region in regions:
+        part = grey[region.box]
+        cropped = part[_box(field_of_view(part))]
+        if cropped.min() < cropped.max():
+            yield cropped
+
+
+def _box(field: np.ndarray) -> tuple[slice, slice]:
+    """Return the rectangle around a mask that is not empty."""
+    rows, columns = np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _by_precedence(regions: Sequence[Region]) -> list[Region]:

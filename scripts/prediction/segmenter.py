@@ -16,6 +16,11 @@ from monai.transforms import Compose, Invertd
 from monai.utils import CommonKeys
 from torch import nn
 
+from ..errors import InputError
+from ..inferers.autocast import has_bfloat16
+from ..runs.provenance import Provenance
+from ..runtimes.choice import BFLOAT16, REFERENCE, TORCH, Choice
+
 # oneDNN caches compiled code for each image shape, by default for a thousand shapes: more than a gigabyte if all images
 # differ in size. It reads this variable at its first use.
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
@@ -29,6 +34,9 @@ class Segmenter:
         preprocessing: invertible transforms of a loaded image of shape (1, W, H).
         inferer: runs the network.
         device: device of the network.
+
+    Attributes:
+        choice: runtime and precision.
     """
 
     def __init__(
@@ -41,18 +49,39 @@ class Segmenter:
         self.network = network.eval()
         self.preprocessing = preprocessing
         self.inferer = inferer
-        self.device = device
+        self.device = torch.device(device)
+        self.choice = REFERENCE
         self._invert: Callable[[Mapping[Hashable, Any]], dict[Hashable, Any]] = Invertd(
             CommonKeys.PRED, preprocessing, orig_keys=CommonKeys.IMAGE, nearest_interp=False
         )
+
+    def use_bfloat16(self) -> None:
+        """Compute in bfloat16 from now on, by autocast.
+
+        Raises:
+            InputError: the device has no bfloat16.
+        """
+        if not has_bfloat16(self.device):
+            raise InputError(f"--precision {BFLOAT16}: the device {self.device} does not have it; use float32")
+        self.choice = Choice(TORCH, BFLOAT16)
 
     @torch.inference_mode()
     def __call__(self, grey: np.ndarray) -> np.ndarray:
         """Return lesion probabilities, float32, 0 to 1, for grey levels; both of shape (rows, columns)."""
         image = MetaTensor(torch.from_numpy(np.ascontiguousarray(grey.T, dtype=np.float32))[None])
         item = self.preprocessing({CommonKeys.IMAGE: image})
-        batch = item[CommonKeys.IMAGE].as_tensor()[None].to(self.device)
-        logits = self.inferer(batch, self.network)[0].float()
+        logits = self.logits(item[CommonKeys.IMAGE].as_tensor()[None])[0].float()
         item[CommonKeys.PRED] = MetaTensor(torch.softmax(logits, dim=0))
         probability = self._invert(item)[CommonKeys.PRED][1]
         return probability.as_tensor().clamp(0, 1).T.cpu().numpy()
+
+    @torch.inference_mode()
+    def logits(self, images: torch.Tensor | np.ndarray) -> torch.Tensor:
+        """Return logits of shape (B, 2, W, H) for preprocessed images of shape (B, 1, W, H)."""
+        amp = self.choice.precision == BFLOAT16
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=amp):
+            return self.inferer(torch.as_tensor(images).to(self.device), self.network)
+
+    def provenance(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return settings of results with the command, software and device that computed them."""
+        return {**Provenance(settings, self.device)(), "precision": self.choice.precision}

@@ -1,0 +1,186 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Test which runtimes and precisions give the same masks as PyTorch in float32, and how fast they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from ..calibration.observations import dice
+from ..calibration.unseen_images import split_images
+from ..data.datalist import build_datalist, select
+from ..data.lesion_mask import read_ground_truth
+from ..errors import InputError
+from ..files.markdown import markdown_table
+from ..images.single_image import read_single
+from ..prediction.chosen_network import EXPORTED, ChosenNetwork
+from ..prediction.image_prediction import predict_image
+from ..prediction.loaded_network import Network
+from ..runs.data_record import check_held_out
+from ..runtimes.automatic import int8_path
+from ..runtimes.choice import ALL, INT8, REFERENCE, Choice, is_installed
+from ..runtimes.gate_file import write_gate
+from .timing import interleaved_seconds
+
+LARGEST_LOSS = 0.005  # of the mean lesion Dice
+LEAST_AGREEMENT = 0.995  # mean Dice of the masks with those of the reference
+ROUNDS = 30  # of the timing
+
+
+@dataclass
+class Agreement:
+    """How the masks of one choice agree with those of the reference on one data set.
+
+    Attributes:
+        loss: mean lesion Dice of the reference minus that of the choice, over images with a lesion.
+        agreement: Dice of both masks, 1 where both are empty, one for each image.
+        answers_changed: number of images in which only one of them finds a lesion.
+    """
+
+    loss: float = 0.0
+    agreement: list[float] = field(default_factory=list)
+    answers_changed: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the masks are as good and the same."""
+        return (
+            self.loss <= LARGEST_LOSS and float(np.mean(self.agreement)) >= LEAST_AGREEMENT and not self.answers_changed
+        )
+
+
+def run_gate(
+    chosen: ChosenNetwork, dataset_dir: str | Path, other_dir: str | Path
+) -> tuple[list[dict[str, Any]], Path]:
+    """Compare all installed runtimes and precisions with PyTorch in float32, and record those that pass.
+
+    A choice passes if on both data sets its mean lesion Dice is at most `LARGEST_LOSS` lower, its masks agree by
+    `LEAST_AGREEMENT` in the mean, and it finds lesions in the same images. The timing is that of the network alone on
+    one image, in rounds of all choices.
+
+    Args:
+        chosen: the network, with weights in PyTorch. Its exported models are read from the folder of the weights.
+        dataset_dir: the data set that it was trained on, of which only unseen images are used.
+        other_dir: another data set with masks, of which all images are used.
+
+    Returns:
+        A row for each choice, see `write_gate`; and the file beside the exported model.
+
+    Raises:
+        InputError: the network is not exported, or the images cannot be read; see `split_images`.
+    """
+    chosen = replace(chosen, device="cpu")
+    reference = chosen.load_trained()
+    exported = reference.weights.with_name(EXPORTED)
+    if not exported.is_file():
+        raise InputError(f"{exported}: no such file; write it with the command export")
+    _, unseen, datalist = split_images(reference.weights, dataset_dir)
+    other = build_datalist(other_dir)
+    others = select(other, other_dir)
+    check_held_out(reference.weights, other, {"compared": others}, "--other_dir")
+    networks = _networks(chosen, reference, exported)
+    sets = {datalist["name"]: unseen, other["name"]: others}
+    compared = {name: _compare(items, networks, name) for name, items in sets.items()}
+    size = reference.settings["image_size"]
+    images = np.random.default_rng(0).random((1, 1, size, size), dtype=np.float32)
+    calls = {choice: partial(network.segmenter.logits, images) for choice, network in networks.items()}
+    # The shortest, which other programs of the machine disturb least.
+    milliseconds = {choice: 1000 * min(seconds) for choice, seconds in interleaved_seconds(calls, ROUNDS).items()}
+    rows = [
+        {
+            **choice._asdict(),
+            "passed": all(by_choice[choice].passed for by_choice in compared.values()),
+            "milliseconds": round(milliseconds[choice], 2),
+            "reference_milliseconds": round(milliseconds[REFERENCE], 2),
+            "data": {
+                name: {
+                    "images": len(by_choice[choice].agreement),
+                    "lesion_dice_loss": round(by_choice[choice].loss, 5),
+                    "agreement": round(float(np.mean(by_choice[choice].agreement)), 5),
+                    "least_agreement": round(min(by_choice[choice].agreement), 4),
+                    "answers_changed": by_choice[choice].answers_changed,
+                }
+                for name, by_choice in compared.items()
+            },
+        }
+        for choice in networks
+    ]
+    return rows, write_gate(exported, rows, reference.segmenter.provenance(reference.settings))
+
+
+def gate_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the rows of `run_gate` as a Markdown table."""
+    headings = [
+        "runtime",
+        "precision",
+        "passed",
+        "data",
+        "lesion Dice lower by",
+        "agreement",
+        "least",
+        "answers changed",
+    ]
+    lines = []
+    for row in rows:
+        for name, data in row["data"].items():
+            lines.append(
+                [
+                    *(row["runtime"], row["precision"], "yes" if row["passed"] else "no", name),
+                    *(f"{data['lesion_dice_loss']:.4f}", f"{data['agreement']:.4f}", f"{data['least_agreement']:.2f}"),
+                    f"{data['answers_changed']} of {data['images']}",
+                ]
+            )
+    times = [
+        [
+            *(row["runtime"], row["precision"], f"{row['milliseconds']:.1f}"),
+            f"{row['reference_milliseconds'] / row['milliseconds']:.2f}",
+        ]
+        for row in rows
+    ]
+    speeds = markdown_table(["runtime", "precision", "network, ms", "times as fast as torch float32"], times, 2)
+    return markdown_table(headings, lines, 4) + "\n\n" + speeds
+
+
+def _networks(chosen: ChosenNetwork, reference: Network, exported: Path) -> dict[Choice, Network]:
+    """Load all choices that this machine has, the reference first."""
+    networks = {REFERENCE: reference}
+    for choice in ALL:
+        held = choice.precision != INT8 or int8_path(exported).is_file()
+        if choice != REFERENCE and is_installed(choice.runtime) and held:
+            try:
+                networks[choice] = replace(chosen, runtime=choice.runtime, precision=choice.precision).load()
+            except InputError as error:  # the processor lacks the precision
+                tqdm.write(str(error))
+    return networks
+
+
+def _compare(
+    items: Iterable[Mapping[str, Any]], networks: Mapping[Choice, Network], name: str
+) -> dict[Choice, Agreement]:
+    calibration = networks[REFERENCE].calibration()
+    results = {choice: Agreement() for choice in networks}
+    scores: dict[Choice, list[float]] = {choice: [] for choice in networks}
+    for item in tqdm(list(items), desc=name, unit="image", disable=None):
+        file, grey = read_single(Path(item["image"]))
+        truth = read_ground_truth(item["label"], Path(item["image"]), grey.shape)
+        masks = {
+            choice: predict_image(grey, file.regions, network.segmenter, calibration).mask
+            for choice, network in networks.items()
+        }
+        for choice, mask in masks.items():
+            results[choice].agreement.append(dice(mask, masks[REFERENCE], empty=1.0))
+            results[choice].answers_changed += bool(mask.any() != masks[REFERENCE].any())
+            if truth.any():
+                scores[choice].append(dice(mask, truth, empty=0.0))
+    if not scores[REFERENCE]:
+        raise InputError(f"{name}: none of the images has a lesion; give another data set")
+    for choice, result in results.items():
+        result.loss = float(np.mean(scores[REFERENCE]) - np.mean(scores[choice]))
+    return results

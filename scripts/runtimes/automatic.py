@@ -1,0 +1,104 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Choose the fastest runtime that gives the same masks as PyTorch in float32."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..bundle.paths import PROGRAM, install_command
+from ..errors import InputError
+from .choice import (
+    AUTO,
+    EXTRAS,
+    FLOAT32,
+    INT8,
+    ONNXRUNTIME,
+    PRECISIONS,
+    TORCH,
+    Choice,
+    check_options,
+    is_installed,
+)
+from .gate_file import read_gate
+
+INT8_SUFFIX = ".int8.onnx"
+
+
+def int8_path(exported: Path) -> Path:
+    """Return the file of the int8 model that belongs to an exported model in float32."""
+    return exported.with_suffix(INT8_SUFFIX)
+
+
+def choose(
+    runtime: str, precision: str | None, exported: Path | None, trained: bool, device: str | None = None
+) -> tuple[Choice, str]:
+    """Choose the runtime and the precision of a network.
+
+    What the user leaves open is the fastest that passed the gate on this machine. Without a result of the gate it is
+    float32, whose masks are equal, in the runtime that comes first in `PRECISIONS`.
+
+    Args:
+        runtime: one of `PRECISIONS`, or ``"auto"``.
+        precision: precision, None to choose it, too.
+        exported: the exported model in float32, None if there is none.
+        trained: whether the weights can be loaded into PyTorch.
+        device: device that the user asks for; anything but the CPU needs PyTorch.
+
+    Returns:
+        The choice, and why it was made.
+
+    Raises:
+        InputError: there is no such runtime or precision, or it is not installed; an exported model is needed and
+            missing; see `check_options`.
+    """
+    check_options(runtime, precision)
+    if device not in (None, "cpu"):
+        if runtime not in (AUTO, TORCH):
+            raise InputError(f"--runtime {runtime} --device {device}: {runtime} computes on the CPU; omit one of them")
+        if not trained:
+            raise InputError(f"--device {device}: exported models run on the CPU; omit it, or use the training")
+        return Choice(TORCH, precision or FLOAT32), f"for --device {device}"
+    if runtime != AUTO:
+        choice = Choice(runtime, precision or FLOAT32)
+        if reason := _missing(choice, exported, trained):
+            raise InputError(f"--runtime {runtime}: {reason}")
+        return choice, "as asked"
+    gate = read_gate(exported) if exported else None
+    for passed in gate or ():
+        choice = passed.choice
+        if precision in (None, choice.precision) and is_installed(choice.runtime):
+            if not _missing(choice, exported, trained):
+                ratio = passed.reference / passed.milliseconds
+                return choice, f"the fastest that passed the gate on this machine, {ratio:.1f} times as fast as torch"
+    wanted = precision or FLOAT32
+    reasons = []
+    for name, precisions in PRECISIONS.items():
+        if wanted in precisions and is_installed(name):
+            choice = Choice(name, wanted)
+            reason = _missing(choice, exported, trained)
+            if not reason:
+                return choice, _why(choice, exported, gate is not None)
+            reasons.append(f"{name}: {reason}")
+    if not any(map(is_installed, EXTRAS)):
+        raise InputError(f"{exported or '--runtime auto'}: needs ONNX Runtime: {install_command(EXTRAS[ONNXRUNTIME])}")
+    raise InputError(f"--runtime auto: {reasons[0]}")
+
+
+def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None:
+    """Return what a choice lacks, None if nothing."""
+    if choice.runtime == TORCH:
+        return None if trained else "an exported model has no weights for it; give the output folder of its training"
+    if exported is None:
+        return f"needs an exported model; write it with {PROGRAM} export"
+    if choice.precision == INT8 and not int8_path(exported).is_file():
+        return f"needs {int8_path(exported)}; write it with {PROGRAM} export --precision int8"
+    return None
+
+
+def _why(choice: Choice, exported: Path | None, gated: bool) -> str:
+    if choice.precision != FLOAT32:
+        return "failed the gate on this machine" if gated else "not tested by the gate on this machine"
+    if choice.runtime == TORCH and exported is None:
+        return f"the only one without an exported model; {PROGRAM} export writes it"
+    return "the fastest installed in float32"

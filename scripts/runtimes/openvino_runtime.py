@@ -1,0 +1,87 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Compute an ONNX model with OpenVINO."""
+
+from __future__ import annotations
+
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from .choice import BFLOAT16, KEPT_SHARE
+from .machine import threads
+
+WITHOUT_VALUES = ("Parameter", "Const", "Result")  # types of layers that compute nothing
+
+
+class OpenVinoModel:
+    """An ONNX model in OpenVINO, on the CPU.
+
+    Args:
+        path: the ONNX file.
+        precision: ``"bfloat16"`` computes the last layers in bfloat16; any other computes in the precision of the file.
+
+    Attributes:
+        metadata: the metadata of the file.
+        version: version of OpenVINO.
+
+    Raises:
+        InputError: the file is damaged, or the processor has no bfloat16.
+    """
+
+    def __init__(self, path: Path, precision: str) -> None:
+        import openvino
+
+        core = openvino.Core()
+        if precision == BFLOAT16 and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+            raise InputError(f"--precision {precision}: this processor does not have it; use float32")
+        try:
+            model = core.read_model(path)
+            known = model.get_rt_info()
+            held = known["framework"] if "framework" in known else {}
+            self.metadata = {name: value.astype(str) for name, value in held.items()}
+            if precision == BFLOAT16:
+                model = _keep_first_layers(core, model)
+            hint = "bf16" if precision == BFLOAT16 else "f32"
+            limit = {"INFERENCE_NUM_THREADS": threads()} if threads() else {}
+            options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": hint, **limit}
+            self._request = core.compile_model(model, "CPU", options).create_infer_request()
+        except RuntimeError as error:
+            raise InputError(f"{path}: cannot be read as an ONNX model: {' '.join(str(error).split())}") from None
+        self.version: str = openvino.__version__.partition("-")[0]
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Return logits of shape (1, 2, W, H) for images of shape (1, 1, W, H), both float32."""
+        return np.array(self._request.infer({0: images}, share_inputs=True)[0])
+
+
+def _keep_first_layers(core: Any, model: Any) -> Any:
+    """Return the model with its first layers marked to stay in float32.
+
+    Python cannot set the mark, which OpenVINO calls `precise`; the file format can.
+    """
+    import openvino
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.xml"
+        openvino.save_model(model, path, compress_to_fp16=False)
+        tree = ElementTree.parse(path)
+        layers = tree.findall("layers/layer")
+        convolutions = sum("Convolution" in layer.attrib["type"] for layer in layers)
+        seen = 0
+        for layer in layers:  # in the order of computation
+            seen += "Convolution" in layer.attrib["type"]
+            if seen > KEPT_SHARE * convolutions:
+                break
+            if layer.attrib["type"] not in WITHOUT_VALUES:
+                info = layer.find("rt_info")
+                if info is None:
+                    info = ElementTree.Element("rt_info")
+                    layer.insert(1 if layer.find("data") is not None else 0, info)
+                ElementTree.SubElement(info, "attribute", name="precise", version="0")
+        tree.write(path)
+        return core.read_model(path)
