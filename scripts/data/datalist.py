@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, TypeGuard
 
 from ..bundle.paths import PROGRAM
@@ -30,6 +30,8 @@ from .sources import read_dataset
 
 SAME_LESION, RANDOM = "same_lesion", "random"
 SPLITS = ("leak_free", SAME_LESION, RANDOM)
+HEADER = ("name", "num_folds", "seed", "split")  # keys that a datalist file must have, beside the images
+MAX_FOLDS = 1000
 
 
 def build_datalist(
@@ -110,9 +112,15 @@ def read_datalist(path: str | Path) -> dict[str, Any]:
     datalist = read_json(path)
     if not isinstance(datalist, dict) or not isinstance(datalist.get("training"), list):
         raise InputError(f'{path}: not a datalist; must be an object with a list "training"')
-    num_folds = datalist.get("num_folds")
-    if not _is_count(num_folds) or num_folds < 2:
-        raise InputError(f'{path}: "num_folds" is {num_folds!r}; must be a whole number of at least 2')
+    if missing := [key for key in HEADER if key not in datalist]:
+        raise InputError(f"{path}: missing {', '.join(missing)}; create a datalist with `{PROGRAM} datalist`")
+    if not isinstance(datalist["name"], str) or datalist["split"] not in SPLITS:
+        raise InputError(f'{path}: "name" must be a text and "split" one of {", ".join(SPLITS)}')
+    if not isinstance(datalist.get("sources", {}), dict):
+        raise InputError(f'{path}: "sources" must be an object with the data sets by name')
+    num_folds = datalist["num_folds"]
+    if not _is_count(num_folds) or not 2 <= num_folds <= MAX_FOLDS:
+        raise InputError(f'{path}: "num_folds" is {num_folds!r}; must be a whole number from 2 to {MAX_FOLDS}')
     seen: set[str] = set()
     for index, entry in enumerate(datalist["training"]):
         mistake = _mistake(entry, num_folds)
@@ -225,8 +233,8 @@ def _mistake(entry: Any, num_folds: int) -> str | None:
     if not isinstance(entry["label"], list):
         return f'"label" is {entry["label"]!r}; must be a list of masks'
     for path in (entry["image"], *entry["label"]):
-        if not isinstance(path, str) or not path or PurePosixPath(path).is_absolute():
-            return f"{path!r} is not a path relative to the dataset folder"
+        if not isinstance(path, str) or not path or not _is_inside(path):
+            return f"{path!r} is not a path relative to the dataset folder and inside it"
     if entry["class"] not in CLASSES:
         return f'"class" is {entry["class"]!r}; the classes are {", ".join(CLASSES)}'
     if not _is_count(entry["fold"]) or entry["fold"] >= num_folds:
@@ -241,6 +249,12 @@ def _mistake(entry: Any, num_folds: int) -> str | None:
     ):
         return f'"spacing" is {spacing!r}; must be [row, column] in millimetres'
     return None
+
+
+def _is_inside(path: str) -> bool:
+    """Return whether a path is relative and never leaves the folder that it is relative to, on any system."""
+    climbs = ".." in PurePosixPath(path).parts or ".." in PureWindowsPath(path).parts
+    return not (climbs or path.startswith(("/", "\\")) or Path(path).is_absolute())
 
 
 def _is_count(value: Any) -> TypeGuard[int]:

@@ -201,8 +201,15 @@ ENTRY = {"image": "a.png", "label": ["a_mask.png"], "class": "benign", "fold": 0
         ("{", ("cannot be read as JSON",)),
         ([], ("not a datalist",)),
         ({"num_folds": 5}, ("not a datalist", '"training"')),
-        ({"training": []}, ('"num_folds" is None',)),
-        ({"training": [], "num_folds": True}, ('"num_folds" is True',)),
+        ({"training": []}, ("missing name, num_folds, seed, split", "create a datalist with")),
+        ({"training": [ENTRY], "split": "leaky"}, ('"split" one of leak_free, same_lesion, random',)),
+        ({"training": [ENTRY], "name": 3}, ('"name" must be a text',)),
+        ({"training": [ENTRY], "sources": []}, ('"sources" must be an object',)),
+        ({"training": [ENTRY], "num_folds": True}, ('"num_folds" is True',)),
+        ({"training": [ENTRY], "num_folds": 10**9}, ('"num_folds" is 1000000000', "from 2 to 1000")),
+        ({"training": [ENTRY | {"image": "../a.png"}]}, ("'../a.png' is not a path", "inside it")),
+        ({"training": [ENTRY | {"label": ["masks/../../a.png"]}]}, ("is not a path", "inside it")),
+        ({"training": [ENTRY | {"image": "x\\..\\..\\a.png"}]}, ("is not a path", "inside it")),
         ({"training": [7]}, ("training[0]", "must be an object, not 7")),
         ({"training": [{"image": "a.png", "label": []}]}, ("training[0]", "missing class, fold, group")),
         ({"training": [ENTRY, ENTRY]}, ("training[1]", "'a.png' is listed twice")),
@@ -221,7 +228,7 @@ ENTRY = {"image": "a.png", "label": ["a_mask.png"], "class": "benign", "fold": 0
 def test_malformed_file(tmp_path: Path, content: Any, parts: tuple[str, ...]) -> None:
     path = tmp_path / "datalist.json"
     if isinstance(content, dict) and content.get("training"):
-        content = {"num_folds": 5, **content}
+        content = {"name": "x", "split": "random", "seed": 0, "num_folds": 5, **content}
     path.write_text(content if isinstance(content, str) else json.dumps(content))
     fails(lambda: read_datalist(path), str(path), *parts)
 

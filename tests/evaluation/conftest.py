@@ -40,7 +40,7 @@ def evaluation(tmp_path: Path) -> tuple[Path, Path]:
         sizes = {"truth_pixels": float(truth.sum()), "predicted_pixels": float(prediction.sum())}
         rows.append({"image": name, "class": label_class, "group": i, **values, **sizes})
     write_rows(folder, rows)
-    datalist = {"name": "BUSI", "num_folds": 2, "training": entries}
+    datalist = {"name": "BUSI", "num_folds": 2, "seed": 0, "split": "leak_free", "training": entries}
     (folder / "datalist.json").write_text(json.dumps(datalist), encoding="utf-8")
     metrics = {
         "images": 5,

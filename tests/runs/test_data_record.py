@@ -13,6 +13,7 @@ from scripts.runs.data_record import check_held_out, record_data
 DATALIST = {
     "name": "BUSI",
     "classes": {"benign": 4},
+    "seed": 0,
     "split": "leak_free",
     "num_folds": 3,
     "training": [
