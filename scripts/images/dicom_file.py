@@ -1,13 +1,13 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Read DICOM ultrasound images and clips, and write their masks as DICOM segmentations."""
+"""Read DICOM ultrasound images and clips; write masks as DICOM segmentations, measurements as structured reports."""
 
 from __future__ import annotations
 
 import logging
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,12 @@ from pydicom.uid import (
 
 from ..errors import InputError
 from .dicom_frames import count_frames, decoded_frames, pixel_bytes
+from .dicom_measurements import write_measurements
 from .dicom_pixels import grey_pixels
 from .dicom_regions import tissue_regions
 from .dicom_segmentation import write_segmentation
 from .dicom_spacing import image_spacing
-from .image_file import IDENTIFIERS, ImageFile, Software, as_grey_levels
+from .image_file import IDENTIFIERS, ImageFile, MeasuredLesion, Software, as_grey_levels
 
 # Attributes that an image, or a segmentation that refers to it, cannot do without.
 REQUIRED = (
@@ -62,6 +63,7 @@ class DicomFile(ImageFile):
     """
 
     mask_suffix = ".dcm"
+    stores_measurements = True
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -108,6 +110,11 @@ class DicomFile(ImageFile):
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
         with self._clear_errors("cannot be referred to by a DICOM segmentation"):
             write_segmentation(path, masks, self._dataset, self.frames, software)
+
+    def write_measurements(self, path: Path, lesions: Sequence[MeasuredLesion], frame: int, software: Software) -> None:
+        with self._clear_errors("cannot be referred to by a DICOM structured report"):
+            number = frame if self.frames > 1 else None
+            write_measurements(path, lesions, self._dataset, number, software)
 
     def _check_length(self) -> None:
         """Reject a file with less uncompressed pixel data than its header says, before any frame is segmented."""

@@ -17,22 +17,10 @@ from pydicom.sr.codedict import codes
 from pydicom.tag import Tag
 from pydicom.uid import UltrasoundImageStorage
 
+from .dicom_source import copy_identification, reference_template
 from .image_file import Software
 
 SERIES_NUMBER = 900  # higher than those of scanners
-# Attributes that must be present but may be empty (DICOM type 2).
-MAY_BE_EMPTY = (
-    "PatientID",
-    "PatientName",
-    "PatientBirthDate",
-    "PatientSex",
-    "StudyDate",
-    "StudyTime",
-    "StudyID",
-    "AccessionNumber",
-    "ReferringPhysicianName",
-    "Manufacturer",
-)
 
 
 def write_segmentation(
@@ -68,14 +56,9 @@ def write_segmentation(
 
 
 def _one_frame(source: Dataset, software: Software) -> highdicom.seg.Segmentation:
-    # Only what highdicom needs: a frame of reference would require positions in the patient, and highdicom rejects
-    # values that violate the standard, such as dates of some scanners. Patient and study are copied unchanged below.
-    template = Dataset()
-    for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "Modality", "Rows", "Columns"):
-        setattr(template, name, source[name].value)
-    for name in MAY_BE_EMPTY:
-        setattr(template, name, "")
-    template.SOPClassUID = UltrasoundImageStorage
+    # Without a frame of reference, which would require positions in the patient.
+    template = reference_template(source, ("Rows", "Columns"))
+    template.SOPClassUID = UltrasoundImageStorage  # highdicom does not know all classes
     segmentation = highdicom.seg.Segmentation(
         source_images=[template],
         pixel_array=np.zeros((source.Rows, source.Columns), dtype=np.uint8),
@@ -106,14 +89,7 @@ def _one_frame(source: Dataset, software: Software) -> highdicom.seg.Segmentatio
         content_description="Breast lesion, automatic; research only, not for diagnosis",
         series_description="Breast lesion, automatic; research only",
     )
-    # Patient and study, in the source's character set, with a SOP class that highdicom supports.
-    identification = Dataset()
-    for group in (0x0008, 0x0010, 0x0012, 0x0020, 0x0032):
-        identification.update(source.group_dataset(group))
-    identification.add_new("SOPClassUID", "UI", UltrasoundImageStorage)
-    segmentation.copy_patient_and_study_information(identification)
-    if "SpecificCharacterSet" in source:
-        segmentation.SpecificCharacterSet = source.SpecificCharacterSet
+    copy_identification(segmentation, source)
     return segmentation
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +25,24 @@ class Software(NamedTuple):
 
     name: str
     version: str
+
+
+class MeasuredLesion(NamedTuple):
+    """A lesion for formats that store measurements; points are (x, y) in pixels from the upper left corner.
+
+    Attributes:
+        outline: corners of its outer outline.
+        diameters: longest and perpendicular diameter in millimetres.
+        calipers: their end points.
+        area: in square millimetres.
+        confidence: mean lesion probability of its pixels, 0 to 1.
+    """
+
+    outline: Sequence[Sequence[float]]
+    diameters: tuple[float, float]
+    calipers: Sequence[Sequence[Sequence[float]]]
+    area: float
+    confidence: float
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,7 @@ class ImageFile(ABC):
         axes: position of the images in the voxel array; None for formats without one.
         affine: affine of the voxel array, from voxels to millimetres in the patient (RAS), shape (4, 4).
         crop_offset: row and column of the first pixel in the image that this one was cropped from, None if unknown.
+        stores_measurements: whether `write_measurements` has a format to write.
         identifiers: the UIDs of a DICOM instance by the names in `IDENTIFIERS`; empty for other formats.
     """
 
@@ -82,6 +101,7 @@ class ImageFile(ABC):
     axes: ShownAxes | None = None
     affine: np.ndarray | None = None
     crop_offset: tuple[int, int] | None = None
+    stores_measurements: bool = False
     identifiers: Mapping[str, str] = MappingProxyType({})
 
     @abstractmethod
@@ -101,6 +121,17 @@ class ImageFile(ABC):
             masks: bool, shape (rows, columns), one per image, in order.
             software: software that made the masks.
         """
+
+    def write_measurements(self, path: Path, lesions: Sequence[MeasuredLesion], frame: int, software: Software) -> None:
+        """Write the measurements of the lesions of one image, for formats with `stores_measurements`.
+
+        Args:
+            path: file to write.
+            lesions: the lesions, at least one.
+            frame: number of the image, from 1.
+            software: software that measured.
+        """
+        raise NotImplementedError
 
     def _set_shape(self, frames: int, rows: int, columns: int) -> None:
         """Set number and size of the images.

@@ -21,10 +21,18 @@ def outlines(mask: np.ndarray, tolerance: float = 0.5) -> list[list[tuple[float,
         tolerance: largest distance in pixels between a polygon and the outline.
     """
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-    return [
-        [(float(x) + 0.5, float(y) + 0.5) for x, y in cv2.approxPolyDP(outline, tolerance, True)[:, 0]]
-        for outline in found
-    ]
+    return [_polygon(outline, tolerance) for outline in found]
+
+
+def outer_outline(mask: np.ndarray, tolerance: float = 0.5) -> list[tuple[float, float]]:
+    """Return the outer outline of a mask with one lesion, as `outlines` does."""
+    (found,), _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return _polygon(found, tolerance)
+
+
+def _polygon(outline: np.ndarray, tolerance: float) -> list[tuple[float, float]]:
+    corners = cv2.approxPolyDP(outline, tolerance, True)[:, 0]
+    return [(float(x) + 0.5, float(y) + 0.5) for x, y in corners]
 
 
 def as_picture(grey: np.ndarray) -> np.ndarray:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 import sys
 import time
@@ -12,24 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
 from tqdm import tqdm
 
 from ..errors import InputError, printable
-from ..files.atomic import atomic_write
-from ..images.contact_sheet import ContactSheet
 from ..images.file_types import open_image
-from ..images.image_file import IDENTIFIERS, ImageFile, Software
-from ..images.overlay import as_picture, outlines, overlay, thumbnail
+from ..images.image_file import ImageFile, Software
 from ..postprocessing.calibration import Calibration
+from .file_results import FileResults
 from .image_prediction import predict_image
 from .inputs import Inputs
 from .journal import Journal
 from .loaded_network import ImageSegmenter
-from .packed_masks import PackedMasks
-from .result_folder import SHEET, remove_results, results_start
+from .result_folder import remove_results, results_start
 from .result_names import result_names
-from .result_rows import describe_diameters, describe_image
 
 logger = logging.getLogger(__name__)
 
@@ -95,43 +89,14 @@ class Batch:
         """Yield the row of the result table and the data for the report, for each image of a file."""
         begun = time.perf_counter()
         file = open_image(path)
-        mask_path = self.output_dir / f"{start}_mask{file.mask_suffix}"
-        sheet = ContactSheet(file.frames)
-        with PackedMasks(file.shape) as masks:
-            for number, grey in enumerate(tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)), 1):
+        with FileResults(file, name, self.output_dir, start, self.software) as results:
+            for grey in tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)):
                 prediction = predict_image(grey, file.regions, self.segmenter, self.calibration, self.spacing)
-                masks.append(prediction.mask)
-                ending = ".png" if file.frames == 1 else f"/{number:04}.png"
-                overlay_path = self.output_dir / f"{start}_overlay{ending}"
-                picture = as_picture(grey)
-                drawing = {
-                    "thumbnail": base64.b64encode(thumbnail(picture)).decode("ascii"),
-                    "size": file.shape,
-                    "outlines": outlines(prediction.mask),
-                }
-                calipers = [lesion.measurements.calipers or () for lesion in prediction.lesions]
-                drawn = overlay(picture, prediction.mask, calipers)
-                with atomic_write(overlay_path) as partial:
-                    Image.fromarray(drawn).save(partial, format="PNG", compress_level=1)
-                row = {
-                    "file": name,
-                    "frame": number if file.frames > 1 else None,
-                    **describe_image(prediction),
-                    "seconds": round(time.perf_counter() - begun, 4),
-                    **{key: file.identifiers.get(key) for key in IDENTIFIERS},
-                    "mask": _name(mask_path, self.output_dir),
-                    "overlay": _name(overlay_path, self.output_dir),
-                    "note": "all pixels are equal" if picture.max() == 0 else None,
-                }
-                if file.frames > 1 and number in sheet.chosen:
-                    sheet.add(picture, prediction.mask, calipers, f"frame {number}: {describe_diameters(row)}")
+                row, drawing = results.add(grey, prediction)
+                row["seconds"] = round(time.perf_counter() - begun, 4)
                 yield row, drawing
                 begun = time.perf_counter()
-            with atomic_write(mask_path) as partial:
-                file.write_masks(partial, masks, self.software)
-        if file.frames > 1:
-            with atomic_write(self.output_dir / f"{start}{SHEET}") as partial:
-                sheet.picture().save(partial, format="PNG")
+            results.finish()
 
     @staticmethod
     def _fail(journal: Journal, attempt: int, name: str, stamp: list[int], message: str) -> None:

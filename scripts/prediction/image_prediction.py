@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from ..images.image_file import Region
+from ..images.overlay import outer_outline
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import Lesions, find_lesions
 from ..postprocessing.measurements import Measurements, measure
@@ -31,6 +32,7 @@ class Lesion:
         in_pixels: the same in pixels, whether the spacing is known or not.
         centre: row and column of the centre of its area, in pixels; 0 is the middle of the first row or column.
         spacing: height and width of a pixel in millimetres at this lesion, None if unknown.
+        outline: corners of its outer outline, as (x, y) in pixels from the upper left corner of the image.
     """
 
     confidence: float
@@ -38,6 +40,7 @@ class Lesion:
     in_pixels: Measurements
     centre: tuple[float, float]
     spacing: Spacing | None
+    outline: list[tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +76,8 @@ class Prediction(Lesions):
                 measurements, spacing, _ = _measure(lesion, self.regions, self.given_spacing)
             confidence = float(self.probability[lesion].mean())
             column, row = centres[label]
-            found.append(Lesion(confidence, measurements, measure(lesion), (float(row), float(column)), spacing))
+            centre = (float(row), float(column))
+            found.append(Lesion(confidence, measurements, measure(lesion), centre, spacing, outer_outline(lesion)))
         return tuple(found)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from types import TracebackType
 
 import numpy as np
 
@@ -22,12 +21,8 @@ class PackedMasks:
         self.shape = shape
         self._file = tempfile.TemporaryFile()
 
-    def __enter__(self) -> PackedMasks:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Delete the masks."""
         self._file.close()
 
     def append(self, mask: np.ndarray) -> None:

@@ -35,6 +35,7 @@ COLUMNS = (
     "sop_instance_uid",
     "mask",
     "overlay",
+    "structured_report",
     "note",
 )
 LESION_COLUMNS = (
@@ -66,6 +67,7 @@ CLIP_COLUMNS = (
     "series_instance_uid",
     "sop_instance_uid",
     "sheet",
+    "structured_report",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # first characters that make a spreadsheet run text as a formula
 

@@ -16,6 +16,7 @@ from . import journal as journals
 CSV, LESIONS, CLIPS, JSON, REPORT = "results.csv", "lesions.csv", "clips.csv", "results.json", "report.html"
 TABLES = (CSV, LESIONS, CLIPS, JSON, REPORT)
 SHEET = "_sheet.png"  # end of the name of a clip's contact sheet
+MEASUREMENTS = "_measurements.dcm"  # end of the name of a DICOM structured report
 PARTIAL = re.compile(r"\..+\.\d+\.partial")  # temporary names of `atomic_write`
 
 
@@ -51,15 +52,18 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
 
 
 def remove_results(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Delete masks, overlays and contact sheets, and subfolders that become empty.
+    """Delete masks, overlays, contact sheets and structured reports, and subfolders that become empty.
 
     Args:
         folder: results folder.
         rows: rows of the result table.
     """
     for row in rows:
-        sheets = [] if row.get("frame") is None else [results_start(row) + SHEET]
-        for path in (folder / name for name in (row["mask"], row["overlay"], *sheets)):
+        further = [SHEET] if row.get("frame") is not None else []
+        if row["mask"].endswith(".dcm"):
+            further.append(MEASUREMENTS)
+        names = [row["mask"], row["overlay"], *(results_start(row) + end for end in further)]
+        for path in (folder / name for name in names):
             # A manipulated journal could name any path.
             if not path.parent.resolve().is_relative_to(folder.resolve()) or path.is_dir():
                 continue

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..images.image_file import IDENTIFIERS
+from ..images.image_file import IDENTIFIERS, MeasuredLesion
 from ..metrics.units import MILLIMETRES
 from .image_prediction import Lesion, Prediction
-from .result_folder import SHEET, results_start
+from .result_folder import MEASUREMENTS, SHEET, results_start
 
 
 def describe_image(prediction: Prediction) -> dict[str, Any]:
@@ -88,7 +88,28 @@ def describe_clip(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "unit": unit,
         **{key: first[key] for key in IDENTIFIERS},
         "sheet": results_start(first) + SHEET,
+        "structured_report": measurements_file(of_largest) if of_largest else None,
     }
+
+
+def measurements_file(row: Mapping[str, Any]) -> str | None:
+    """Return the name of the DICOM structured report of an image's measurements, None if there is none.
+
+    There is one for DICOM images with a lesion and known pixel spacing; for clips, that of the frame with the largest.
+    """
+    is_measured = row["lesion_found"] and row["unit"] == MILLIMETRES
+    return results_start(row) + MEASUREMENTS if is_measured and row["mask"].endswith(".dcm") else None
+
+
+def measured_lesions(prediction: Prediction) -> list[MeasuredLesion]:
+    """Return the lesions of an image, whose spacing is known, as a structured report stores them."""
+    found = []
+    for lesion in prediction.lesions:
+        measured = lesion.measurements
+        diameters = (measured.longest_diameter, measured.perpendicular_diameter)
+        calipers = measured.calipers or ()
+        found.append(MeasuredLesion(lesion.outline, diameters, calipers, measured.area, lesion.confidence))
+    return found
 
 
 def describe_diameters(row: Mapping[str, Any]) -> str:
