@@ -86,7 +86,7 @@ def run_gate(
     others = select(other, other_dir)
     check_held_out(reference.weights, other, {"compared": others}, "--other_dir")
     networks = _networks(chosen, reference, exported)
-    sets = {datalist["name"]: unseen, other["name"]: others}
+    sets = {f"{datalist['name']}, held out": unseen, other["name"]: others}
     compared = {name: _compare(items, networks, name) for name, items in sets.items()}
     size = reference.settings["image_size"]
     images = np.random.default_rng(0).random((1, 1, size, size), dtype=np.float32)

@@ -15,9 +15,9 @@ from ..files.hashing import hash_file
 from ..runs.file_names import BEST
 from ..runtimes.automatic import choose, int8_path
 from ..runtimes.choice import AUTO, BFLOAT16, INT8, PRECISIONS, TORCH, Choice
-from .loaded_network import Network
 
 if TYPE_CHECKING:
+    from .loaded_network import Network
     from .onnx_segmenter import OnnxSegmenter
 
 
@@ -51,6 +51,8 @@ class ChosenNetwork:
             InputError: `run` together with another choice; errors of `choose`, `load_run`, `load_network` and
                 `OnnxSegmenter`.
         """
+        from .loaded_network import Network
+
         if self.run is not None and (self.ckpt or self.config_files):
             other = "--ckpt" if self.ckpt else "--config_file"
             raise InputError(f"--run {self.run} {other}: give one of them, not both")

@@ -50,8 +50,8 @@ def check_options(runtime: str, precision: str | None) -> None:
         raise InputError(f"--runtime {runtime}: must be one of {', '.join((AUTO, *PRECISIONS))}")
     precisions = list(dict.fromkeys(choice.precision for choice in ALL if runtime in (AUTO, choice.runtime)))
     if precision not in (None, *precisions):
-        of = "" if runtime == AUTO else f" of {runtime}"
-        raise InputError(f"--precision {precision}: must be one{of} of {', '.join(precisions)}")
+        start = "must be one of" if runtime == AUTO else f"{runtime} only has"
+        raise InputError(f"--precision {precision}: {start} {', '.join(precisions)}")
     if runtime != AUTO and not is_installed(runtime):
         extra = EXTRAS.get(runtime)
         raise InputError(

@@ -29,8 +29,10 @@ from scripts.prediction import Predictor
 from tests.paths import ROOT
 
 pytest.importorskip("onnxruntime", reason="needs requirements-onnx.txt")
+from scripts.prediction.chosen_network import EXPORTED  # noqa: E402
 from scripts.prediction.export import describe_preprocessing  # noqa: E402
 from scripts.prediction.onnx_segmenter import OnnxSegmenter, apply_step  # noqa: E402
+from scripts.prediction.quantise import quantise, training_images  # noqa: E402
 
 WITHOUT = """
 import sys
@@ -60,13 +62,16 @@ def masks(folder):
     return {path.name: np.asarray(Image.open(path)) for path in sorted(folder.rglob("*_mask.png"))}
 
 
-def test_the_command_without_pytorch_gives_the_same_results(exported, images, tmp_path):
+@pytest.mark.parametrize(("runtime", "other"), [("onnxruntime", "openvino"), ("openvino", "onnxruntime")])
+def test_the_command_without_pytorch_gives_the_same_results(exported, images, tmp_path, runtime, other):
+    pytest.importorskip(runtime, reason="needs requirements-openvino.txt")
     words = ["predict", str(images), "--run", str(exported), "--output_dir", str(tmp_path / "without")]
+    words += ["--runtime", runtime]
     code = WITHOUT + textwrap.dedent(
         f"""
         from scripts.__main__ import main
         status = main({words!r})
-        assert not {{"torch", "monai", "ignite"}} & sys.modules.keys()
+        assert not {{"torch", "monai", "ignite", {other!r}}} & sys.modules.keys()
         sys.exit(status)
         """
     )
@@ -74,7 +79,8 @@ def test_the_command_without_pytorch_gives_the_same_results(exported, images, tm
     assert done.returncode == 0, done.stderr
     assert main(["predict", str(images), "--output_dir", str(tmp_path / "with"), "--device", "cpu"]) == 0
     first, second = (json.loads((tmp_path / name / "results.json").read_text()) for name in ("with", "without"))
-    assert "onnxruntime" in second["provenance"]
+    assert second["provenance"]["runtime"] == f"{runtime} float32"
+    assert runtime in second["provenance"]
     assert second["provenance"]["weights"] == first["provenance"]["weights"]
     for one, other in zip(first["images"], second["images"]):
         assert other["lesion_found"] == one["lesion_found"]
@@ -84,11 +90,87 @@ def test_the_command_without_pytorch_gives_the_same_results(exported, images, tm
 
 
 def test_the_same_probabilities_on_any_size(exported):
-    with_torch, without = Predictor(device="cpu"), Predictor(exported)
+    with_torch, without = Predictor(device="cpu", runtime="torch"), Predictor(exported, runtime="onnxruntime")
     assert without.calibration.settings == with_torch.calibration.settings
     for shape in ((61, 84), (500, 333), (224, 224)):
         grey = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
         np.testing.assert_allclose(without(grey).probability, with_torch(grey).probability, atol=1e-3)
+
+
+def agreement(first, second):
+    """Dice of the lesions of two predictors on the images that both are given."""
+    both = [(one.mask, other.mask) for one, other in zip(first, second)]
+    return [2 * (a & b).sum() / (a.sum() + b.sum()) for a, b in both if a.any() or b.any()]
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "torch"])
+def test_bfloat16_is_close_to_float32(exported, images, runtime):
+    pytest.importorskip(runtime, reason="needs requirements-openvino.txt")
+    run = exported if runtime != "torch" else None
+    try:
+        rounded = Predictor(run, runtime=runtime, precision="bfloat16")
+    except InputError as error:
+        assert "--precision bfloat16" in str(error)
+        pytest.skip(str(error))
+    exact = Predictor(run, runtime=runtime)
+    paths = [path for path in sorted(images.rglob("*.png")) if "mask" not in path.name]
+    pairs = [exact(path).probability for path in paths], [rounded(path).probability for path in paths]
+    assert 0 < max(np.abs(one - other).max() for one, other in zip(*pairs))
+    assert min(agreement(map(exact, paths), map(rounded, paths))) > 0.95
+
+
+def test_int8_is_calibrated_on_images_and_stays_close(exported, images, tmp_path):
+    paths = [path for path in sorted(images.rglob("*.png")) if "mask" not in path.name]
+    copy = tmp_path / "model.onnx"
+    shutil.copy2(exported, copy)
+    quantise(copy, paths, tmp_path / "model.int8.onnx")
+    assert (tmp_path / "model.int8.onnx").stat().st_size < 0.6 * exported.stat().st_size
+    exact, quantised = Predictor(copy), Predictor(copy, runtime="onnxruntime", precision="int8")
+    assert str(quantised.choice) == "onnxruntime int8"
+    assert quantised.calibration == exact.calibration
+    assert np.mean(agreement(map(exact, paths), map(quantised, paths))) > 0.8
+    with pytest.raises(InputError, match="--precision float32: .*int8.onnx is a model in int8"):
+        Predictor(tmp_path / "model.int8.onnx", runtime="onnxruntime")
+
+
+def test_int8_needs_the_training_images(tmp_path):
+    with pytest.raises(InputError, match="datalist.json is missing; it must list the training images"):
+        training_images(tmp_path / "model.pt", tmp_path)
+
+
+@pytest.fixture
+def weights(exported, tmp_path):
+    """The bundle's weights in another folder, with their exported model."""
+    for name in ("model.pt", "calibration.json"):
+        shutil.copy2(ROOT / "models" / name, tmp_path / name)
+    shutil.copy2(exported, tmp_path / EXPORTED)
+    return tmp_path / "model.pt"
+
+
+def test_weights_are_computed_by_the_exported_model_beside_them(weights):
+    """In a process without PyTorch; with the calibration that lies beside the weights."""
+    code = WITHOUT + textwrap.dedent(
+        f"""
+        import numpy as np
+        from scripts.prediction import Predictor
+        predictor = Predictor(ckpt={str(weights)!r})
+        print(predictor.choice.precision, predictor.calibration.threshold, predictor.reason)
+        predictor(np.arange(12.0).reshape(3, 4))
+        assert not {{"torch", "monai", "ignite"}} & sys.modules.keys()
+        """
+    )
+    calibration = json.loads((weights.parent / "calibration.json").read_text())
+    calibration["threshold"] = 0.4321
+    (weights.parent / "calibration.json").write_text(json.dumps(calibration))
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "float32 0.4321 the fastest installed in float32\n", done.stderr
+    assert str(Predictor(ckpt=weights, runtime="torch").choice) == "torch float32"
+
+
+def test_an_exported_model_of_other_weights_is_refused(weights):
+    weights.write_bytes(weights.read_bytes() + b"x")
+    with pytest.raises(InputError, match="exported.onnx: is of other weights than .*model.pt; export them again"):
+        Predictor(ckpt=weights)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +219,7 @@ def test_files_that_are_no_exported_models(exported, tmp_path, capsys):
         (("--output", "model.pt"), "--output model.pt: must end in .onnx"),
         (("--output", "{exported}"), "exists; give --overwrite"),
         (("--output", "new.onnx", "--run", "{exported}"), "is an exported model; give the output folder"),
+        (("--output", "new.onnx", "--precision", "int8"), "--precision int8: needs --dataset_dir"),
     ],
 )
 def test_wrong_options_of_export(exported, tmp_path, monkeypatch, capsys, words, message):

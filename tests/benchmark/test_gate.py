@@ -1,0 +1,71 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The gate on phantoms that the bundle's weights are made to believe their data set."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from scripts.__main__ import main
+from scripts.benchmark.gate import Agreement
+from scripts.data import build_datalist, make_phantoms, write_datalist
+from scripts.prediction import Predictor
+from tests.paths import ROOT
+
+
+@pytest.mark.parametrize(
+    ("loss", "agreement", "changed", "passed"),
+    [
+        (0.0, [1.0, 1.0], 0, True),
+        (0.005, [0.99, 1.0], 0, True),
+        (0.006, [1.0], 0, False),
+        (-0.1, [0.98, 1.0], 0, False),
+        (0.0, [1.0, 0.999], 1, False),
+    ],
+)
+def test_what_passes(loss, agreement, changed, passed):
+    assert Agreement(loss, agreement, changed).passed is passed
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Weights beside a list of phantoms that they were trained on, and other phantoms."""
+    folder = tmp_path_factory.mktemp("gate")
+    phantoms = make_phantoms(folder / "phantoms", benign=5, malignant=5, normal=3, size=(120, 150))
+    others = make_phantoms(folder / "others", benign=3, malignant=2, normal=0, size=(110, 160), seed=7)
+    for name in ("model.pt", "calibration.json"):
+        shutil.copy2(ROOT / "models" / name, folder / name)
+    datalist = build_datalist(phantoms)
+    names = {fold: [item["image"] for item in datalist["training"] if item["fold"] == fold] for fold in range(5)}
+    datalist["used"] = {"training": names[2] + names[3] + names[4], "validation": names[1], "test": names[0]}
+    datalist["image_size"] = 224
+    write_datalist(datalist, folder / "datalist.json")
+    return folder, phantoms, others
+
+
+def test_predictions_use_what_the_gate_let_pass(data, capsys):
+    pytest.importorskip("onnxruntime", reason="needs requirements-onnx.txt")
+    folder, phantoms, others = data
+    words = ["--ckpt", str(folder / "model.pt"), "--dataset_dir", str(phantoms)]
+    assert main(["gate", *words, "--other_dir", str(others)]) == 2
+    assert "exported.onnx: no such file; write it with the command export" in capsys.readouterr().err
+    assert main(["export", "--ckpt", str(folder / "model.pt"), "--device", "cpu"]) == 0
+    assert main(["export", *words, "--precision", "int8"]) == 0
+    assert main(["gate", *words, "--other_dir", str(others)]) == 0
+    printed = capsys.readouterr().out
+    content = json.loads((folder / "exported.gate.json").read_text())
+    rows = {(row["runtime"], row["precision"]): row for row in content["rows"]}
+    assert rows["torch", "float32"]["data"]["phantoms, held out"]["agreement"] == 1
+    assert rows["onnxruntime", "float32"]["passed"]
+    assert "| onnxruntime | int8 |" in printed
+    assert {row["data"]["phantoms"]["images"] for row in rows.values()} == {5}
+    passed = [row for row in content["rows"] if row["passed"]]
+    fastest = min(passed, key=lambda row: row["milliseconds"])
+    predictor = Predictor(ckpt=folder / "model.pt")
+    assert predictor.choice == (fastest["runtime"], fastest["precision"])
+    assert "the fastest that passed the gate on this machine" in predictor.reason
+    assert predictor(np.zeros((30, 40))).mask.shape == (30, 40)

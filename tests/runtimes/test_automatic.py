@@ -1,0 +1,115 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Which runtime a prediction takes, by what is installed and what passed the gate."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scripts.errors import InputError
+from scripts.runtimes import automatic, choice
+from scripts.runtimes.automatic import choose
+from scripts.runtimes.gate_file import write_gate
+
+
+@pytest.fixture
+def exported(tmp_path):
+    path = tmp_path / "exported.onnx"
+    path.write_bytes(b"a model")
+    return path
+
+
+@pytest.fixture
+def install(monkeypatch):
+    def install(*names):
+        for module in (automatic, choice):
+            monkeypatch.setattr(module, "is_installed", lambda name: name in names)
+
+    install("openvino", "onnxruntime", "torch")
+    return install
+
+
+def row(runtime, precision, milliseconds, passed=True):
+    return {
+        "runtime": runtime,
+        "precision": precision,
+        "passed": passed,
+        "milliseconds": milliseconds,
+        "reference_milliseconds": 40.0,
+    }
+
+
+ROWS = [
+    row("torch", "float32", 40.0),
+    row("openvino", "float32", 21.0),
+    row("openvino", "int8", 5.0, passed=False),
+    row("openvino", "bfloat16", 10.0),
+    row("onnxruntime", "float32", 20.0),
+]
+
+
+def test_without_a_gate_it_is_float32(install, exported):
+    assert str(choose("auto", None, exported, True)[0]) == "openvino float32"
+    install("onnxruntime", "torch")
+    assert str(choose("auto", None, exported, True)[0]) == "onnxruntime float32"
+    assert str(choose("auto", None, None, True)[0]) == "torch float32"
+    assert str(choose("onnxruntime", None, exported, False)[0]) == "onnxruntime float32"
+
+
+def test_with_a_gate_it_is_the_fastest_that_passed_and_is_installed(install, exported):
+    write_gate(exported, ROWS, {})
+    made, reason = choose("auto", None, exported, True)
+    assert (str(made), "4.0 times as fast" in reason) == ("openvino bfloat16", True)
+    assert str(choose("auto", "float32", exported, True)[0]) == "onnxruntime float32"
+    install("onnxruntime", "torch")
+    assert str(choose("auto", None, exported, True)[0]) == "onnxruntime float32"
+
+
+def test_a_gate_of_another_model_or_machine_does_not_count(install, exported, monkeypatch):
+    path = write_gate(exported, ROWS, {})
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "machine": "another"}))
+    assert str(choose("auto", None, exported, True)[0]) == "openvino float32"
+    path.write_text(json.dumps(content))
+    exported.write_bytes(b"another model")
+    assert str(choose("auto", None, exported, True)[0]) == "openvino float32"
+    path.write_text("{}")
+    with pytest.raises(InputError, match="exported.gate.json: is no result of the gate"):
+        choose("auto", None, exported, True)
+
+
+def test_a_device_other_than_the_cpu_needs_pytorch(install, exported):
+    assert str(choose("auto", "bfloat16", exported, True, "cuda:0")[0]) == "torch bfloat16"
+    with pytest.raises(InputError, match="--runtime openvino --device cuda:0: openvino computes on the CPU"):
+        choose("openvino", None, exported, True, "cuda:0")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("tensorrt", None), "--runtime tensorrt: must be one of auto, openvino, onnxruntime, torch"),
+        (("torch", "int8"), "--precision int8: torch only has float32, bfloat16"),
+        (("auto", "half"), "--precision half: must be one of float32, bfloat16, int8"),
+        (("onnxruntime", "int8"), "--runtime onnxruntime: needs .*exported.int8.onnx; write it with .* export"),
+    ],
+)
+def test_what_there_is_not(install, exported, arguments, message):
+    with pytest.raises(InputError, match=message):
+        choose(*arguments, exported, True)
+
+
+def test_what_is_not_installed(install, exported):
+    install("torch")
+    with pytest.raises(InputError, match="--runtime openvino: is not installed; .*requirements-openvino.txt"):
+        choose("openvino", None, exported, True)
+    with pytest.raises(InputError, match="exported.onnx: needs ONNX Runtime: .*requirements-onnx.txt"):
+        choose("auto", None, exported, False)
+    with pytest.raises(InputError, match="--runtime torch: an exported model has no weights for it"):
+        choose("torch", None, exported, False)
+    install("openvino")
+    with pytest.raises(InputError, match="--runtime openvino: needs an exported model; write it with"):
+        choose("openvino", None, None, True)
+    with pytest.raises(InputError, match="--runtime auto: openvino: needs an exported model"):
+        choose("auto", None, None, True)
