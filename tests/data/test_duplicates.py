@@ -14,6 +14,9 @@ import pytest
 from PIL import Image
 
 from scripts.data.duplicates import groups as near_duplicates
+from scripts.data.duplicates.alignment import LocalFeatures
+from scripts.data.duplicates.candidates import FEW_FEATURES, candidate_pairs, candidate_pairs_between
+from scripts.data.duplicates.feature_file import FeatureFile
 from scripts.data.duplicates.groups import TABLE, near_duplicate_groups
 from scripts.data.duplicates.groups_table import write_groups_table
 from scripts.data.duplicates.image_content import content_hash
@@ -154,6 +157,51 @@ def test_candidates_of_a_larger_collection(tmp_path: Path) -> None:
     assert groups == [*range(20), 3, 5, 7]
 
 
+def random_features(rng: np.random.Generator, furniture: np.ndarray) -> LocalFeatures:
+    """Return 100 features of an image, the first of them those of burned-in text."""
+    descriptors = np.concatenate([furniture, rng.integers(0, 256, (100 - len(furniture), 128), np.uint8)])
+    return LocalFeatures(rng.uniform(0, 400, (100, 2)).astype(np.float32), descriptors, 400)
+
+
+def copied(features: LocalFeatures, rng: np.random.Generator) -> LocalFeatures:
+    """Return the features of a copy with noise, without the text and other features, in another order."""
+    kept = rng.permutation(np.arange(20, 100))[:60]
+    noisy = features.descriptors[kept] + rng.normal(0, 12, (60, 128))
+    return LocalFeatures(features.points[kept], np.clip(noisy, 0, 255).astype(np.uint8), features.width)
+
+
+def test_the_index_finds_the_copies_of_a_large_collection() -> None:
+    """So many that features are looked up in lists; the same text is on all images."""
+    rng = np.random.default_rng(0)
+    text = rng.integers(0, 256, (20, 128), np.uint8)
+    images = [random_features(rng, text) for _ in range(FEW_FEATURES // 100 + 50)]
+    count = len(images)
+    copies = [copied(images[3], rng), copied(images[5].mirrored(), rng), copied(images[70], rng)]
+    expected = {(3, count, False), (5, count + 1, True), (70, count + 2, False)}
+    assert set(candidate_pairs(FeatureFile([*images, *copies]), progress=False)) == expected
+    between = candidate_pairs_between(FeatureFile(copies), FeatureFile(images), progress=False)
+    assert set(between) == {(0, 3, False), (1, 5, True), (2, 70, False)}
+
+
+def test_many_images_without_features_have_no_candidates() -> None:
+    blank = LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), 300)
+    rng = np.random.default_rng(0)
+    images = [random_features(rng, np.zeros((0, 128), np.uint8)) for _ in range(10)]
+    assert candidate_pairs(FeatureFile([blank] * 20), progress=False) == []
+    assert candidate_pairs(FeatureFile([blank] * 70 + images), progress=False) == []
+
+
+def test_features_come_back_from_their_file() -> None:
+    rng = np.random.default_rng(0)
+    images = [random_features(rng, np.zeros((0, 128), np.uint8)) for _ in range(3)]
+    features = FeatureFile(images)
+    for index in (2, 0, 1):
+        assert (features[index].points == images[index].points).all()
+        assert (features[index].descriptors == images[index].descriptors).all()
+        assert features[index].width == 400
+    assert features.owners.tolist() == [0] * 100 + [1] * 100 + [2] * 100
+
+
 def test_the_order_of_the_images_does_not_matter(tmp_path: Path) -> None:
     paths = [save(tmp_path / "a.png", speckle(1)), save(tmp_path / "b.png", speckle(2))]
     paths.append(save(tmp_path / "c.png", speckle(2)[20:]))
@@ -236,6 +284,14 @@ def test_missing_opencv_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(InputError, match="opencv-python-headless"):
         near_duplicate_groups([path], tmp_path / "cache", progress=False)
+
+
+def test_missing_faiss_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    rng = np.random.default_rng(0)
+    images = [random_features(rng, np.zeros((0, 128), np.uint8)) for _ in range(20)]
+    with pytest.raises(InputError, match="pip install faiss-cpu"):
+        candidate_pairs(FeatureFile(images), progress=False)
 
 
 def test_a_table_can_be_written(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from ...errors import InputError
 
 FEATURES = 250  # local features kept per image
 WORKING_SIDE = 400  # px, longer side of the image for feature detection; SIFT itself is scale-invariant
+DESCRIPTOR = 128  # values of a descriptor
 GRID = 8  # features are spread over GRID x GRID cells, so that a logo or text does not take them all
 MATCH_RATIO = 0.85  # largest ratio of nearest to second-nearest descriptor distance of a match
 RANSAC_ERROR = 4.0  # px in the target image
@@ -39,7 +40,7 @@ class LocalFeatures:
 
     Attributes:
         points: [N, 2] float32, x and y in px of the image, N <= `FEATURES`.
-        descriptors: [N, 128] float16 RootSIFT descriptors of unit length.
+        descriptors: [N, 128] uint8 SIFT descriptors.
         width: width of the image, px.
     """
 
@@ -56,7 +57,15 @@ class LocalFeatures:
         bins = self.descriptors.reshape(-1, 4, 4, 8)[:, ::-1, :, (8 - np.arange(8)) % 8]
         points = self.points.copy()
         points[:, 0] = self.width - 1 - points[:, 0]
-        return LocalFeatures(points, np.ascontiguousarray(bins).reshape(-1, 128), self.width)
+        return LocalFeatures(points, np.ascontiguousarray(bins).reshape(-1, DESCRIPTOR), self.width)
+
+    def root_descriptors(self) -> np.ndarray:
+        """Return the square roots of the descriptors, which compare better: [N, 128] float32, of unit length.
+
+        Source: Arandjelović and Zisserman, Three things everyone should know to improve object retrieval, CVPR 2012.
+        """
+        levels = self.descriptors.astype(np.float32)
+        return np.sqrt(levels / np.maximum(levels.sum(1, keepdims=True), 1e-6))
 
 
 @dataclass(frozen=True)
@@ -101,9 +110,10 @@ def local_features(grey: np.ndarray) -> LocalFeatures:
     zoom = min(1.0, WORKING_SIDE / max(grey.shape))
     size = max(1, round(width * zoom)), max(1, round(height * zoom))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if zoom < 1 else grey
-    keypoints, descriptors = cv2.SIFT_create().detectAndCompute(_even_contrast(small), None)
-    if descriptors is None:
-        return LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float16), width)
+    contrast, detector = _even_contrast(small), cv2.SIFT_create()
+    keypoints = detector.detect(contrast, None)
+    if not keypoints:
+        return LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, DESCRIPTOR), np.uint8), width)
 
     taken: dict[tuple[int, int], int] = {}
     ranks = {}
@@ -113,12 +123,13 @@ def local_features(grey: np.ndarray) -> LocalFeatures:
         cell = int(x * GRID / size[0]), int(y * GRID / size[1])
         ranks[k] = taken.get(cell, 0)
         taken[cell] = ranks[k] + 1
-    chosen = sorted(by_response, key=ranks.__getitem__)[:FEATURES]
+    chosen = [keypoints[k] for k in sorted(by_response, key=ranks.__getitem__)[:FEATURES]]
 
-    points = np.array([keypoints[k].pt for k in chosen], np.float32)
+    # Descriptors of these alone, which takes half as long as all.
+    chosen, descriptors = detector.compute(contrast, chosen)
+    points = np.array([keypoint.pt for keypoint in chosen], np.float32)
     points = (points + 0.5) * np.array([width / size[0], height / size[1]], np.float32) - 0.5
-    root = np.sqrt(descriptors[chosen] / np.maximum(descriptors[chosen].sum(1, keepdims=True), 1e-6))
-    return LocalFeatures(points.astype(np.float32), root.astype(np.float16), width)
+    return LocalFeatures(points.astype(np.float32), descriptors.astype(np.uint8), width)
 
 
 def agreement(
@@ -156,9 +167,7 @@ def _align(moving: LocalFeatures, fixed: LocalFeatures) -> np.ndarray | None:
     if len(moving.points) < 4 or len(fixed.points) < 4:
         return None
     cv2 = opencv()
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(
-        moving.descriptors.astype(np.float32), fixed.descriptors.astype(np.float32), k=2
-    )
+    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(moving.root_descriptors(), fixed.root_descriptors(), k=2)
     matches = [best for best, second in pairs if best.distance < MATCH_RATIO * second.distance]
     if len(matches) < 4:
         return None

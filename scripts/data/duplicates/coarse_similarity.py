@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 import torch
-from tqdm import tqdm
+
+from ...progress import track
 
 SIDE = 64  # px, longer side of the reduced images
 LOCAL = 5.5  # px, standard deviation of the Gaussian window for local mean and contrast
@@ -32,7 +33,7 @@ def similarities(pictures: Sequence[np.ndarray], progress: bool = True) -> np.nd
 
     Args:
         pictures: grey levels, uint8, shape (rows, columns), of any size.
-        progress: show a progress bar.
+        progress: show the progress.
 
     Returns:
         float32, shape (N, N), symmetric, -1 to 1; -1 if no shift has enough overlap, 1 on the diagonal.
@@ -45,7 +46,7 @@ def similarities(pictures: Sequence[np.ndarray], progress: bool = True) -> np.nd
         areas[i] = visible.sum()
         spectra[i] = torch.fft.rfft2(torch.stack([texture, visible, texture**2]), s=(FFT_SIZE, FFT_SIZE))
     result = np.eye(count, dtype=np.float32)
-    for i in tqdm(range(count - 1), "coarse similarity", disable=None if progress else True):
+    for i in track(range(count - 1), "coarse similarity", "image", shown=progress):
         for start in range(i + 1, count, BATCH):
             others = slice(start, min(count, start + BATCH))
             overlap = MIN_OVERLAP * torch.minimum(areas[i], areas[others])

@@ -11,35 +11,35 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from scipy.cluster.hierarchy import DisjointSet
-from tqdm import tqdm
 
+from ...progress import track
 from ..joined_groups import joined_groups
-from .alignment import agreement, local_features, opencv
+from .alignment import agreement, opencv
 from .cached_search import cached_search
 from .candidates import candidate_pairs
-from .image_content import WORKERS, content_hashes, read_grey
+from .feature_file import FeatureFile
+from .image_content import content_hashes, read_grey
 
 TABLE = Path(__file__).with_name("busi_groups.csv")
-ALGORITHM_VERSION = 1  # raise it with every change that may alter groups, to invalidate caches
+ALGORITHM_VERSION = 2  # raise it with every change that may alter groups, to invalidate caches
 
 
 def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None, progress: bool = True) -> list[int]:
     """Return the group of near-duplicates of each image.
 
-    Images in the bundled table keep its groups. If any image is not in the table, all images are compared. This takes
-    minutes for a thousand images, grows with the square of their number, and is cached.
+    Images in the bundled table keep its groups. If any image is not in the table, all images are searched. This takes
+    about a minute for a thousand images, grows in proportion to their number, and is cached.
 
     Args:
         images: image files.
         cache_dir: folder of the cache; default ``lightbtseg`` in ``$XDG_CACHE_HOME`` or ``~/.cache``. If it cannot be
             written, the search is repeated next time.
-        progress: show progress bars.
+        progress: show the progress.
 
     Returns:
         Group number of each image, from 0 in order of first appearance; images without near-duplicates have their own.
@@ -71,24 +71,21 @@ def published_groups(table: Path = TABLE) -> dict[str, int]:
 
 
 def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
-    """Compare all images with each other.
+    """Find the near-duplicates among all images.
 
     Args:
         paths: one file for each content hash.
-        progress: show progress bars.
+        progress: show the progress.
 
     Returns:
         Group number of each content hash.
     """
     opencv()  # fail early
     hashes = sorted(paths)  # so that the order of the images does not matter
-    with ThreadPoolExecutor(WORKERS) as pool:
-        extracted = pool.map(lambda content: local_features(read_grey(paths[content])), hashes)
-        features = list(tqdm(extracted, "local features", len(hashes), disable=None if progress else True))
-
+    features = FeatureFile.of_images([paths[content] for content in hashes], progress)
     read = lru_cache(maxsize=64)(lambda index: read_grey(paths[hashes[index]]))
     groups = DisjointSet(range(len(hashes)))
-    for i, j, flip in tqdm(candidate_pairs(features, progress), "comparing pairs", disable=None if progress else True):
+    for i, j, flip in track(candidate_pairs(features, progress), "comparing pairs", "pair", shown=progress):
         if groups.connected(i, j):
             continue
         moving = np.ascontiguousarray(read(i)[:, ::-1]) if flip else read(i)

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from ...images.single_image import read_single
+from ...progress import track
 
 WORKERS = min(4, os.cpu_count() or 1)
 
@@ -32,9 +32,7 @@ def content_hash(path: Path) -> str:
 def content_hashes(paths: Sequence[Path], progress: bool) -> list[str]:
     """Return the content hash of each file, in order."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(
-            tqdm(pool.map(content_hash, paths), "reading images", len(paths), disable=None if progress else True)
-        )
+        return list(track(pool.map(content_hash, paths), "reading images", "image", len(paths), progress))
 
 
 def read_grey(path: Path) -> np.ndarray:

@@ -85,7 +85,7 @@ def similar_pairs(paths: Sequence[Path], progress: bool = True) -> list[tuple[in
 
     Args:
         paths: image files, in the natural order of their names.
-        progress: show a progress bar.
+        progress: show the progress.
 
     Returns:
         Index of the first image, index of the second, which is higher, and their excess similarity; highest first.

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
-from .alignment import agreement, local_features, opencv
+from ...progress import track
+from .alignment import agreement, opencv
 from .cached_search import cached_search
 from .candidates import candidate_pairs_between
+from .feature_file import FeatureFile
 from .groups import ALGORITHM_VERSION, published_groups
 from .image_content import content_hashes, read_grey
 
@@ -26,13 +27,13 @@ def shared_images(
     """Return the pairs of images, one of each data set, that show the same frame.
 
     Equal images are found by their content hash, others by the bundled table of groups. If there are none and an image
-    is not in the table, all images of one data set are compared with all of the other; this takes minutes for hundreds
-    of images, and is cached.
+    is not in the table, the images of one data set are searched for in the other; this takes about a minute for a
+    thousand images, and is cached.
 
     Args:
         first, second: image files of the two data sets.
         cache_dir: as in `near_duplicate_groups`.
-        progress: show progress bars.
+        progress: show the progress.
 
     Raises:
         InputError: an image cannot be read, or a search is needed and OpenCV is not installed.
@@ -63,20 +64,21 @@ def _search_cached(
 
 
 def _search(ones: dict[str, Path], others: dict[str, Path], progress: bool) -> list[tuple[str, str]]:
-    """Compare all images of one data set with all of the other; return pairs of content hashes."""
+    """Return pairs of content hashes of images that show the same frame, one of each data set."""
     opencv()  # fail early
     if len(ones) > len(others):
         return [(one, other) for other, one in _search(others, ones, progress)]
     moving, fixed = sorted(ones), sorted(others)
-    quiet = None if progress else True
-    paths = [*(ones[content] for content in moving), *(others[content] for content in fixed)]
-    features = [local_features(read_grey(path)) for path in tqdm(paths, "local features", disable=quiet)]
-    read = lru_cache(maxsize=64)(lambda index: read_grey(paths[index]))
+    one_side, other_side = [ones[content] for content in moving], [others[content] for content in fixed]
+    features, other_features = (FeatureFile.of_images(paths, progress) for paths in (one_side, other_side))
+    read = lru_cache(maxsize=64)(read_grey)
     found = set()
-    pairs = candidate_pairs_between(features[: len(moving)], features[len(moving) :], progress)
-    for i, j, flip in tqdm(pairs, "comparing pairs", disable=quiet):
-        moving_features, other = features[i].mirrored() if flip else features[i], len(moving) + j
-        grey = np.ascontiguousarray(read(i)[:, ::-1]) if flip else read(i)
-        if (i, j) not in found and agreement(grey, read(other), moving_features, features[other]).same_frame:
+    pairs = candidate_pairs_between(features, other_features, progress)
+    for i, j, flip in track(pairs, "comparing pairs", "pair", shown=progress):
+        if (i, j) in found:
+            continue
+        grey = np.ascontiguousarray(read(one_side[i])[:, ::-1]) if flip else read(one_side[i])
+        moving_features = features[i].mirrored() if flip else features[i]
+        if agreement(grey, read(other_side[j]), moving_features, other_features[j]).same_frame:
             found.add((i, j))
     return [(moving[i], fixed[j]) for i, j in sorted(found)]
