@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from tqdm import tqdm
 
@@ -30,21 +30,18 @@ def track(
     if not shown:
         return iter(items)
     if sys.stderr.isatty():
-        return iter(tqdm(items, label, total, unit=unit))
-    return iter(_Lines(items, label, total, unit=unit, mininterval=INTERVAL, miniters=1, delay=INTERVAL, ncols=100))
+        return iter(tqdm(items, label, total, leave=None, unit=unit))
+    lines = {"mininterval": INTERVAL, "miniters": 1, "delay": INTERVAL, "ncols": 100, "position": 0}
+    return iter(tqdm(items, label, total, file=_Lines(), unit=unit, **lines))
 
 
-class _Lines(tqdm):
-    @staticmethod
-    def status_printer(file: Any) -> Callable[[str], None]:
-        """Return a function that prints each state on a line of its own."""
+class _Lines:
+    """A file for tqdm that prints each state on a line of stderr, where a bar would overwrite the one before."""
 
-        started = False
+    def write(self, state: str) -> None:
+        """Print `state`."""
+        if state := state.strip():
+            print(state, file=sys.stderr, flush=True)
 
-        def write(state: str) -> None:
-            nonlocal started
-            if state:  # an empty one clears a bar; tqdm ends the last line itself
-                print(f"\n{state}" if started else state, end="", file=file, flush=True)
-                started = True
-
-        return write
+    def flush(self) -> None:
+        """Do nothing: `write` flushes."""

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from ..data.lesion_mask import read_ground_truth
 from ..images.file_types import open_image
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
 from ..prediction.regions import lesion_probability
+from ..progress import track
 
 SAMPLE = 10_000  # pixels of an image used to fit and assess probabilities
 
@@ -72,7 +72,7 @@ def observe(
     """
     uncorrected = Calibration()
     observations = []
-    for item in tqdm(items, desc=name, unit="image", disable=None):
+    for item in track(items, name, "image"):
         file = open_image(Path(item["image"]))
         grey = next(iter(file.read()))
         probability, flipped = (

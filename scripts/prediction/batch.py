@@ -15,8 +15,9 @@ from tqdm import tqdm
 
 from ..errors import InputError, printable
 from ..images.file_types import open_image
-from ..images.image_file import ImageFile, Software
+from ..images.image_file import Software
 from ..postprocessing.calibration import Calibration
+from ..progress import track
 from .file_results import FileResults
 from .image_prediction import predict_image
 from .inputs import Inputs
@@ -68,7 +69,7 @@ class Batch:
         remove_results(self.output_dir, (row for row in journal.outdated() if results_start(row) not in in_use))
         for folder, reason in inputs.unreadable.items():
             self._fail(journal, journal.begin(), _name(folder, inputs.root), [], f"{folder}: cannot be read: {reason}")
-        for path in tqdm(inputs.files, desc="predict", unit="file", disable=None):
+        for path in track(inputs.files, "predict", "file"):
             name, stamp = names[path], stamps[path]
             if name not in pending:
                 continue
@@ -90,7 +91,7 @@ class Batch:
         begun = time.perf_counter()
         file = open_image(path)
         with FileResults(file, name, self.output_dir, start, self.software) as results:
-            for grey in tqdm(file.read(), total=file.frames, leave=False, disable=_short(file)):
+            for grey in track(file.read(), path.name, "frame", file.frames, shown=file.frames >= 10):
                 prediction = predict_image(grey, file.regions, self.segmenter, self.calibration, self.spacing)
                 row, drawing = results.add(grey, prediction)
                 row["seconds"] = round(time.perf_counter() - begun, 4)
@@ -114,10 +115,6 @@ def _stamp(path: Path) -> list[int]:
     except OSError:
         return []
     return [status.st_size, status.st_mtime_ns]
-
-
-def _short(file: ImageFile) -> bool | None:
-    return True if file.frames < 10 else None
 
 
 def _reason(error: Exception, path: Path) -> str:

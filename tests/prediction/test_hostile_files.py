@@ -81,13 +81,18 @@ def test_it_works(whole, name):
         assert row["unit"] == "pixel"
 
 
+def errors_and_warnings(told):
+    """What was printed, without the lines that a slow machine prints of the progress."""
+    return [line for line in told.splitlines() if not line.startswith("predict: ")]
+
+
 def test_nothing_else_is_told_or_left(whole):
     outcome, errors, told, folder = whole
     assert set(outcome.failed) == {PLACE[name] for name in FAILING}
     assert set(outcome.rows) == {*(PLACE[name] for name in WORKING), *GOOD, "a folder.png/good.png"}
     assert len(errors) == len(FAILING) > 100
     assert "Traceback" not in told and "Warning" not in told
-    assert told.count("\n") == len(errors)
+    assert len(errors_and_warnings(told)) == len(errors)
     assert files_below(outcome.folder) == sorted([*outcome.results(), FILE])
 
 
@@ -117,7 +122,7 @@ def test_bytes_that_are_wrong_anywhere_cost_no_more(tmp_path, seed):
     with redirect_stderr(told):
         outcome = run_batch([folder], tmp_path / "out")
     assert "Traceback" not in told.getvalue()
-    assert told.getvalue().count("\n") == told.getvalue().count("error: ") == len(outcome.failed)
+    assert len(errors_and_warnings(told.getvalue())) == told.getvalue().count("error: ") == len(outcome.failed)
     assert set(CUT) <= set(outcome.rows)
     assert files_below(tmp_path / "out") == sorted([*outcome.results(), FILE])
 
