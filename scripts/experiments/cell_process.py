@@ -10,7 +10,6 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 from ..bundle.paths import ROOT
 
@@ -22,7 +21,7 @@ def run_process(
     shown: Sequence[str],
     log: Path,
     environment: Mapping[str, str],
-    inherited: Sequence[IO[str]],
+    inherited: Sequence[int],
     is_over: Callable[[], bool],
 ) -> int | None:
     """Run a command in the bundle's folder, its output appended to a log.
@@ -32,7 +31,7 @@ def run_process(
         shown: the command as written to the log.
         log: the log file.
         environment: environment variables of the process.
-        inherited: open lock files that the process inherits, so that locks last if this process is killed.
+        inherited: descriptors that the process inherits: of locks, which then last if this process is killed.
         is_over: returns whether to terminate the process.
 
     Returns:
@@ -47,7 +46,7 @@ def run_process(
             env=environment,
             stdout=file,
             stderr=subprocess.STDOUT,
-            pass_fds=[each.fileno() for each in inherited],
+            pass_fds=inherited,
         )
         while process.poll() is None:
             time.sleep(POLL_SECONDS)

@@ -13,21 +13,22 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import torch
 
 from ..bundle.option_types import read_option
+from ..bundle.parent import Lifeline
 from ..data import read_dataset
 from ..data.joined_datalist import read_datasets
 from ..errors import InputError
+from ..files.folder_lock import held, locked
 from ..files.json_file import write_json
 from ..runs.file_names import FINAL, METRICS
 from ..runs.folder import is_complete
 from . import LOG, RUNNING, WORK_DIR
 from .cell_command import check_settings, command, resuming_command
 from .cell_process import failure_reason, run_process
-from .locks import locked
 from .plan import Cell, Plan
 from .portable import portable_sources
 from .schedule import Schedule
@@ -74,7 +75,6 @@ class Runner:
         self.dataset_dirs = {name: Path(folder) for name, folder in dataset_dirs.items()}
         self.test_classes = {name: self._find_test_classes(name, folder) for name, folder in self.dataset_dirs.items()}
         self._broken: list[str] = []
-        self._lock_files: list[IO[str]] = []
 
     def run(self, cells: Sequence[Cell]) -> None:
         """Train and test the cells without a result. `cells` are from `Plan.cells`, teachers before students.
@@ -92,9 +92,11 @@ class Runner:
         for name in dict.fromkeys(cell.dataset for cell in cells if cell not in here):
             logger.info(f"Skipping the cells of {name}: no --dataset_dir {name}=FOLDER is given.")
         with ExitStack() as locks:
-            self._lock_files = [locks.enter_context(locked(self.results_dir))]
+            locks.enter_context(locked(self.results_dir, "--results_dir"))
             if self.work_dir.resolve() != self.results_dir.resolve():
-                self._lock_files.append(locks.enter_context(locked(self.work_dir, "--work_dir")))
+                locks.enter_context(locked(self.work_dir, "--work_dir"))
+            self._lifeline = Lifeline()
+            locks.callback(self._lifeline.close)
             queue = self._queue(here)
             logger.info(f"{len(here)} cells, {len(queue)} of them to run.")
             failed = self._run_all(queue)
@@ -180,8 +182,9 @@ class Runner:
             )
             log = folder / LOG
             logger.info(f"Starting {cell.name}; its output goes to {log}.")
-            environment = self._environment(worker)
-            status = run_process(resuming_command(words), words, log, environment, self._lock_files, self._is_over)
+            environment = {**self._environment(worker), **self._lifeline.environment}
+            inherited = [*held(), self._lifeline.descriptor]
+            status = run_process(resuming_command(words), words, log, environment, inherited, self._is_over)
             if status is None:
                 logger.info(
                     f"Stopped {cell.name}: the time of --stop_after is over. Run the command again to resume it."

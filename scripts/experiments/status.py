@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from ..files.folder_lock import is_locked
 from ..files.markdown import markdown_table
 from ..handlers.epoch_log import TRAINING_EPOCH
 from ..runs.file_names import RESUME
 from . import LOG, RUNNING
-from .locks import is_locked
 from .plan import Cell, Plan
 from .sealed_results import Result, read_result
 

@@ -16,6 +16,7 @@ from ..bundle import interruption
 from ..bundle.paths import PROGRAM
 from ..distributed import check_joined, rank_zero_only
 from ..errors import InputError
+from ..files import folder_lock
 from ..files.folders import make_folder
 from ..networks.weights import read_checkpoint
 from .file_names import (
@@ -52,7 +53,7 @@ def check_run_folder(
     training: bool = True,
     epochs: int | None = None,
 ) -> None:
-    """Check that a run may write to `output_dir`. Existing files are not changed.
+    """Check that a run may write to `output_dir`, and lock it. Existing files are not changed.
 
     Args:
         output_dir: folder of the run, created if missing.
@@ -62,9 +63,11 @@ def check_run_folder(
         epochs: total number of epochs; a complete run with fewer epochs can be resumed.
 
     Raises:
-        InputError: the folder holds a run and neither option is given; both options are given; the run to resume is
-            complete; the folder cannot be written; or torchrun started processes without the multi-GPU overlay.
+        InputError: another command writes to the folder; it holds a run and neither option is given; both options are
+            given; the run to resume is complete; the folder cannot be written; or torchrun started processes without
+            the multi-GPU overlay.
     """
+    folder_lock.hold(output_dir)
     _check(Path(output_dir), resume, overwrite, training, epochs)
 
 
@@ -110,6 +113,7 @@ def close_run(output_dir: str | Path, keep_checkpoint: bool = True) -> None:
         (folder / RESUME).replace(folder / FINAL)
     (folder / RESUME).unlink(missing_ok=True)
     interruption.end(folder)
+    folder_lock.release(folder)
     results = (BEST, LAST, DATALIST, *FIGURES, EVALUATED)
     logger.info(f"Complete: {', '.join(name for name in results if (folder / name).exists())} in {folder}.")
     if (folder / CONFIG).is_file():

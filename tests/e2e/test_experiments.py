@@ -18,9 +18,9 @@ import pytest
 import yaml
 
 from scripts.experiments.cell_command import command
-from scripts.experiments.locks import locked
 from scripts.experiments.plan import read_plan
 from tests.e2e.bundle import SMALL, TEACHER
+from tests.files.other_process import locked_elsewhere
 from tests.paths import ROOT
 from tests.warm_python import warm_python
 
@@ -95,8 +95,11 @@ def done(folder, phantoms):
         time.sleep(0.02)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
-    subprocess.run(["pkill", "-9", "-f", f"output_dir {folder / 'work'}"], check=False)
-    time.sleep(0.5)
+    training = ["pgrep", "-f", f"output_dir {folder / 'work'}"]
+    until = time.monotonic() + 30
+    while subprocess.run(training, capture_output=True, check=False).returncode == 0:  # it ends with its runner
+        assert time.monotonic() < until
+        time.sleep(0.1)
     assert not (folder / "results" / TEACHER_CELL).exists()
     last = python(*run_words)
     assert last.returncode == 0, last.stderr
@@ -104,13 +107,13 @@ def done(folder, phantoms):
 
 
 def test_two_runners_do_not_meet(folder, done, phantoms):
-    with locked(folder / "results"):
+    with locked_elsewhere(folder / "results"):
         second = experiment(folder, "run", "--dataset_dir", f"busi={phantoms}")
         (folder / "work" / "running.json").write_text(json.dumps({BREAST: time.time() - 130}))
         status = experiment(folder, "status").stdout
     (folder / "work" / "running.json").unlink()
     assert second.returncode == 2
-    assert "another runner, or a training that it started, uses this folder" in second.stderr
+    assert "another command is writing to this folder" in second.stderr
     assert f"| {BREAST} | running since 2 minutes |" in status
 
 

@@ -130,7 +130,9 @@ def run_folder(folder, dataset_dir, titles=("a", "b")):
         Image.fromarray(np.roll(mask, 4)).save(folder / "predictions" / f"{title}_mask.png")
         label = {"class": "benign", "fold": 0, "group": 0}
         entries.append({"image": f"{title}.png", "label": [f"{title}_truth.png"], **label})
-    (folder / "datalist.json").write_text(json.dumps({"name": "folder", "num_folds": 5, "training": entries}))
+    (folder / "datalist.json").write_text(
+        json.dumps({"name": "folder", "num_folds": 5, "seed": 0, "split": "random", "training": entries})
+    )
     with (folder / "metrics.csv").open("w", newline="") as file:
         heading = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")
         csv.writer(file).writerows([heading, *((f"{title}.png", "benign", 0.5, 64, 64) for title in titles)])

@@ -11,9 +11,9 @@ import pytest
 from scripts.errors import InputError
 from scripts.experiments import LOG
 from scripts.experiments import runner as module
-from scripts.experiments.locks import locked
 from scripts.experiments.runner import Runner
 from tests.experiments.results import cell
+from tests.files.other_process import locked_elsewhere
 
 CELL = cell("student")
 
@@ -60,7 +60,7 @@ def test_a_runner_that_cannot_write_says_so(runner, trained_by, monkeypatch):
 
 @pytest.mark.parametrize("option", ["results", "work"])
 def test_a_folder_in_use_is_left_alone(runner, tmp_path, option):
-    with locked(tmp_path / option), pytest.raises(InputError, match=f"--{option}_dir .*: another runner, or"):
+    with locked_elsewhere(tmp_path / option), pytest.raises(InputError, match=f"--{option}_dir .*: another command"):
         runner.run([CELL])
 
 
