@@ -35,9 +35,12 @@ def table_markdown(evidence: Evidence, table: Table, rows: Sequence[TableRow]) -
         *("", "seeds", "images", "lesion Dice [95 % interval]", "between seeds", "lesion IoU"),
         *(f"mean {HEADINGS.get(name, name)}{' (paper)' if published else ''}" for name in PUBLISHED),
         "false positives on normals [95 % interval]",
+        "strict Dice",
     ]
     parts = [markdown_table(headings, map(_cells, rows))]
     parts += [table.note] if table.note else []
+    if any(row.summary and row.summary.strict_dice is not None for row in rows):
+        parts.append("Strict Dice is over all images: one without a lesion counts 1 if nothing is predicted, else 0.")
     parts += _other_images(rows)
     return "\n\n".join([*parts, conditions(evidence, [result for row in rows for result in row.results])])
 
@@ -57,6 +60,7 @@ def table_csv(rows: Sequence[TableRow]) -> str:
             **{f"paper_mean_{name}": row.published.get(name, "") for name in PUBLISHED},
             "normals": row.summary.normals if row.summary else "",
             **_columns("false_positive_rate", row.summary.false_positives if row.summary else None),
+            "strict_dice": _digits(row.summary.strict_dice if row.summary else None),
             "sources": _sources(row.results),
         }
         for row in rows
@@ -150,7 +154,7 @@ def _cells(row: TableRow) -> list[str]:
     summary = row.summary
     if summary is None:
         means = [NONE] * len(PUBLISHED)
-        start, end = [row.row.title, NONE, NONE, NOT_RUN, NONE, NONE], NONE
+        start, end = [row.row.title, NONE, NONE, NOT_RUN, NONE, NONE], [NONE, NONE]
     else:
         dice, iou = summary.measures.get("lesion_dice"), summary.measures.get("lesion_iou")
         means = [_three(summary.measures.get(f"mean_{name}")) for name in PUBLISHED]
@@ -158,9 +162,13 @@ def _cells(row: TableRow) -> list[str]:
             *(row.row.title, ", ".join(map(str, summary.seeds)), str(len(summary.images))),
             *(_interval(dice) if dice else NONE, _three(dice.seed_std if dice else None), _three(iou)),
         ]
-        end = f"{_interval(summary.false_positives)}, {summary.normals} images" if summary.false_positives else NONE
+        false_positives = summary.false_positives
+        end = [
+            f"{_interval(false_positives)}, {summary.normals} images" if false_positives else NONE,
+            _three(summary.strict_dice),
+        ]
     paper = [f" ({row.published[name]:.3f})" if name in row.published else "" for name in PUBLISHED]
-    return [*start, *(mean + value for mean, value in zip(means, paper)), end]
+    return [*start, *(mean + value for mean, value in zip(means, paper)), *end]
 
 
 def _other_images(rows: Sequence[TableRow]) -> list[str]:

@@ -57,6 +57,18 @@ class Summary:
     normals: int
     false_positives: Estimate | None
 
+    @property
+    def strict_dice(self) -> float | None:
+        """Mean Dice over all images, where an image without a lesion counts 1 if nothing is predicted, else 0.
+
+        None without images of both kinds.
+        """
+        dice = self.measures.get("lesion_dice")
+        if dice is None or self.false_positives is None:
+            return None
+        right = (1 - self.false_positives.mean) * self.normals
+        return (dice.mean * len(self.images) + right) / (len(self.images) + self.normals)
+
 
 @dataclass(frozen=True)
 class Difference:
