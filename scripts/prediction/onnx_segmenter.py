@@ -40,8 +40,10 @@ class OnnxSegmenter:
         choice: runtime and precision.
 
     Attributes:
+        path: the ONNX file.
         settings: name of the network, image size and checksum of the weights.
         calibration: calibration of the weights.
+        steps: the preprocessing; see `apply_step`.
 
     Raises:
         InputError: the file is missing, damaged, not a model of `export_onnx`, or of another precision; or the
@@ -54,6 +56,7 @@ class OnnxSegmenter:
         path = Path(path)
         if not path.is_file():
             raise InputError(f"{path}: no such file; write it with the command export")
+        self.path = path
         self.choice = choice
         self._model: Model
         if choice.runtime == OPENVINO:
@@ -68,7 +71,7 @@ class OnnxSegmenter:
             content = json.loads(self._model.metadata[METADATA])
             self.settings: dict[str, Any] = content["settings"]
             self.calibration = Calibration(**content["calibration"])
-            self._steps: Sequence[Mapping[str, Any]] = content["preprocessing"]
+            self.steps: Sequence[Mapping[str, Any]] = content["preprocessing"]
         except (KeyError, ValueError, TypeError):
             raise InputError(f"{path}: has no settings of this bundle; write it with the command export") from None
         held = content.get("precision", FLOAT32)
@@ -78,7 +81,7 @@ class OnnxSegmenter:
     def prepare(self, grey: np.ndarray) -> np.ndarray:
         """Return the input of the network, float32, shape (1, 1, W, H), for grey levels of shape (rows, columns)."""
         image = grey.T.astype(np.float32)  # MONAI's axes: the width first
-        for step in self._steps:
+        for step in self.steps:
             image = apply_step(step, image)
         return np.ascontiguousarray(image[None, None])
 
