@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -18,7 +19,6 @@ from monai.deploy.operators import (
     DICOMDataLoaderOperator,
     DICOMSegmentationWriterOperator,
     DICOMSeriesSelectorOperator,
-    MonaiBundleInferenceOperator,
 )
 from monai.deploy.operators.dicom_seg_writer_operator import SegmentDescription
 from monai.deploy.operators.dicom_utils import ModelInfo
@@ -26,14 +26,16 @@ from monai.deploy.operators.monai_bundle_inference_operator import IOMapping
 from pydicom.sr.codedict import codes
 
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # the bundle, for `scripts`
-from operators import SegmentRowsOperator, UltrasoundImageOperator  # noqa: E402
+from scripts.postprocessing.calibration import Calibration  # noqa: E402
+
+from operators import CalibratedInferenceOperator, SegmentRowsOperator, UltrasoundImageOperator  # noqa: E402
 from ultrasound import InputMistake, check_input  # noqa: E402
 
 RULES = json.dumps({"selections": [{"name": "ultrasound", "conditions": {"Modality": "US"}}]})
 
 
-def read_metadata(model: str | Path | None) -> dict:
-    """Return the bundle's metadata from an exported network (TorchScript).
+def read_exported(model: str | Path | None) -> tuple[dict, Calibration]:
+    """Return the bundle's metadata and the calibration from an exported network (TorchScript).
 
     Raises:
         InputMistake: the file does not exist or is not an export of this bundle.
@@ -45,7 +47,11 @@ def read_metadata(model: str | Path | None) -> dict:
         with ZipFile(model) as archive:
             names = {Path(name).name: name for name in archive.namelist() if "/extra/" in name}
             if {"metadata.json", "inference.json"} <= names.keys():
-                return json.loads(archive.read(names["metadata.json"]))
+                if "calibration.json" not in names:
+                    logging.warning(f"{model}: exported without calibration, so the threshold is 0.5")
+                    return json.loads(archive.read(names["metadata.json"])), Calibration()
+                calibration = Calibration(**json.loads(archive.read(names["calibration.json"])))
+                return json.loads(archive.read(names["metadata.json"])), calibration
     except BadZipFile:
         pass
     raise InputMistake(f"-m {model}: not an exported network with metadata.json and inference.json; {how}")
@@ -56,7 +62,7 @@ class BreastUltrasoundSegmentation(Application):
 
     def compose(self) -> None:
         context: AppContext = Application.init_app_context(self.argv)
-        metadata = read_metadata(context.model_path)
+        metadata, calibration = read_exported(context.model_path)
         check_input(context.input_path)
         name, version = metadata["name"], metadata["version"]
 
@@ -65,8 +71,9 @@ class BreastUltrasoundSegmentation(Application):
         )
         selector = DICOMSeriesSelectorOperator(self, rules=RULES, name="selector")
         image = UltrasoundImageOperator(self, name="image")
-        network = MonaiBundleInferenceOperator(
+        network = CalibratedInferenceOperator(
             self,
+            calibration=calibration,
             input_mapping=[IOMapping("image", Image, IOType.IN_MEMORY)],
             output_mapping=[IOMapping("pred", Image, IOType.IN_MEMORY)],
             app_context=context,

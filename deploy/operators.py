@@ -1,12 +1,15 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""MONAI Deploy operators that convert a DICOM instance to the bundle's image layout, and a mask to DICOM's layout."""
+"""MONAI Deploy operators: DICOM to the bundle's image layout, inference, and the mask to DICOM's layout."""
 
 from __future__ import annotations
 
 import numpy as np
 from monai.deploy.core import Image, Operator, OperatorSpec
+from monai.deploy.operators import MonaiBundleInferenceOperator
 from scripts.images.dicom_pixels import grey_pixels
+from scripts.postprocessing.calibrated_lesions import CalibratedLesionsd
+from scripts.postprocessing.calibration import Calibration
 
 
 class UltrasoundImageOperator(Operator):
@@ -31,6 +34,24 @@ class UltrasoundImageOperator(Operator):
         dataset = instance.get_native_sop_instance()
         grey = grey_pixels(dataset.pixel_array, dataset)
         op_output.emit(Image(grey.T[None].astype(np.float32), {}), "image")
+
+
+class CalibratedInferenceOperator(MonaiBundleInferenceOperator):
+    """Run the exported network, and decide with the calibration that was exported with it.
+
+    Args:
+        calibration: the calibration; the other arguments are those of `MonaiBundleInferenceOperator`.
+    """
+
+    def __init__(self, *args, calibration: Calibration, **kwargs) -> None:
+        self._calibration = calibration
+        super().__init__(*args, **kwargs)
+
+    def post_process(self, data, *args, **kwargs):
+        for step in self._postproc.transforms:
+            if isinstance(step, CalibratedLesionsd):
+                step.calibration = self._calibration
+        return super().post_process(data, *args, **kwargs)
 
 
 class SegmentRowsOperator(Operator):

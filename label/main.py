@@ -25,7 +25,21 @@ from monailabel.tasks.train.bundle import BundleTrainTask
 BUNDLE = Path(__file__).resolve().parents[1]
 NAME = "breast_ultrasound_segmentation"  # of the model, in requests and viewers
 STATS = "eval/train_stats.json"  # in the bundle's folder
+WEIGHTS = "model.pt"
+NOT_CALIBRATED = "models/not_calibrated"  # no such folder, so that no calibration is found in it
 NO_WEIGHTS = "none.pt"  # no such file, so that MONAI Label loads none
+
+
+class InferTask(BundleInferTask):
+    """Inference whose masks are decided by the calibration of the bundle's weights, or none if others are requested."""
+
+    def post_transforms(self, data: dict[str, Any] | None = None) -> Any:
+        """Return the bundle's post-processing for the weights that `data`, the request, names."""
+        name = (data or {}).get("model_filename") or WEIGHTS
+        name = name if isinstance(name, str) else name[0]  # MONAI Label takes the first of a list
+        folder = BUNDLE / "models" if name == WEIGHTS else BUNDLE / NOT_CALIBRATED
+        self.bundle_config["ckpt"] = str(folder / name)
+        return super().post_transforms(data)
 
 
 class TrainTask(BundleTrainTask):
@@ -83,7 +97,7 @@ class LightBTSeg(MONAILabelApp):
 
     def init_infers(self) -> dict[str, Any]:
         """Return the model by name."""
-        return {NAME: BundleInferTask(str(BUNDLE), self.conf)}
+        return {NAME: InferTask(str(BUNDLE), self.conf)}
 
     def init_trainers(self) -> dict[str, Any]:
         """Return the training by the name of its model."""
@@ -95,7 +109,7 @@ class LightBTSeg(MONAILabelApp):
 
     def init_scoring_methods(self) -> dict[str, Any]:
         """Return the scoring for the strategy ``epistemic``, which is by dropout."""
-        task = BundleInferTask(
+        task = InferTask(
             str(BUNDLE),
             self.conf,
             train_mode=True,

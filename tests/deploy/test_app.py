@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def model(tmp_path_factory):
         [
             sys.executable, "-m", "monai.bundle", "ckpt_export", "network_def", "--filepath", folder / "model.ts",
             "--ckpt_file", "models/model.pt", "--meta_file", "configs/metadata.json",
-            "--config_file", "configs/inference.json",
+            "--config_file", "['configs/inference.json','models/calibration.json']",
         ],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
@@ -86,6 +87,19 @@ def test_the_segmentation_is_the_bundles_and_refers_to_the_image(name, picture, 
     mask = segmentation.get_pixels_by_source_instance([dataset.SOPInstanceUID], combine_segments=True)[0]
     assert 0 < expected.sum() < expected.size
     assert (mask != expected).mean() <= (ROUNDING if name.startswith("YBR") else 0)
+
+
+def test_without_calibration_the_threshold_is_one_half(picture, model, tmp_path):
+    """The export of a bundle without ``calibration.json``."""
+    plain = tmp_path / "model.ts"
+    with zipfile.ZipFile(model) as archive, zipfile.ZipFile(plain, "w") as other:
+        for name in archive.namelist():
+            if not name.endswith("/extra/calibration.json"):
+                other.writestr(archive.getinfo(name), archive.read(name))
+    write(instance(picture, "MONOCHROME2"), tmp_path / "in")
+    result = app(tmp_path / "in", tmp_path / "out", plain)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "exported without calibration" in result.stderr + result.stdout
 
 
 def test_no_lesion_is_a_result_too(model, tmp_path):

@@ -51,9 +51,12 @@ def eager():
 
 @pytest.fixture(scope="module")
 def torchscript(tmp_path_factory):
+    """As docs/deploy.md says, with the calibration."""
     folder = tmp_path_factory.mktemp("elsewhere")
+    configs = [str(ROOT / "configs" / "inference.json"), str(ROOT / "models" / "calibration.json")]
     verb(
-        "ckpt_export", "network_def", *files(ROOT), "--ckpt_file", ROOT / "models" / "model.pt",
+        "ckpt_export", "network_def", "--bundle_root", ROOT, "--config_file", str(configs),
+        "--meta_file", ROOT / "configs" / "metadata.json", "--ckpt_file", ROOT / "models" / "model.pt",
         "--filepath", folder / "model.ts", cwd=folder,
     )  # fmt: skip
     return folder / "model.ts"
@@ -84,9 +87,12 @@ def test_verify_net_in_out(elsewhere, tmp_path):
 
 
 def test_the_torchscript_carries_what_deployment_reads(torchscript):
-    _, metadata, extra = load_net_with_metadata(str(torchscript), more_extra_files=("inference.json",))
+    _, metadata, extra = load_net_with_metadata(
+        str(torchscript), more_extra_files=("inference.json", "calibration.json")
+    )
     assert metadata["version"] == json.loads((ROOT / "configs" / "metadata.json").read_text())["version"]
     assert json.loads(extra["inference.json"])["preprocessing"]["_target_"] == "Compose"
+    assert json.loads(extra["calibration.json"]) == json.loads((ROOT / "models" / "calibration.json").read_text())
 
 
 @pytest.mark.parametrize("kind", ["torchscript", "onnx"])
