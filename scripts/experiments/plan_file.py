@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections import Counter
 from collections.abc import Mapping
 from itertools import product
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import yaml
@@ -52,6 +53,8 @@ EXPECTED = {
     "string_type": "text",
     "tuple_type": "a list",
 }
+# Classes of the bundle and of MONAI, or a class name that MONAI looks up in its modules.
+COMPONENT = re.compile(r"((scripts|monai)\.(networks|losses)\.([a-z_0-9]+\.)*)?[A-Z]\w*")
 CUSTOM = "of this file"  # error type of the checks in this module, whose messages name the value
 
 
@@ -82,6 +85,36 @@ def _not_reserved(option: str) -> str:
     return option
 
 
+def _without_code(value: Any) -> Any:
+    """Refuse what a config would run: an experiment file only selects configs, networks and losses."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if key == "_target_" and not (isinstance(part, str) and COMPONENT.fullmatch(part)):
+                raise _mistake(
+                    "_target_ '{value}' is not allowed; an experiment selects classes of scripts or MONAI",
+                    value=str(part),
+                )
+            _without_code(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _without_code(part)
+    elif isinstance(value, str) and value.lstrip().startswith(("$", "%")):
+        raise _mistake(
+            "'{value}' is not allowed; write values, expressions ($) and references to files (%) belong in a config",
+            value=value,
+        )
+    return value
+
+
+def _below_configs(name: str) -> str:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name:
+        raise _mistake("'{name}' is not a file below configs/", name=name)
+    return name
+
+
+OptionValue = Annotated[Any, AfterValidator(_without_code)]
+ConfigName = Annotated[str, AfterValidator(_below_configs)]
 TrainingName = Annotated[str, _one_of("trainings")]
 DatasetName = Annotated[str, _one_of("datasets")]
 ClassName = Annotated[str, _one_of("classes")]
@@ -98,6 +131,7 @@ class Preset(_Part):
     """Options of every training; others than these three are allowed."""
 
     model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, OptionValue]
 
     image_size: Count
     epochs: Count
@@ -117,8 +151,8 @@ class Training(_Part):
     """
 
     title: str
-    configs: tuple[str, ...]
-    options: dict[Annotated[str, AfterValidator(_not_reserved)], Any] = {}
+    configs: tuple[ConfigName, ...]
+    options: dict[Annotated[str, AfterValidator(_not_reserved)], OptionValue] = {}
     teachers: dict[str, TrainingName] = {}
     starts_from: TrainingName | None = None
     epochs_factor: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] = 1

@@ -51,6 +51,23 @@ def content():
             lambda c: c["trainings"]["student"].update(options={"fold": 3}),
             "student: options: 'fold' cannot be set for a training; its cell, preset or data set sets it",
         ),
+        (
+            lambda c: c["trainings"]["student"].update(options={"x": ["$__import__('os').system('id')"]}),
+            "student: options: x: .* is not allowed; write values, expressions",
+        ),
+        (
+            lambda c: c["trainings"]["student"].update(options={"network_def": {"_target_": "os.system"}}),
+            "student: options: network_def: _target_ 'os.system' is not allowed",
+        ),
+        (
+            lambda c: c["presets"]["tiny"].update(network_def={"a": {"_target_": "monai.bundle.run"}}),
+            "_target_ 'monai.bundle.run' is not allowed",
+        ),
+        (lambda c: c["presets"]["tiny"].update(device="$exit()"), r"device: '\$exit\(\)' is not allowed"),
+        (
+            lambda c: c["trainings"]["student"].update(configs=["../secret.yaml"]),
+            "student: configs.*: '../secret.yaml' is not a file below configs/",
+        ),
         (lambda c: c["trainings"]["student"].update(epochs_factor=0), "epochs_factor: a number above 0"),
         (lambda c: c["trainings"]["student"].update(title="Teacher"), "trainings: two have the title 'Teacher'"),
         (
