@@ -46,8 +46,8 @@ def field_of_view(grey: np.ndarray) -> np.ndarray:
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     if stats[largest, cv2.CC_STAT_AREA] < MIN_AREA * inner.size:
         return everywhere
-    hull = cv2.convexHull(cv2.findNonZero((labels == largest).astype(np.uint8)))
-    field = cv2.fillConvexPoly(np.zeros(inner.shape, dtype=np.uint8), hull, 1)
+    contours, _ = cv2.findContours((labels == largest).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    field = cv2.fillConvexPoly(np.zeros(inner.shape, dtype=np.uint8), cv2.convexHull(contours[0]), 1)
     return cv2.resize(field, grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 from PIL.TiffImagePlugin import AppendingTiffWriter
@@ -56,10 +57,11 @@ class PictureFile(ImageFile):
 
 def write_mask_pages(path: Path, masks: Iterable[np.ndarray], suffix: str) -> None:
     """Write masks, bool, as PNG (suffix ``.png``, one mask) or as the pages of a TIFF; lesion is 255."""
-    pages = (Image.fromarray(np.where(mask, 255, 0).astype(np.uint8)) for mask in masks)
+    pictures = (np.where(mask, 255, 0).astype(np.uint8) for mask in masks)
     if suffix == ".png":
-        next(pages).save(path, format="PNG")
+        path.write_bytes(cv2.imencode(".png", next(pictures))[1].tobytes())
         return
+    pages = map(Image.fromarray, pictures)
     with AppendingTiffWriter(str(path), new=True) as file:  # `append_images` would keep all pages in memory
         for page in pages:
             page.save(file, format="TIFF", compression="tiff_deflate")

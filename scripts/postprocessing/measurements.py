@@ -61,21 +61,23 @@ def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measure
     unit = PIXELS if spacing is None else MILLIMETRES
     height, width = (1.0, 1.0) if spacing is None else spacing
     lesion = (mask != 0).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lesion, connectivity=8)
-    if count == 1:  # only background
+    left, top, columns, rows = cv2.boundingRect(lesion)
+    if columns == 0:
         return Measurements(0, 0.0, 0.0, 0.0, None, unit)
-    left, top, columns, rows, areas = stats[1:].T
+    part = lesion[top : top + rows, left : left + columns]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    areas = stats[1:, cv2.CC_STAT_AREA]
     largest = 1 + int(areas.argmax())
     x, y, box_width, box_height = stats[largest, :4]
     box = labels[y : y + box_height, x : x + box_width]
     longest, perpendicular, ends = _diameters(box == largest, height, width)
-    a, b, c, d = [(float(point[0] + x), float(point[1] + y)) for point in ends]
+    a, b, c, d = [(float(point[0] + left + x), float(point[1] + top + y)) for point in ends]
     return Measurements(
         components=count - 1,
         area=float(areas.sum() * height * width),
         longest_diameter=longest,
         perpendicular_diameter=perpendicular,
-        bounding_box=(int(top.min()), int(left.min()), int((top + rows).max()) - 1, int((left + columns).max()) - 1),
+        bounding_box=(top, left, top + rows - 1, left + columns - 1),
         unit=unit,
         calipers=((a, b), (c, d)),
     )

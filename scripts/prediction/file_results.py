@@ -10,12 +10,11 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from ..files.atomic import atomic_write
 from ..images.contact_sheet import ContactSheet
 from ..images.image_file import IDENTIFIERS, ImageFile, MeasuredLesion, Software
-from ..images.overlay import as_picture, outlines, overlay, thumbnail
+from ..images.overlay import as_picture, outlines, overlay, thumbnail, write_png
 from .image_prediction import Prediction
 from .packed_masks import PackedMasks
 from .result_folder import MEASUREMENTS, SHEET
@@ -70,8 +69,7 @@ class FileResults:
         calipers = [lesion.measurements.calipers or () for lesion in prediction.lesions]
         overlay_name = f"{self.start}_overlay" + (f"/{self._count:04}.png" if is_clip else ".png")
         with atomic_write(self.folder / overlay_name) as partial:
-            drawn = overlay(picture, prediction.mask, calipers)
-            Image.fromarray(drawn).save(partial, format="PNG", compress_level=1)
+            write_png(overlay(picture, prediction.mask, calipers), partial)
         row = {
             "file": self.name,
             "frame": self._count if is_clip else None,

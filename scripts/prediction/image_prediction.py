@@ -66,6 +66,8 @@ class Prediction(Lesions):
     @cached_property
     def lesions(self) -> tuple[Lesion, ...]:
         """The lesions, largest first."""
+        if not self.lesion_found:
+            return ()
         count, labels, stats, centres = cv2.connectedComponentsWithStats(self.mask.astype(np.uint8), connectivity=8)
         found = []
         for label in sorted(range(1, count), key=lambda each: -int(stats[each, cv2.CC_STAT_AREA])):
