@@ -4,25 +4,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-
 import pytest
 
 from scripts.report import write_report
+from tests.browser import chromium, forget, requested
 from tests.report.cards import HOSTILE, card
 
-pytest.importorskip("selenium", reason="selenium is not installed, see requirements-browser.txt")
-from selenium import webdriver  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
+pytest.importorskip("selenium")
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="Chromium or chromedriver is not installed")
 
 CARDS = [
     card("benign/benign (10).png", 0.9, values={"diameter (mm)": 9.5, "note": "Touches the edge"}),
@@ -40,24 +31,14 @@ BY_CONFIDENCE = [
 
 @pytest.fixture(scope="module")
 def driver():
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for argument in ("--headless=new", "--window-size=1200,900", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    if os.geteuid() == 0:
-        options.add_argument("--no-sandbox")  # which Chromium does not have for root
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
+    with chromium() as driver:
+        yield driver
 
 
 @pytest.fixture
 def open_page(driver, tmp_path):
     """Write a page and open it; afterwards, nothing was complained of and nothing asked for over a network."""
-    driver.get("about:blank")
-    for kind in ("browser", "performance"):
-        driver.get_log(kind)  # of the test before
+    forget(driver)
 
     def open_page(cards, first="confidence", **provenance):
         path = write_report(cards, tmp_path / "report.html", "Report", {"images": "6"}, provenance, first=first)
@@ -66,10 +47,7 @@ def open_page(driver, tmp_path):
 
     yield open_page
     assert driver.get_log("browser") == []
-    messages = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
-    requests = [each["params"]["request"] for each in messages if each["method"] == "Network.requestWillBeSent"]
-    assert requests
-    assert {request["url"].partition(":")[0] for request in requests} <= {"file", "data"}
+    assert {address.partition(":")[0] for address in requested(driver)} in ({"file"}, {"file", "data"})
 
 
 @pytest.fixture
