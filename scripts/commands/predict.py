@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import argparse
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
 from ..prediction.chosen_network import add_network_arguments, add_runtime_arguments, chosen_network
@@ -33,6 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("HEIGHT", "WIDTH"),
         help="size of a pixel in millimetres, overrides that of the files",
     )
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        help="process the I-th of N shares of the files; the others may run at the same time, also on other machines; "
+        "then join them with merge",
+    )
     parser.add_argument("--resume", action="store_true", help="continue; skip files that are done and unchanged")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier prediction in the folder")
     add_network_arguments(parser)
@@ -46,10 +54,12 @@ def run(args: argparse.Namespace) -> None:
         InputError: see `predict`; also, at the end, if any file failed.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    from ..bundle.paths import PROGRAM
     from ..errors import printable
     from ..prediction.predict import predict
-    from ..prediction.result_folder import CSV, REPORT
+    from ..prediction.shards import ALL, Shard
 
+    shard = Shard.parse(args.shard) if args.shard else ALL
     try:
         outcome = predict(
             args.inputs,
@@ -58,12 +68,37 @@ def run(args: argparse.Namespace) -> None:
             resume=args.resume,
             overwrite=args.overwrite,
             chosen=chosen_network(args),
+            shard=shard,
         )
     except InputError as error:
         raise InputError(printable(str(error))) from None
+    if shard == ALL:
+        report(outcome, args.output_dir)
+        return
+    print(
+        printable(
+            f"Shard {shard}: {outcome['lesions']} of {outcome['images']} images show a lesion, "
+            f"{len(outcome['failed'])} files failed. When all shards are done: {PROGRAM} merge {args.output_dir}"
+        )
+    )
+
+
+def report(outcome: Mapping[str, Any], folder: Path) -> None:
+    """Print a summary of a prediction.
+
+    Args:
+        outcome: from `scripts.prediction.predict.predict`.
+        folder: the results folder.
+
+    Raises:
+        InputError: any file failed.
+    """
+    from ..errors import printable
+    from ..prediction.result_folder import CSV, REPORT
+
     summary = (
-        f"{outcome['lesions']} of {outcome['images']} images show a lesion: {args.output_dir / CSV}, "
-        f"{args.output_dir / REPORT}. Research only; not a medical device."
+        f"{outcome['lesions']} of {outcome['images']} images show a lesion: {folder / CSV}, {folder / REPORT}. "
+        "Research only; not a medical device."
     )
     print(printable(summary))
     if others := len(outcome["skipped"]) - len(outcome["masks_without_image"]):

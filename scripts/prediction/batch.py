@@ -25,6 +25,7 @@ from .journal import Journal
 from .loaded_network import ImageSegmenter
 from .result_folder import remove_results, results_start
 from .result_names import result_names
+from .shards import ALL, Shard
 
 logger = logging.getLogger(__name__)
 
@@ -54,22 +55,24 @@ class Batch:
         self.spacing = spacing
         self.software = software
 
-    def run(self, inputs: Inputs, journal: Journal) -> None:
-        """Process all files that are not done according to the journal, and record the results in it.
+    def run(self, inputs: Inputs, journal: Journal, shard: Shard = ALL) -> None:
+        """Process all files of a shard that are not done according to the journal, and record the results in it.
 
         A file that fails prints a one-line error, and the next file is processed.
         """
-        stamps = {path: _stamp(path) for path in inputs.files}
         names = {path: _name(path, inputs.root) for path in inputs.files}
-        pending = {names[path] for path in inputs.files if not journal.is_done(names[path], stamps[path])}
+        files = [path for path in inputs.files if shard.has(names[path])]
+        stamps = {path: _stamp(path) for path in files}
+        pending = {names[path] for path in files if not journal.is_done(names[path], stamps[path])}
         journal.forget(pending)
         kept = journal.done()
         starts = result_names(names.values(), kept)
         in_use = set(kept.values())
         remove_results(self.output_dir, (row for row in journal.outdated() if results_start(row) not in in_use))
         for folder, reason in inputs.unreadable.items():
-            self._fail(journal, journal.begin(), _name(folder, inputs.root), [], f"{folder}: cannot be read: {reason}")
-        for path in track(inputs.files, "predict", "file"):
+            if shard.has(name := _name(folder, inputs.root)):
+                self._fail(journal, journal.begin(), name, [], f"{folder}: cannot be read: {reason}")
+        for path in track(files, "predict", "file"):
             name, stamp = names[path], stamps[path]
             if name not in pending:
                 continue

@@ -9,11 +9,13 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
 from ..images.file_types import FORMATS, may_be_image, stem
 from ..images.listing import image_stem, natural_key
 from .journal import FILE as JOURNAL
+from .shards import digest, shard_journals
 
 SEGMENTATION = ".seg.nrrd"  # 3D Slicer's segmentations
 LISTS = (".txt", ".lst", ".list")
@@ -36,6 +38,17 @@ class Inputs:
     unreadable: dict[Path, str] = field(default_factory=dict)
     skipped: dict[Path, str] = field(default_factory=dict)
     masks_without_image: list[Path] = field(default_factory=list)
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the results say of the inputs, and a checksum of their names."""
+        listed = [path.relative_to(self.root).as_posix() for path in (*self.files, *self.unreadable)]
+        masks = [str(path) for path in self.masks_without_image]
+        return {
+            "files": len(listed),
+            "skipped": self.passed_over(),
+            "masks_without_image": masks,
+            "digest": digest(listed),
+        }
 
     def passed_over(self) -> dict[str, str]:
         """Return all files that are not segmented, by their path below `root`, with the reason."""
@@ -125,7 +138,7 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
         here = pending.pop()
         try:
             identity = here.stat()
-            is_result = here == output_dir or (here != folder and os.path.lexists(here / JOURNAL))
+            is_result = here == output_dir or (here != folder and _holds_results(here))
             if (identity.st_dev, identity.st_ino) in seen or is_result:
                 continue
             seen.add((identity.st_dev, identity.st_ino))
@@ -136,6 +149,10 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
         visible = [entry for entry in entries if not entry.name.startswith(".")]
         yield from (entry for entry in visible if not os.path.isdir(entry))
         pending += reversed([entry for entry in visible if os.path.isdir(entry)])
+
+
+def _holds_results(folder: Path) -> bool:
+    return os.path.lexists(folder / JOURNAL) or bool(shard_journals(folder))
 
 
 def _image_of(path: Path) -> str | None:

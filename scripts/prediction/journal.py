@@ -77,6 +77,10 @@ class Journal:
         self._ends[name] = end
         self._write(end)
 
+    def finish(self, summary: Mapping[str, Any]) -> None:
+        """Record that all files of a shard were processed, with what its merge needs to know."""
+        self._write({"finished": dict(summary)})
+
     def failures(self) -> dict[str, str]:
         """Return the errors of the files that failed, by name."""
         return {name: end["error"] for name, end in self._ends.items() if end["error"] is not None}
@@ -106,10 +110,7 @@ class Journal:
 
     def drawing(self, offset: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the row and the drawing of the line at `offset`."""
-        with self.path.open("rb") as file:
-            file.seek(offset)
-            line = json.loads(file.readline())
-        return line["row"], line["drawing"]
+        return read_drawing(self.path, offset)
 
     def _go_on(self, settings: Mapping[str, Any]) -> bool:
         """Continue an existing journal; return False if it has no complete line."""
@@ -145,6 +146,14 @@ class Journal:
             self._file.flush()  # an interruption loses at most one line
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
+
+
+def read_drawing(path: Path, offset: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the row and the drawing of the line at `offset` of a journal."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        line = json.loads(file.readline())
+    return line["row"], line["drawing"]
 
 
 def read_lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:

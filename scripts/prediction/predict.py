@@ -8,7 +8,7 @@ import base64
 import heapq
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -21,14 +21,14 @@ from ..files.json_file import write_json_rows
 from ..images.image_file import Software
 from ..metrics.units import UNIT_NAMES
 from ..report import Card, write_report
-from . import journal as journals
 from .batch import Batch
 from .chosen_network import BUNDLE, ChosenNetwork
-from .inputs import Inputs, find_inputs
+from .inputs import find_inputs
 from .journal import Journal
 from .result_files import CLIP_COLUMNS, LESION_COLUMNS, write_table
 from .result_folder import CLIPS, CSV, JSON, LESIONS, REPORT, open_folder
 from .result_rows import describe_clip
+from .shards import ALL, Shard, merge_journals, shard_journals
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ def predict(
     resume: bool = False,
     overwrite: bool = False,
     chosen: ChosenNetwork = BUNDLE,
+    shard: Shard = ALL,
 ) -> dict[str, Any]:
     """Segment and measure files, and write masks, overlays, tables and a report.
 
@@ -54,11 +55,14 @@ def predict(
         resume: continue the prediction in `output_dir`.
         overwrite: replace the prediction in `output_dir`.
         chosen: the network. Its calibration is read from the folder of its weights.
+        shard: share of the files to process. Other processes or machines predict the others into the same folder, or
+            into folders whose content is put together afterwards; `merge` then writes the tables and the report.
 
     Returns:
         ``images``, ``lesions`` (images with a lesion), ``files`` (number of input files), ``failed``: the error of each
         file that failed, by name, ``skipped``: the reason for each file that was passed over, by name, and
-        ``masks_without_image``: those of them that are named like masks, but have no image.
+        ``masks_without_image``: those of them that are named like masks, but have no image. ``files`` and ``skipped``
+        are those of all shards, the others those of `shard`.
 
     Raises:
         InputError: the prediction cannot start. A file that cannot be read does not raise.
@@ -70,7 +74,7 @@ def predict(
     network = chosen.load()
     calibration = network.calibration()
     logger.info(f"Runtime: {network.segmenter.choice}, {network.reason}.")
-    open_folder(folder, resume, overwrite)
+    open_folder(folder, resume, overwrite, shard)
     settings = {
         **network.settings,
         **calibration.settings,
@@ -79,20 +83,62 @@ def predict(
         "spacing": spacing,
     }
     metadata = read_metadata()
-    journal = Journal(folder / journals.FILE, {"schema_version": SCHEMA_VERSION, **settings})
+    journal = Journal(folder / shard.journal, {"schema_version": SCHEMA_VERSION, **settings})
+    # Without the long list of tried values.
+    fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}
+    summary = {**found.summary(), "provenance": network.segmenter.provenance({**settings, "calibration": fitted})}
     try:
         batch = Batch(network.segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
-        batch.run(found, journal)
-    finally:  # write the results so far even after an interruption
-        # Without the long list of tried values.
-        fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}
-        provenance = network.segmenter.provenance({**settings, "calibration": fitted})
-        outcome = _write_results(journal, folder, found, provenance)
+        batch.run(found, journal, shard)
+        if shard != ALL:
+            journal.finish(summary)
+            return _outcome(journal, summary)
+    finally:
+        if shard == ALL:  # write the results so far even after an interruption
+            outcome = _write_results(journal, folder, summary)
         journal.close()
-    return {**outcome, "masks_without_image": found.masks_without_image}
+    return outcome
 
 
-def _write_results(journal: Journal, folder: Path, found: Inputs, provenance: dict[str, Any]) -> dict[str, Any]:
+def merge(output_dir: str | Path) -> dict[str, Any]:
+    """Join the shards of a prediction, and write its tables and report.
+
+    Args:
+        output_dir: the folder with the results of all shards.
+
+    Returns:
+        As `predict`.
+
+    Raises:
+        InputError: a shard is missing, unfinished or of another prediction.
+    """
+    folder = Path(output_dir)
+    journal, summary = merge_journals(folder)
+    outcome = _write_results(journal, folder, summary)
+    journal.close()
+    for path in shard_journals(folder).values():
+        path.unlink()
+    return outcome
+
+
+def _outcome(journal: Journal, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result of `predict` for the files in a journal."""
+    found = Counter(row["lesion_found"] for row, _ in journal.rows())
+    listing = {name: summary[name] for name in ("files", "skipped", "masks_without_image")}
+    return {**listing, "images": found.total(), "lesions": found[True], "failed": journal.failures()}
+
+
+def _write_results(journal: Journal, folder: Path, listed: Mapping[str, Any]) -> dict[str, Any]:
+    """Write tables and report.
+
+    Args:
+        journal: the files and their results.
+        folder: results folder.
+        listed: `Inputs.summary` and the provenance.
+
+    Returns:
+        As `predict`.
+    """
     counts: Counter[bool] = Counter()
     units: set[str] = set()
     seconds: list[float] = []
@@ -103,9 +149,8 @@ def _write_results(journal: Journal, folder: Path, found: Inputs, provenance: di
         seconds.append(row["seconds"])
         change = heapq.heappush if len(uncertain) < SHOWN else heapq.heappushpop
         change(uncertain, (-row["confidence"], offset))
-    failed, skipped = journal.failures(), found.passed_over()
-    files = len(found.files) + len(found.unreadable)
-    outcome = {"files": files, "images": counts.total(), "lesions": counts[True], "failed": failed, "skipped": skipped}
+    outcome = _outcome(journal, listed)
+    files, failed, skipped, provenance = outcome["files"], outcome["failed"], outcome["skipped"], listed["provenance"]
     write_table(folder / CSV, (row for row, _ in journal.rows()))
     lesions = ({**row, **lesion} for row, _ in journal.rows() for lesion in row["lesions"])
     write_table(folder / LESIONS, lesions, LESION_COLUMNS)

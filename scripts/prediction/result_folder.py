@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import InputError
 from ..files.folders import make_folder
 from . import journal as journals
+from .shards import ALL, Shard, shard_journals
 
 CSV, LESIONS, CLIPS, JSON, REPORT = "results.csv", "lesions.csv", "clips.csv", "results.json", "report.html"
 TABLES = (CSV, LESIONS, CLIPS, JSON, REPORT)
@@ -20,13 +21,14 @@ MEASUREMENTS = "_measurements.dcm"  # end of the name of a DICOM structured repo
 PARTIAL = re.compile(r"\..+\.\d+\.partial")  # temporary names of `atomic_write`
 
 
-def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
-    """Prepare a folder for the results of a prediction.
+def open_folder(folder: Path, resume: bool, overwrite: bool, shard: Shard = ALL) -> None:
+    """Prepare a folder for the results of a prediction, or of a shard of it.
 
     Args:
         folder: the folder, created if missing.
         resume: continue the prediction in the folder.
-        overwrite: delete the prediction in the folder; other files are kept.
+        overwrite: delete the prediction in the folder, of a shard only its own results; other files are kept.
+        shard: the shard; others may be predicted into the folder at the same time.
 
     Raises:
         InputError: the folder holds results and neither option is given; both options are given; or the folder cannot
@@ -35,19 +37,28 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> None:
     if resume and overwrite:
         raise InputError("--resume --overwrite: give one of them, not both")
     make_folder(folder)
-    journal = folder / journals.FILE
-    present = [name for name in (journals.FILE, *TABLES) if (folder / name).exists()]
+    journal = folder / shard.journal
+    others = shard_journals(folder)
+    if shard == ALL and others:
+        raise InputError(
+            f"--output_dir {folder}: holds shard {next(iter(others))} of a prediction; join the shards with merge, or "
+            "choose another folder"
+        )
+    if shard != ALL and (folder / journals.FILE).exists():
+        raise InputError(f"--output_dir {folder}: holds a whole prediction; choose another folder for its shards")
+    present = [name for name in (shard.journal, *TABLES) if (folder / name).exists()]
     if present and not (overwrite or (resume and journal.exists())):
         held = "a prediction; continue it with --resume," if journal.exists() else f"{present[0]};"
         raise InputError(f"--output_dir {folder}: holds {held} replace it with --overwrite, or choose another folder")
     if not present:
         return
-    for path in [path for path in folder.rglob(".*.partial") if PARTIAL.fullmatch(path.name)]:
-        path.unlink(missing_ok=True)  # left by an interrupted prediction
+    if not others:  # those of a shard may be in use by another
+        for path in [path for path in folder.rglob(".*.partial") if PARTIAL.fullmatch(path.name)]:
+            path.unlink(missing_ok=True)  # left by an interrupted prediction
     if overwrite:
         if journal.is_file():
             remove_results(folder, (line["row"] for line, _ in journals.read_lines(journal) if "row" in line))
-        for name in (*TABLES, journals.FILE):
+        for name in (*TABLES, shard.journal):
             (folder / name).unlink(missing_ok=True)
 
 

@@ -130,7 +130,7 @@ def test_it_needs_what_the_requirements_files_say(target):
     assert by_extra.pop(None) == needs("requirements.txt")
     assert by_extra == {
         extra: needs(f"requirements-{extra}.txt")
-        for extra in ("dev", "onnx", "openvino", "predict", "pretrained", "tracking", "video")
+        for extra in ("cluster", "dev", "onnx", "openvino", "predict", "pretrained", "tracking", "video")
     }
 
 

@@ -17,9 +17,10 @@ from scripts.data.duplicates import groups as near_duplicates
 from scripts.data.duplicates.alignment import LocalFeatures
 from scripts.data.duplicates.candidates import FEW_FEATURES, candidate_pairs, candidate_pairs_between
 from scripts.data.duplicates.feature_file import FeatureFile
-from scripts.data.duplicates.groups import TABLE, near_duplicate_groups
+from scripts.data.duplicates.groups import TABLE, TABLES, near_duplicate_groups, published_groups
 from scripts.data.duplicates.groups_table import write_groups_table
 from scripts.data.duplicates.image_content import content_hash
+from scripts.data.sources import read_dataset
 from scripts.errors import InputError
 from tests.paths import BUSI
 
@@ -316,6 +317,29 @@ def test_the_published_table_is_sound(published: dict[str, int]) -> None:
         assert group_of(published, first) == group_of(published, second), (first, second)
     for first, second in APART:
         assert group_of(published, first) != group_of(published, second), (first, second)
+
+
+def test_the_tables_of_other_data_sets_share_no_group_with_it(published: dict[str, int]) -> None:
+    rows = {}
+    for table in TABLES:
+        with table.open(newline="", encoding="utf-8") as lines:
+            rows[table.stem] = {row["file"]: int(row["group"]) for row in csv.DictReader(lines)}
+    busi, breast, busbra = (rows[f"{name}_groups"] for name in ("busi", "breast", "busbra"))
+    assert busi == published
+    assert (len(breast), len(set(breast.values()))) == (256, 256)
+    assert (len(busbra), len(set(busbra.values()))) == (1875, 1870)
+    assert len(published_groups()) == 780 - 1 + 256 + 1875  # one image of BUSI is there twice
+    assert len(set(published_groups().values())) == 592 + 256 + 1870
+    pairs = ("0044-l", "0065-l"), ("0044-r", "0065-r"), ("0056-l", "0091-l"), ("0341-l", "0356-l"), ("0341-r", "0356-r")
+    for first, second in pairs:
+        assert busbra[f"Images/bus_{first}.png"] == busbra[f"Images/bus_{second}.png"]
+
+
+def test_the_tables_cover_the_data_sets_without_a_search(real_data: Path, no_search: None) -> None:
+    for folder in ("breast", "busbra"):
+        _, records = read_dataset(real_data / folder)
+        images = [record.image for record in records][:: 40 if folder == "busbra" else 10]
+        assert len(set(near_duplicate_groups(images, progress=False))) == len(images)
 
 
 @needs_busi

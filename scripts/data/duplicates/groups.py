@@ -3,15 +3,15 @@
 """Group near-duplicates, so that a split can keep each group in one fold.
 
 Public data sets contain the same frame several times: saved again, cropped, scaled, flipped or annotated. The groups of
-BUSI are stored in ``busi_groups.csv``. For other data sets they are searched once and cached. The command
-``near_duplicates`` writes such a table.
+BUSI, BrEaST and BUS-BRA, which were searched together, are stored in tables beside this module. For other data sets
+they are searched once and cached. The command ``near_duplicates`` writes such a table.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,13 +26,14 @@ from .feature_file import FeatureFile
 from .image_content import content_hashes, read_grey
 
 TABLE = Path(__file__).with_name("busi_groups.csv")
+TABLES = (TABLE, TABLE.with_name("breast_groups.csv"), TABLE.with_name("busbra_groups.csv"))
 ALGORITHM_VERSION = 2  # raise it with every change that may alter groups, to invalidate caches
 
 
 def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None, progress: bool = True) -> list[int]:
     """Return the group of near-duplicates of each image.
 
-    Images in the bundled table keep its groups. If any image is not in the table, all images are searched. This takes
+    Images in the bundled tables keep their groups. If any image is not in them, all images are searched. This takes
     about a minute for a thousand images, grows in proportion to their number, and is cached.
 
     Args:
@@ -64,10 +65,14 @@ def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None,
     return joined_groups(hashes, published, found)
 
 
-def published_groups(table: Path = TABLE) -> dict[str, int]:
-    """Return the group number of each content hash in `table`."""
-    with table.open(newline="", encoding="utf-8") as lines:
-        return {row["content_hash"]: int(row["group"]) for row in csv.DictReader(lines)}
+@cache
+def published_groups() -> dict[str, int]:
+    """Return the group number of each content hash in the bundled tables; no number stands in two tables."""
+    groups = {}
+    for table in TABLES:
+        with table.open(newline="", encoding="utf-8") as lines:
+            groups.update({row["content_hash"]: int(row["group"]) for row in csv.DictReader(lines)})
+    return groups
 
 
 def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:

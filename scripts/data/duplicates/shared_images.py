@@ -26,8 +26,8 @@ def shared_images(
 ) -> list[tuple[Path, Path]]:
     """Return the pairs of images, one of each data set, that show the same frame.
 
-    Equal images are found by their content hash, others by the bundled table of groups. If there are none and an image
-    is not in the table, the images of one data set are searched for in the other; this takes about a minute for a
+    Equal images are found by their content hash, others by the bundled tables of groups. If there are none and an image
+    is not in them, the images of one data set are searched for in the other; this takes about a minute for a
     thousand images, and is cached.
 
     Args:
