@@ -22,6 +22,7 @@ from .grey import colours_to_grey
 from .image_file import ImageFile, Software, as_grey_levels
 from .picture_file import write_mask_pages
 
+SILENT = ("h264", "hevc")  # decoders that go on after damage; only their messages tell of it
 DEMUXERS = ("mov", "avi")  # no other, so that a file can never name further files to open
 
 
@@ -78,8 +79,7 @@ class VideoFile(ImageFile):
             self._pixel_ratio = float(stream.sample_aspect_ratio or 1)
             count = 0
             for count, frame in enumerate(container.decode(stream), 1):
-                # H.264 is decoded on after damage; only the decoder's message tells of it.
-                if frame.is_corrupt or any(name == stream.codec_context.name for _, name, _ in messages):
+                if frame.is_corrupt or any(name in SILENT for _, name, _ in messages):
                     raise InputError(f"{self.path}: is damaged at frame {count}")
                 yield frame
             if count < stream.frames:
