@@ -30,13 +30,21 @@
     return turned;
   }
 
+  /** Return a plane of another type, with each value changed; much faster than `Type.from`. */
+  function map({ rows, columns, data }, Type, change) {
+    const result = zeros(rows, columns, Type);
+    for (let i = 0; i < data.length; i++) result.data[i] = change(data[i]);
+    return result;
+  }
+
   /** Return the smallest and the largest value. */
   function range(plane) {
     let low = Infinity;
     let high = -Infinity;
-    for (const value of plane.data) {
-      if (value < low) low = value;
-      if (value > high) high = value;
+    const { data } = plane;
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] < low) low = data[i];
+      if (data[i] > high) high = data[i];
     }
     return [low, high];
   }
@@ -49,5 +57,5 @@
     return floor % 2 === 0 ? floor : floor + 1;
   }
 
-  modules.arrays = { zeros, crop, transpose, range, round };
+  modules.arrays = { zeros, crop, transpose, map, range, round };
 })((globalThis.lightbtseg ??= {}));

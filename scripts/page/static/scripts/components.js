@@ -4,7 +4,7 @@
 
 /** Connected components of a mask (8-connectivity). */
 (function (modules) {
-  const { zeros } = modules.arrays;
+  const { zeros, map } = modules.arrays;
 
   /**
    * Number the components in the order of their first pixels, as OpenCV's connectedComponentsWithStats does.
@@ -56,7 +56,7 @@
   /** Return the mask of the components for which `keep(component)` is true. */
   function select({ labels, components }, keep) {
     const kept = [0, ...components.map((component) => Number(keep(component)))];
-    return { rows: labels.rows, columns: labels.columns, data: Uint8Array.from(labels.data, (label) => kept[label]) };
+    return map(labels, Uint8Array, (label) => kept[label]);
   }
 
   /** Fill the holes of a mask: areas of its background that do not reach the border of the image (4-connectivity). */

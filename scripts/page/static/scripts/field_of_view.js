@@ -4,7 +4,7 @@
 
 /** Find the field of view of an ultrasound image as scripts/images/field_of_view.py does. */
 (function (modules) {
-  const { zeros, crop, range, round } = modules.arrays;
+  const { zeros, crop, map, range, round } = modules.arrays;
   const { applyBands } = modules.resampling;
   const { open, close } = modules.morphology;
   const { connectedComponents } = modules.components;
@@ -23,7 +23,8 @@
     const everywhere = zeros(grey.rows, grey.columns, Uint8Array);
     everywhere.data.fill(1);
     if (high <= low) return everywhere;
-    const small = reduce(scaled(grey, low, high), Math.min(1, SIDE / Math.min(grey.rows, grey.columns)));
+    const scaled = map(grey, Float32Array, (value) => (value - low) / (high - low));
+    const small = reduce(scaled, Math.min(1, SIDE / Math.min(grey.rows, grey.columns)));
     const side = Math.min(small.rows, small.columns);
     const margin = Math.max(1, round(GAP * side)); // so that closing does not shrink areas at the image border
     let bright = padded(small, margin);
@@ -42,11 +43,6 @@
     if (largest.size < MIN_AREA * inner.data.length) return everywhere;
     const field = fillConvex(convexHull(ends(labels, largest.label)), inner.rows, inner.columns);
     return enlarge(field, grey.rows, grey.columns);
-  }
-
-  function scaled(grey, low, high) {
-    const { rows, columns } = grey;
-    return { rows, columns, data: Float32Array.from(grey.data, (value) => (value - low) / (high - low)) };
   }
 
   /** Reduce as OpenCV's INTER_AREA does: pixels on the border of two count to both by their shares. */

@@ -40,12 +40,15 @@
     while (place + 2 <= bytes.length) {
       const marker = bytes[place] === 0xff ? bytes[place + 1] : null;
       if (marker === END_OF_IMAGE) break;
-      if (OTHER_FRAMES.includes(marker)) throw new ReadingError("The JPEG file is of a kind that browsers cannot read.");
+      if (OTHER_FRAMES.includes(marker))
+        throw new ReadingError("The JPEG file is of a kind that browsers cannot read.");
       if (FRAMES.includes(marker) && place + 9 <= bytes.length) {
         size = [view.getUint16(place + 5), view.getUint16(place + 7)];
       }
-      if (marker === null || marker === 0xff) place += 1; // encoded pixels, or filling
-      else if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8)) place += 2; // without content
+      if (marker === null || marker === 0xff)
+        place += 1; // encoded pixels, or filling
+      else if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8))
+        place += 2; // without content
       else place += 2 + (place + 4 <= bytes.length ? view.getUint16(place + 2) : 0);
     }
     const ends = bytes[place] === 0xff && bytes[place + 1] === END_OF_IMAGE;

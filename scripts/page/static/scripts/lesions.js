@@ -4,14 +4,14 @@
 
 /** Find the lesions in a probability map as scripts/postprocessing does. */
 (function (modules) {
+  const { map } = modules.arrays;
   const { connectedComponents, select, fillHoles } = modules.components;
 
   /** Return probabilities corrected by the temperature and the bias of a calibration. */
   function correct(probability, { temperature, bias }) {
     if (temperature === 1 && bias === 0) return probability;
-    const { rows, columns } = probability;
-    const data = probability.data.map((p) => 1 / (1 + Math.exp(-(Math.log(p) - Math.log1p(-p)) / temperature - bias)));
-    return { rows, columns, data };
+    const corrected = (p) => 1 / (1 + Math.exp(-(Math.log(p) - Math.log1p(-p)) / temperature - bias));
+    return map(probability, Float32Array, corrected);
   }
 
   /**
@@ -23,8 +23,8 @@
    *   `Lesions`.
    */
   function findLesions(probability, calibration) {
-    const { rows, columns, data } = probability;
-    let above = { rows, columns, data: Uint8Array.from(data, (p) => Number(p >= calibration.threshold)) };
+    const { data } = probability;
+    let above = map(probability, Uint8Array, (p) => Number(p >= calibration.threshold));
     if (calibration.fill_holes) above = fillHoles(above);
     const found = connectedComponents(above);
     const sums = new Float64Array(found.components.length + 1);

@@ -126,16 +126,21 @@
         const left = i >= step ? lines[here + i - step] : 0;
         const up = y ? lines[here + i - length - 1] : 0;
         const corner = y && i >= step ? lines[here + i - length - 1 - step] : 0;
-        lines[here + i] += [0, left, up, (left + up) >> 1, filter === 4 ? paeth(left, up, corner) : 0][filter];
+        if (filter === 1) lines[here + i] += left;
+        else if (filter === 2) lines[here + i] += up;
+        else if (filter === 3) lines[here + i] += (left + up) >> 1;
+        else lines[here + i] += paeth(left, up, corner);
       }
     }
   }
 
   function paeth(left, up, corner) {
     const estimate = left + up - corner;
-    const distances = [left, up, corner].map((value) => Math.abs(estimate - value));
-    if (distances[0] <= distances[1] && distances[0] <= distances[2]) return left;
-    return distances[1] <= distances[2] ? up : corner;
+    const fromLeft = Math.abs(estimate - left);
+    const fromUp = Math.abs(estimate - up);
+    const fromCorner = Math.abs(estimate - corner);
+    if (fromLeft <= fromUp && fromLeft <= fromCorner) return left;
+    return fromUp <= fromCorner ? up : corner;
   }
 
   async function inflate(parts) {

@@ -21,16 +21,19 @@
     const components = connectedComponents(found.mask);
     const sums = new Float64Array(components.components.length + 1);
     components.labels.data.forEach((label, place) => (sums[label] += probability.data[place]));
+    const all = measureLesions(found.mask, regions);
+    const alone = ({ label }) =>
+      measureLesions(
+        select(components, (each) => each.label === label),
+        regions,
+      );
     const lesions = components.components
       .toSorted((a, b) => b.size - a.size)
-      .map((component) => ({
+      .map((component, _, { length }) => ({
         confidence: sums[component.label] / component.size,
-        ...measureLesions(
-          select(components, ({ label }) => label === component.label),
-          regions,
-        ),
+        ...(length === 1 ? all : alone(component)),
       }));
-    return { ...found, ...measureLesions(found.mask, regions), lesions };
+    return { ...found, ...all, lesions };
   }
 
   modules.prediction = { predict };

@@ -4,27 +4,23 @@
 
 /** The preprocessing of an exported network: the steps that scripts/prediction/onnx_segmenter.py has. */
 (function (modules) {
-  const { range } = modules.arrays;
+  const { map, range } = modules.arrays;
   const { resize } = modules.resampling;
 
   const STEPS = {
     Resize: (plane, { spatial_size: [width, height], anti_aliasing }) => resize(plane, height, width, anti_aliasing),
     ScaleIntensity: (plane, { minv, maxv }) => {
       const [low, high] = range(plane);
-      if (low === high) return map(plane, (value) => value * minv);
-      return map(plane, (value) => ((value - low) / (high - low)) * (maxv - minv) + minv);
+      if (low === high) return map(plane, Float32Array, (value) => value * minv);
+      return map(plane, Float32Array, (value) => ((value - low) / (high - low)) * (maxv - minv) + minv);
     },
     ScaleIntensityRange: (plane, { a_min, a_max, b_min, b_max }) =>
-      map(plane, (value) => ((value - a_min) / (a_max - a_min)) * (b_max - b_min) + b_min),
+      map(plane, Float32Array, (value) => ((value - a_min) / (a_max - a_min)) * (b_max - b_min) + b_min),
     CastToType: (plane, { dtype }) => {
       if (dtype !== "float32") throw new Error(`The network needs images of type ${dtype}, which this page has not.`);
       return plane;
     },
   };
-
-  function map({ rows, columns, data }, change) {
-    return { rows, columns, data: Float32Array.from(data, change) };
-  }
 
   /** Return grey levels after the steps of a network's preprocessing. */
   function preprocess(grey, steps) {

@@ -16,7 +16,7 @@
    */
   function resize(plane, rows, columns, antiAliasing = false) {
     if (plane.rows === rows && plane.columns === columns) {
-      return { rows, columns, data: Float32Array.from(plane.data) };
+      return { rows, columns, data: new Float32Array(plane.data) };
     }
     return applyBands(plane, bands(plane.rows, rows, antiAliasing), bands(plane.columns, columns, antiAliasing));
   }

@@ -4,7 +4,7 @@
 
 /** Run the exported network with ONNX Runtime Web, as scripts/prediction/onnx_segmenter.py runs it in Python. */
 (function (modules) {
-  const { transpose } = modules.arrays;
+  const { transpose, map } = modules.arrays;
   const { resize } = modules.resampling;
   const { preprocess } = modules.preprocessing;
 
@@ -35,13 +35,14 @@
     const data = new Float32Array(rows * columns);
     for (let i = 0; i < data.length; i++) data[i] = 1 / (1 + Math.exp(logits[i] - logits[data.length + i]));
     const probability = resize(transpose({ rows, columns, data }), grey.rows, grey.columns);
-    probability.data.forEach((value, i) => (probability.data[i] = Math.min(1, Math.max(0, value))));
-    return probability;
+    return map(probability, Float32Array, (value) => Math.min(1, Math.max(0, value)));
   }
 
   /** Return the bytes of a base64 text of gzip. */
   async function unpack(text) {
-    const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const characters = atob(text);
+    const packed = new Uint8Array(characters.length);
+    for (let i = 0; i < packed.length; i++) packed[i] = characters.charCodeAt(i);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
