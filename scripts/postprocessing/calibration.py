@@ -22,6 +22,9 @@ from ..runs.file_names import CALIBRATION
 
 logger = logging.getLogger(__name__)
 
+TEMPERATURES = (0.01, 100)  # limits of what a fit can give
+MAX_BIAS = 50
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -85,20 +88,9 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         unknown = content.keys() - {known.name for known in fields(Calibration)}
         calibration = Calibration(**{name: value for name, value in content.items() if name not in unknown})
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"calibration '{path}' cannot be read: {error}") from None
-    shares = (calibration.threshold, calibration.min_size, calibration.min_confidence)
-    numbers = (calibration.temperature, calibration.bias, *shares)
-    if not all(isinstance(value, (int, float)) and abs(value) <= sys.float_info.max for value in numbers):
-        raise InputError(
-            f"calibration '{path}': temperature, bias, threshold, min_size and min_confidence must be finite numbers"
-        )
-    if calibration.temperature <= 0 or not all(0 <= value <= 1 for value in shares):
-        raise InputError(
-            f"calibration '{path}': temperature must be above 0, and threshold, min_size, min_confidence in 0 to 1"
-        )
-    if not isinstance(calibration.fill_holes, bool):
-        raise InputError(f"calibration '{path}': fill_holes must be true or false")
+    check_values(calibration, f"calibration '{path}'")
     if not isinstance(calibration.provenance, dict):
         raise InputError(f"calibration '{path}': provenance must be an object")
     if calibration.weights != hash_file(weights):
@@ -107,6 +99,32 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
             f"{PROGRAM} calibrate, or remove the file to predict without"
         )
     return calibration
+
+
+def check_values(calibration: Calibration, name: str) -> None:
+    """Check that a calibration has possible values.
+
+    Args:
+        calibration: a calibration from a file, whose values may be of any type.
+        name: its name in messages.
+
+    Raises:
+        InputError: a value that is not a number or beyond its limits.
+    """
+    shares = (calibration.threshold, calibration.min_size, calibration.min_confidence)
+    numbers = (calibration.temperature, calibration.bias, *shares)
+    if not all(isinstance(value, (int, float)) and abs(value) <= sys.float_info.max for value in numbers):
+        raise InputError(f"{name}: temperature, bias, threshold, min_size and min_confidence must be finite numbers")
+    low, high = TEMPERATURES
+    if not low <= calibration.temperature <= high or abs(calibration.bias) > MAX_BIAS:
+        raise InputError(
+            f"{name}: temperature must be {low} to {high}, and bias -{MAX_BIAS} to {MAX_BIAS}; beyond, "
+            "every pixel or none is lesion"
+        )
+    if not 0 < calibration.threshold < 1 or not all(0 <= value <= 1 for value in shares):
+        raise InputError(f"{name}: threshold must be between 0 and 1, and min_size and min_confidence in 0 to 1")
+    if not isinstance(calibration.fill_holes, bool):
+        raise InputError(f"{name}: fill_holes must be true or false")
 
 
 def find_calibration(weights: str | Path) -> Calibration:

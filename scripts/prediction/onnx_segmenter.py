@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..images.resampling import resize
-from ..postprocessing.calibration import Calibration
+from ..postprocessing.calibration import Calibration, check_values
 from ..runs.program import describe_program
 from ..runtimes.choice import FLOAT32, INT8, ONNXRUNTIME, OPENVINO, Choice
 from ..runtimes.machine import describe_cpu
@@ -72,8 +72,9 @@ class OnnxSegmenter:
             self.settings: dict[str, Any] = content["settings"]
             self.calibration = Calibration(**content["calibration"])
             self.steps: Sequence[Mapping[str, Any]] = content["preprocessing"]
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, RecursionError):
             raise InputError(f"{path}: has no settings of this bundle; write it with the command export") from None
+        check_values(self.calibration, f"{path}: its calibration")
         held = content.get("precision", FLOAT32)
         if (held == INT8) != (choice.precision == INT8):
             raise InputError(f"--precision {choice.precision}: {path} is a model in {held}")

@@ -51,13 +51,18 @@ def test_of_other_weights(write, weights):
 @pytest.mark.parametrize(
     "changes, message",
     [
-        ({"temperature": 0}, "temperature must be above 0"),
-        ({"temperature": -1}, "temperature must be above 0"),
+        ({"temperature": 0}, "temperature must be 0.01 to 100"),
+        ({"temperature": 1e-300}, "temperature must be 0.01 to 100"),
+        ({"temperature": 1e300}, "temperature must be 0.01 to 100"),
+        ({"bias": 1e308}, "bias -50 to 50"),
+        ({"threshold": 0}, "between 0 and 1"),
+        ({"threshold": 1}, "between 0 and 1"),
+        ({"temperature": -1}, "temperature must be 0.01 to 100"),
         ({"temperature": float("nan")}, "must be finite numbers"),
         ({"temperature": "warm"}, "must be finite numbers"),
         ({"temperature": None}, "must be finite numbers"),
         ({"temperature": 10**400}, "must be finite numbers"),
-        ({"threshold": 1.01}, "in 0 to 1"),
+        ({"threshold": 1.01}, "between 0 and 1"),
         ({"threshold": [0.5]}, "must be finite numbers"),
         ({"min_size": -0.1}, "in 0 to 1"),
         ({"min_confidence": 2}, "in 0 to 1"),
@@ -74,7 +79,9 @@ def test_values_that_are_none(write, weights, changes, message):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"3", b"\xff\xfe", b'{"temperature": 1.5, "thresh'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b"3", b"\xff\xfe", b'{"temperature": 1.5, "thresh', b"[" * 10**5]
+)
 def test_a_damaged_file(tmp_path, weights, content):
     (tmp_path / "calibration.json").write_bytes(content)
     with pytest.raises(InputError, match="calibration.json"):
