@@ -95,7 +95,7 @@ def page(open_page):
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory):
-    """Images of BUSI where they are there, else phantoms: grey PNG, and one of them as JPEG and with colours."""
+    """Images of BUSI where they are there, else phantoms; one of them also as JPEG, turned, and with colours."""
     folder = tmp_path_factory.mktemp("images")
     if BUSI.is_dir():
         names = ("benign (10)", "malignant (5)", "malignant (60)", "normal (3)")
@@ -105,11 +105,15 @@ def images(tmp_path_factory):
         paths = sorted(path for path in phantoms.rglob("*.png") if "mask" not in path.name)
     picture = Image.open(paths[0]).convert("L")
     picture.save(folder / "grey.jpg", quality=95)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture.rotate(90, expand=True).save(folder / "turned.jpg", quality=95, exif=exif)
     tinted = np.stack([np.asarray(picture), np.asarray(picture) // 2, np.asarray(picture)], axis=-1)
     Image.fromarray(tinted).save(folder / "colour.jpeg", quality=90)
     alpha = np.full(tinted.shape[:2], 80, np.uint8)
     Image.fromarray(np.dstack([tinted, alpha])).save(folder / "alpha.png")
-    return [*paths, folder / "grey.jpg", folder / "colour.jpeg", folder / "alpha.png"]
+    names = ("grey.jpg", "turned.jpg", "colour.jpeg", "alpha.png")
+    return [*paths, *(folder / name for name in names)]
 
 
 @pytest.fixture(scope="module")
