@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-WARM_UPS = 5  # rounds that are not counted
+WARM_UPS = 3  # rounds that are not counted
 
 
 def interleaved_seconds(

@@ -20,7 +20,7 @@ from ..bundle.paths import install_command
 from ..errors import InputError
 from ..files.atomic import atomic_write
 from .loaded_network import Network
-from .onnx_segmenter import METADATA, OnnxSegmenter
+from .onnx_segmenter import INPUT, METADATA, OnnxSegmenter
 from .segmenter import Segmenter
 
 SIZES = ((150, 200), (600, 800), (91, 310))  # of the images on which the export is checked
@@ -115,7 +115,7 @@ def write_network(network: torch.nn.Module, example: torch.Tensor, path: Path) -
             network,
             (example,),
             str(path),
-            input_names=["image"],
+            input_names=[INPUT],
             output_names=["logits"],
             dynamo=True,
             external_data=False,

@@ -19,6 +19,7 @@ from ..runtimes.choice import FLOAT32, INT8, ONNXRUNTIME, OPENVINO, Choice
 from ..runtimes.machine import describe_cpu
 
 DEFAULT = Choice(ONNXRUNTIME, FLOAT32)
+INPUT = "image"  # name of the model's input
 METADATA = "lightbtseg"  # key of the model's metadata: the settings below, as JSON
 
 

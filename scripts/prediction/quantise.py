@@ -20,7 +20,7 @@ from ..files.atomic import atomic_write
 from ..images.file_types import open_image
 from ..runs.file_names import DATALIST
 from ..runtimes.choice import INT8, KEPT_SHARE
-from .onnx_segmenter import METADATA, OnnxSegmenter
+from .onnx_segmenter import INPUT, METADATA, OnnxSegmenter
 from .regions import crops
 
 IMAGES = 100  # that the ranges of activations are measured on
@@ -60,20 +60,32 @@ def quantise(exported: Path, images: Sequence[Path], path: Path) -> None:
     Raises:
         InputError: onnx is not installed, an image cannot be read, or the file cannot be written.
     """
+    segmenter = OnnxSegmenter(exported)
+    quantise_model(exported, _inputs(segmenter, images), path)
+
+
+def quantise_model(exported: Path, inputs: Iterator[np.ndarray], path: Path) -> None:
+    """Write an ONNX model in int8.
+
+    Args:
+        exported: the model in float32, by `write_network`.
+        inputs: inputs of the network, on which the ranges of activations are measured.
+        path: file to write.
+
+    Raises:
+        InputError: onnx is not installed, or the file cannot be written.
+    """
     try:
         import onnx
         from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
         from onnxruntime.quantization.shape_inference import quant_pre_process
     except ImportError:
         raise InputError(f"--precision {INT8}: the export needs onnx: {install_command('onnx')}") from None
-    segmenter = OnnxSegmenter(exported)
 
     class Reader(CalibrationDataReader):
-        def __init__(self) -> None:
-            self.inputs = _inputs(segmenter, images)
-
         def get_next(self) -> dict[str, np.ndarray] | None:
-            return next(self.inputs, None)
+            given = next(inputs, None)
+            return None if given is None else {INPUT: given}
 
     with tempfile.TemporaryDirectory() as folder, atomic_write(path) as partial:
         folded, quantised = Path(folder) / "folded.onnx", Path(folder) / "quantised.onnx"
@@ -99,12 +111,12 @@ def quantise(exported: Path, images: Sequence[Path], path: Path) -> None:
         onnx.save(model, partial)
 
 
-def _inputs(segmenter: OnnxSegmenter, images: Iterable[Path]) -> Iterator[dict[str, np.ndarray]]:
+def _inputs(segmenter: OnnxSegmenter, images: Iterable[Path]) -> Iterator[np.ndarray]:
     for image in images:
         file = open_image(image)
         for grey in file.read():
             for crop in crops(grey, file.regions):
-                yield {"image": segmenter.prepare(crop)}
+                yield segmenter.prepare(crop)
 
 
 def _set_precision(model: Any) -> None:

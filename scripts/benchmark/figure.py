@@ -1,0 +1,68 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Plot the accuracy of networks over their time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ..errors import InputError
+from ..evaluation.metrics_file import read_metrics
+from ..files.atomic import atomic_write
+from ..images.colours import BLUE, GREY, ORANGE
+from ..runtimes.choice import BFLOAT16, FLOAT32, ONNXRUNTIME, OPENVINO, TORCH, Choice
+
+SHOWN = {  # marker and colour
+    Choice(TORCH, FLOAT32): ("o", GREY),
+    Choice(ONNXRUNTIME, FLOAT32): ("^", ORANGE),
+    Choice(OPENVINO, FLOAT32): ("s", BLUE),
+    Choice(OPENVINO, BFLOAT16): ("D", BLUE),
+}
+
+
+def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], path: Path) -> None:
+    """Plot the lesion Dice of evaluated networks over the time that they take at their image size.
+
+    Args:
+        result: from `run_benchmark`.
+        evaluations: folders with ``metrics.json``.
+        path: PNG file to write.
+
+    Raises:
+        InputError: an evaluation cannot be read, or its network was not timed at its image size.
+    """
+    figure = Figure(figsize=(7, 4), dpi=150, layout="constrained")
+    axes = figure.add_subplot()
+    for folder in evaluations:
+        metrics = read_metrics(folder)
+        network, size = metrics["provenance"].get("network"), metrics["provenance"].get("image_size")
+        rows = {
+            Choice(row["runtime"], row["precision"]): row["milliseconds"]
+            for row in result["networks"]
+            if row["network"] == network and row["image_size"] == size
+        }
+        if not rows:
+            raise InputError(f"--accuracy {folder}: {network} at {size} pixels was not timed")
+        dice = metrics["lesion_dice"]
+        dice = dice["mean"] if isinstance(dice, Mapping) else dice
+        points = {choice: rows[choice] for choice in SHOWN if choice in rows}
+        axes.plot(list(points.values()), [dice] * len(points), color=GREY, linewidth=0.8, zorder=1)
+        for choice, milliseconds in points.items():
+            marker, colour = SHOWN[choice]
+            filled = colour if choice.precision == FLOAT32 else "white"
+            axes.plot(milliseconds, dice, marker, color=colour, markerfacecolor=filled, label=str(choice), zorder=2)
+        axes.annotate(
+            f"{network}, {size}×{size}", (max(points.values()), dice), (6, 6), textcoords="offset points", ha="right"
+        )
+    handles = {label: handle for handle, label in zip(*axes.get_legend_handles_labels())}
+    axes.legend(handles.values(), handles.keys(), loc="lower right", fontsize="small")
+    axes.set(xlabel="processor time of the network for one image, ms", ylabel="lesion Dice, BUSI, held-out fold 0")
+    axes.set_xlim(left=0)
+    axes.margins(x=0.1, y=0.3)
+    axes.grid(alpha=0.3)
+    with atomic_write(path) as partial:
+        figure.savefig(partial, format="png")

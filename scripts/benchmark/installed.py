@@ -1,0 +1,60 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The size of installed packages with all that they need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from ..bundle.paths import ROOT
+
+
+def installed_megabytes(*requirements: str) -> float | None:
+    """Return the size of the packages of requirements files and of what they need, None if one is not installed.
+
+    Args:
+        requirements: names of files in the bundle's folder; their lines ``-r`` are not followed.
+    """
+    try:
+        wanted = [name for file in requirements for name in _names(ROOT / file)]
+        pending, found = list(wanted), {}
+        while pending:
+            name = _normal(pending.pop())
+            if name in found:
+                continue
+            try:
+                found[name] = distribution(name)
+            except PackageNotFoundError:
+                if name in map(_normal, wanted):
+                    raise
+                continue  # for another system, or an extra that nobody asked for
+            pending += _needs(found[name])
+    except (PackageNotFoundError, OSError):
+        return None
+    return round(sum(map(_bytes, found.values())) / 1e6, 1)
+
+
+def _names(path: Path) -> Iterable[str]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if name := re.match(r"[A-Za-z0-9][\w.-]*", line):
+            yield name[0]
+
+
+def _needs(package: Distribution) -> Iterable[str]:
+    for line in package.requires or ():
+        requirement, _, condition = line.partition(";")
+        name = re.match(r"[A-Za-z0-9][\w.-]*", requirement)
+        if name and "extra" not in condition:
+            yield name[0]
+
+
+def _bytes(package: Distribution) -> int:
+    paths = {Path(str(package.locate_file(file))).resolve() for file in package.files or ()}
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
