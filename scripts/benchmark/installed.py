@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -52,8 +53,8 @@ def _needs(package: Distribution) -> Iterable[str]:
 
 
 def _bytes(package: Distribution) -> int:
-    paths = {Path(str(package.locate_file(file))).resolve() for file in package.files or ()}
-    return sum(path.stat().st_size for path in paths if path.is_file())
+    paths = {os.path.normpath(str(package.locate_file(file))) for file in package.files or ()}
+    return sum(os.path.getsize(path) for path in paths if os.path.isfile(path))
 
 
 def _normal(name: str) -> str:

@@ -1,0 +1,102 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What the benchmark counts and writes; nothing here depends on how fast the machine is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from torch import nn
+
+from scripts.__main__ import main
+from scripts.benchmark import installed, measure
+from scripts.benchmark.installed import installed_megabytes
+from scripts.benchmark.measure import read_benchmark, run_benchmark
+from scripts.benchmark.roofline import Layer, count_layers, machine_limits, shortest_seconds
+from scripts.benchmark.tables import benchmark_markdown
+from scripts.benchmark.timing import WARM_UPS, interleaved_seconds
+from scripts.errors import InputError
+from scripts.runtimes.choice import Choice
+
+
+def test_layers_are_counted():
+    network = nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), nn.Upsample(scale_factor=2), nn.Conv2d(4, 2, 1))
+    convolution, enlarged, head = count_layers(network, 8)
+    assert convolution == Layer(2 * 9 * 4 * 64, 64 + 4 * 64 + 36)
+    assert enlarged == Layer(0, 4 * 64 + 4 * 256)
+    assert head == Layer(2 * 4 * 2 * 256, 4 * 256 + 2 * 256 + 8)
+
+
+def test_the_limit_of_a_layer_is_the_slower_of_operations_and_memory():
+    limits = {"float32": 100.0, "bfloat16": 400.0, "memory": 40.0}
+    layers = [Layer(1000, 1)] * 8 + [Layer(0, 100)]
+    assert shortest_seconds(layers, limits, Choice("torch", "float32")) == pytest.approx(8 * 10 + 10)
+    assert shortest_seconds(layers, limits, Choice("torch", "bfloat16")) == pytest.approx(8 * 2.5 + 5)
+    # OpenVINO keeps the first five of eight convolutions in float32.
+    assert shortest_seconds(layers, limits, Choice("openvino", "bfloat16")) == pytest.approx(5 * 10 + 3 * 2.5 + 5)
+    assert shortest_seconds(layers, limits, Choice("openvino", "int8")) is None
+    assert machine_limits({"memory": 2.0})["memory"] == pytest.approx(64_000_000)
+
+
+def test_functions_take_turns():
+    calls = []
+    clock = iter(range(1000))
+    seconds = interleaved_seconds({name: lambda name=name: calls.append(name) for name in "ab"}, 2, lambda: next(clock))
+    assert "".join(calls) == "ab" * (WARM_UPS + 2)
+    assert {name: len(each) for name, each in seconds.items()} == {"a": 2, "b": 2}
+
+
+def test_installed_size(tmp_path, monkeypatch):
+    """Of a package with all that it needs, each counted once; packages that nobody asked for are not."""
+    monkeypatch.setattr(installed, "ROOT", tmp_path)
+    (tmp_path / "small.txt").write_text("# a comment\n-r other.txt\nnumpy==1\n")
+    (tmp_path / "large.txt").write_text("nibabel==1\nnumpy==1\n")
+    (tmp_path / "absent.txt").write_text("numpy==1\nno-such-package==1\n")
+    small, large = installed_megabytes("small.txt"), installed_megabytes("large.txt")
+    assert 10 < small < large < small + 100
+    assert installed_megabytes("small.txt", "large.txt") == large
+    assert installed_megabytes("absent.txt") is None
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A benchmark of one small network, and of predictions with one runtime."""
+    pytest.importorskip("onnxruntime", reason="needs requirements-onnx.txt")
+    folder = tmp_path_factory.mktemp("benchmark")
+    with pytest.MonkeyPatch.context() as patch:
+        whole = measure.time_processes
+        only = [Choice("onnxruntime", "float32")]
+        patch.setattr(measure, "time_processes", lambda e, w, choices, *rest: whole(e, w, only, *rest))
+        result = run_benchmark(folder, rounds=1, images=2, networks=["StuNet"], sizes=[32])
+    return folder, result
+
+
+def test_every_runtime_is_measured_and_the_result_is_sealed(written):
+    folder, result = written
+    rows = {(row["runtime"], row["precision"]): row for row in result["networks"]}
+    assert {("torch", "float32"), ("onnxruntime", "float32"), ("onnxruntime", "int8")} <= rows.keys()
+    assert rows["torch", "float32"]["times_as_fast"] == 1
+    (process,) = result["processes"]
+    assert process["first_mask_seconds"] > 0 and process["peak_memory_mb"] > 20
+    assert read_benchmark(folder) == json.loads(json.dumps(result))
+    assert "| StuNet | 32 | onnxruntime | int8 |" in benchmark_markdown([result])
+    path = folder / "benchmark.json"
+    text = path.read_text()
+    path.write_text(text.replace('"rounds": 1', '"rounds": 9'))
+    with pytest.raises(InputError, match="was changed after it was written"):
+        read_benchmark(folder)
+    path.write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--rounds", "0"], "--rounds 0 --images 16"),
+        (["--networks", "Nothing"], "--networks Nothing: must be of StuNet"),
+        (["--output_dir", "{written}"], "holds results already; give --overwrite"),
+    ],
+)
+def test_mistakes(written, tmp_path, capsys, words, message):
+    assert main(["benchmark", "--output_dir", str(tmp_path), *(word.format(written=written[0]) for word in words)]) == 2
+    assert message in capsys.readouterr().err
