@@ -8,6 +8,8 @@ import hashlib
 import json
 import os
 import re
+import subprocess
+import sys
 import tarfile
 
 import pytest
@@ -17,6 +19,7 @@ from scripts.page import runtime
 from scripts.page.write_page import STATIC, write_page
 from scripts.prediction.chosen_network import ChosenNetwork
 from tests.paths import ROOT
+from tests.prediction.test_export import WITHOUT
 
 pytest.importorskip("onnxruntime", reason="needs requirements-onnx.txt")
 
@@ -68,6 +71,20 @@ def test_the_network_comes_with_its_settings(exported, package, tmp_path):
 
 
 CALIBRATION = ROOT / "models" / "calibration.json"
+
+
+def test_an_exported_model_needs_no_pytorch(exported, tmp_path):
+    code = f"""{WITHOUT}
+from pathlib import Path
+from scripts.page import runtime, write_page
+from scripts.prediction.chosen_network import ChosenNetwork
+write_page.runtime_files = lambda package: dict.fromkeys(runtime.CHECKSUMS, b"")
+write_page.write_page(ChosenNetwork({str(exported)!r}), Path({str(tmp_path)!r}))
+assert not {{"torch", "monai", "ignite"}} & sys.modules.keys()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "index.html").is_file()
 
 
 def test_a_packed_package_is_read_as_well(package, tmp_path):
