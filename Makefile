@@ -2,6 +2,8 @@
 # make test    run the tests
 # make lint    check style, imports, format and types
 # make .venv   only install what these need
+# make wheel   the package for `pip install`, with the network as ONNX, in dist/
+# make test-wheel    install it into an empty environment and predict without PyTorch
 # make test-label, make test-deploy    tests of MONAI Label and MONAI Deploy, each in an environment of its own (gigabytes)
 
 PYTHON ?= python3.11
@@ -10,7 +12,7 @@ DEMO = eval/distill
 EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher" \
 	"malignant teacher=eval/demo/malignant_teacher"
 
-.PHONY: demo lint test test-label test-deploy
+.PHONY: demo lint test wheel test-wheel test-label test-deploy
 
 demo: .venv
 	rm -rf $(DEMO) eval/demo
@@ -32,6 +34,20 @@ lint: .venv
 # As many processes as there are cores, each with one thread.
 test: .venv
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist loadscope
+
+wheel: .venv
+	rm -rf build dist
+	mkdir build
+	OMP_NUM_THREADS=1 .venv/bin/python -m scripts export --output build/exported.onnx
+	.venv/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	rm -r build
+
+test-wheel: wheel
+	rm -rf .venv-wheel
+	$(PYTHON) -m venv .venv-wheel
+	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check dist/lightbtseg-*.whl
+	du -sm .venv-wheel
+	LIGHTBTSEG_PYTHON=$(CURDIR)/.venv-wheel/bin/python .venv/bin/python -m pytest tests/bundle/test_small_installation.py
 
 .venv: .venv/installed
 

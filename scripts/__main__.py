@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import pkgutil
 import sys
 from collections.abc import Sequence
 
 from . import commands
-from .bundle.paths import PROGRAM
+from .bundle.paths import PROGRAM, install_command
 from .bundle.quiet import silence_monai
 from .errors import InputError
 
@@ -37,13 +38,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             command.NAME, help=command.HELP, description=command.__doc__, allow_abbrev=False
         )
         command.add_arguments(subparser)
-        subparser.set_defaults(run=command.run)
+        subparser.set_defaults(run=command.run, command=command.NAME)
     args = parser.parse_args(argv)
     silence_monai()
     try:
         args.run(args)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        if importlib.util.find_spec("torch"):
+            raise
+        print(f"error: {args.command}: needs {error.name}: {install_command('train')}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

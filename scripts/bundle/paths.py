@@ -16,6 +16,7 @@ PROGRAM = PACKAGE if INSTALLED else f"python -m {PACKAGE}"
 
 
 def install_command(extra: str) -> str:
-    """Return the pip command for an extra: ``-r requirements-<extra>.txt``, or the installed package's extra."""
-    requirements = f"'{PACKAGE}[{extra}]'" if INSTALLED else f"-r requirements-{extra}.txt"
+    """Return the pip command for an extra: a requirements file, or the installed package's extra."""
+    file = "requirements.txt" if extra == "train" else f"requirements-{extra}.txt"
+    requirements = f"'{PACKAGE}[{extra}]'" if INSTALLED else f"-r {file}"
     return f"python -m pip install {requirements}"

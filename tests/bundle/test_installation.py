@@ -8,9 +8,11 @@ import importlib.metadata
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ import pytest
 from scripts.bundle.configs import ADD_TO_PATH, as_installed
 from scripts.bundle.metadata import read_metadata
 from scripts.data import make_phantoms
+from scripts.prediction.chosen_network import EXPORTED
 from tests.paths import ROOT
 
 pytest.importorskip("hatchling", reason="is not installed, see requirements-dev.txt")
@@ -109,6 +112,24 @@ def test_all_that_is_no_code_is_there(target):
     assert beside == {path for path in inside if "__pycache__" not in path.parts}
 
 
+def test_the_wheel_carries_the_exported_network_if_there_is_one(tmp_path):
+    """`make wheel` writes it to build/."""
+    source = tmp_path / "source"
+    parts = ("pyproject.toml", "README.md", "LICENSE", "docs/data_license.txt", "configs", "models", "scripts/bundle")
+    for part in (*parts, *(path.name for path in ROOT.glob("requirements*.txt"))):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+        (source / part).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / part, source / part)
+    (source / "build").mkdir()
+    (source / "build" / "exported.onnx").write_bytes(b"a network")
+    words = ("wheel", "--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--wheel-dir", tmp_path, source)
+    subprocess.run([sys.executable, "-m", "pip", *map(str, words)], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(f"lightbtseg/models/{EXPORTED}") == b"a network"
+        assert "lightbtseg/models/model.pt" in archive.namelist()
+
+
 def needs(name):
     """The lines of a requirements file, with those of the files that it includes, but not of requirements.txt."""
     found = set()
@@ -127,7 +148,9 @@ def test_it_needs_what_the_requirements_files_say(target):
     for line in installed.requires:
         pin, _, extra = re.fullmatch(r"(\S+?)(; extra == '(\w+)')?", line).groups()
         by_extra.setdefault(extra, set()).add(pin)
-    assert by_extra.pop(None) == needs("requirements.txt")
+    assert by_extra.pop(None) == needs("requirements-runtime.txt") | needs("requirements-predict.txt")
+    assert by_extra.pop("train") == needs("requirements.txt")
+    by_extra["dev"] -= needs("requirements.txt")
     assert by_extra == {
         extra: needs(f"requirements-{extra}.txt")
         for extra in ("cluster", "dev", "onnx", "openvino", "predict", "pretrained", "tracking", "video")
