@@ -26,20 +26,23 @@ BUNDLE = Path(__file__).resolve().parents[1]
 NAME = "breast_ultrasound_segmentation"  # of the model, in requests and viewers
 STATS = "eval/train_stats.json"  # in the bundle's folder
 WEIGHTS = "model.pt"
-NOT_CALIBRATED = "models/not_calibrated"  # no such folder, so that no calibration is found in it
+DECISION = "CalibratedLesionsd"  # by name, because MONAI Label loads the bundle's code again for each request
+NOT_CALIBRATED = "not_calibrated/model.pt"  # no such folder, so that no calibration is found in it
 NO_WEIGHTS = "none.pt"  # no such file, so that MONAI Label loads none
 
 
 class InferTask(BundleInferTask):
     """Inference whose masks are decided by the calibration of the bundle's weights, or none if others are requested."""
 
-    def post_transforms(self, data: dict[str, Any] | None = None) -> Any:
+    def post_transforms(self, data: dict[str, Any] | None = None) -> list[Any]:
         """Return the bundle's post-processing for the weights that `data`, the request, names."""
         name = (data or {}).get("model_filename") or WEIGHTS
         name = name if isinstance(name, str) else name[0]  # MONAI Label takes the first of a list
-        folder = BUNDLE / "models" if name == WEIGHTS else BUNDLE / NOT_CALIBRATED
-        self.bundle_config["ckpt"] = str(folder / name)
-        return super().post_transforms(data)
+        steps = super().post_transforms(data)
+        if name == WEIGHTS:
+            return list(steps)
+        # New steps in a new list, because MONAI Label shares them between requests.
+        return [type(step)(step.keys, NOT_CALIBRATED) if type(step).__name__ == DECISION else step for step in steps]
 
 
 class TrainTask(BundleTrainTask):

@@ -13,6 +13,7 @@ from monai.config import KeysCollection
 from monai.transforms import MapTransform
 from monai.utils import convert_to_dst_type
 
+from ..runs.file_names import CALIBRATION
 from .calibration import Calibration, find_calibration
 from .lesions import find_lesions
 
@@ -20,8 +21,8 @@ from .lesions import find_lesions
 class CalibratedLesionsd(MapTransform):
     """From probabilities to a mask, as `predict` decides: in place of MONAI's argmax.
 
-    The calibration is read at the first call, from ``calibration.json`` in the folder of the weights. Without the file
-    the defaults apply, and the mask is that of argmax.
+    The calibration is that in ``calibration.json`` in the folder of the weights, read again when weights or calibration
+    change, as they do below a server that trains. Without the file the defaults apply, and the mask is that of argmax.
 
     Args:
         keys: keys of the probabilities, shape (2, spatial 1, spatial 2), channel 1 is lesion. They become masks of 0
@@ -30,10 +31,10 @@ class CalibratedLesionsd(MapTransform):
         allow_missing_keys: whether keys may be missing.
 
     Attributes:
-        calibration: the calibration, None before the first call; set it to use another.
+        calibration: a calibration to use instead, None for that in the folder of the weights.
 
     Raises:
-        InputError: at the first call, the calibration is damaged or was fitted to other weights.
+        InputError: at a call, the calibration is damaged or was fitted to other weights.
 
     Example:
         >>> import torch
@@ -47,16 +48,30 @@ class CalibratedLesionsd(MapTransform):
 
     def __init__(self, keys: KeysCollection, weights: str | Path, allow_missing_keys: bool = False) -> None:
         super().__init__(keys, allow_missing_keys)
-        self.weights = weights
+        self.weights = Path(weights)
         self.calibration: Calibration | None = None
+        self._read: tuple[list[Any], Calibration] | None = None
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
         """Replace the probabilities of an item by masks."""
-        if self.calibration is None:
-            self.calibration = find_calibration(self.weights)
+        calibration = self.calibration or self._find_calibration()
         item = dict(data)
         for key in self.key_iterator(item):
             probability = torch.as_tensor(item[key])[1].cpu().numpy()
-            mask = find_lesions(self.calibration.correct(probability), self.calibration).mask
+            mask = find_lesions(calibration.correct(probability), calibration).mask
             item[key] = convert_to_dst_type(mask[None], item[key], dtype=torch.float32)[0]
         return item
+
+    def _find_calibration(self) -> Calibration:
+        stamps = [_stamp(self.weights), _stamp(self.weights.with_name(CALIBRATION))]
+        if self._read is None or self._read[0] != stamps:
+            self._read = stamps, find_calibration(self.weights)
+        return self._read[1]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns

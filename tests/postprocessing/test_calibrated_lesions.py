@@ -61,6 +61,18 @@ def test_the_calibration_of_other_weights_is_refused(probability, tmp_path):
         CalibratedLesionsd("pred", tmp_path / "model.pt")(item_of(probability))
 
 
+def test_new_weights_have_no_calibration_until_one_is_fitted(probability, tmp_path):
+    """A server publishes new weights while the transform lives."""
+    for name in ("model.pt", "calibration.json"):
+        shutil.copy2(ROOT / "models" / name, tmp_path)
+    decide = CalibratedLesionsd("pred", tmp_path / "model.pt")
+    calibrated = decide(item_of(probability))["pred"].numpy()
+    assert calibrated.tolist() == CalibratedLesionsd("pred", WEIGHTS)(item_of(probability))["pred"].numpy().tolist()
+    (tmp_path / "calibration.json").unlink()
+    (tmp_path / "model.pt").write_bytes(b"new weights")
+    assert (decide(item_of(probability))["pred"][0].numpy() > 0).tolist() == (probability >= 0.5).tolist()
+
+
 def test_missing_keys(probability):
     with pytest.raises(KeyError):
         CalibratedLesionsd("other", WEIGHTS)(item_of(probability))
@@ -139,9 +151,16 @@ def label_app(monkeypatch):
         ({"model_filename": "teacher_benign.pt"}, False),
     ],
 )
-def test_monai_label_decides_by_the_calibration_of_the_weights_in_use(label_app, probability, request_, is_calibrated):
+def test_monai_label_decides_by_the_calibration_of_the_weights_in_use(label_app, phantom, request_, is_calibrated):
     task = label_app.InferTask()
+    segmenter = load_network(device="cpu").segmenter
+    probability = segmenter(np.asarray(Image.open(phantom).convert("L")))
+    calibration = find_calibration(WEIGHTS) if is_calibrated else Calibration()
+    expected = find_lesions(calibration.correct(probability), calibration).mask
     for _ in range(2):  # a server answers many requests
-        (step,) = [each for each in task.post_transforms(request_) if isinstance(each, CalibratedLesionsd)]
-        step(item_of(probability))
-        assert step.calibration == (find_calibration(WEIGHTS) if is_calibrated else Calibration())
+        item = task.bundle_config.get_parsed_content("preprocessing", instantiate=True)({"image": str(phantom)})
+        with torch.no_grad():
+            item["pred"] = segmenter.network(item["image"][None].as_tensor())[0]
+        for step in task.post_transforms(request_):
+            item = step(item)
+        assert (np.asarray(item["pred"]).T > 0).tolist() == expected.tolist()
