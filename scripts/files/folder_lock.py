@@ -18,14 +18,15 @@ if sys.platform != "win32":
 _held: dict[Path, int] = {}  # descriptors of the folders that this process has locked
 
 
-def hold(folder: str | Path, option: str = "--output_dir") -> None:
+def hold(folder: str | Path, option: str = "--output_dir", shared: bool = False) -> None:
     """Lock a folder until `release` or the end of this process; a folder that this process has locked stays so.
 
     The lock is on the folder itself: no file is written. Child processes that inherit its descriptor hold it, too.
 
     Args:
-        folder: folder to lock, created if missing.
+        folder: folder to lock, created if missing; or an existing file.
         option: command-line option of the folder, for messages.
+        shared: whether others may hold it at the same time, if they also share it.
 
     Raises:
         InputError: another process has locked the folder, or it cannot be created.
@@ -34,12 +35,13 @@ def hold(folder: str | Path, option: str = "--output_dir") -> None:
     if sys.platform == "win32" or path in _held:
         return
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        if not path.is_file():
+            path.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDONLY)
     except OSError as error:
-        raise InputError(f"{option} {folder}: cannot be written: {error.strerror}") from None
+        raise InputError(f"{option} {folder}: cannot be created: {error.strerror}") from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
         raise InputError(
@@ -59,9 +61,9 @@ def release(folder: str | Path) -> None:
 
 
 @contextmanager
-def locked(folder: str | Path, option: str = "--output_dir") -> Iterator[None]:
+def locked(folder: str | Path, option: str = "--output_dir", shared: bool = False) -> Iterator[None]:
     """Hold the lock of a folder in a ``with`` block; see `hold`."""
-    hold(folder, option)
+    hold(folder, option, shared)
     try:
         yield
     finally:
@@ -75,7 +77,7 @@ def held() -> list[int]:
 
 def is_locked(folder: str | Path) -> bool:
     """Return whether another process has locked a folder."""
-    if sys.platform == "win32" or not Path(folder).is_dir():
+    if sys.platform == "win32" or not Path(folder).exists():
         return False
     descriptor = os.open(folder, os.O_RDONLY)
     try:

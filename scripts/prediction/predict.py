@@ -17,14 +17,17 @@ from typing import Any
 
 from ..bundle.metadata import read_metadata
 from ..errors import InputError
+from ..files.folder_lock import locked
 from ..files.json_file import write_json_rows
 from ..images.image_file import Software
 from ..metrics.units import UNIT_NAMES
+from ..postprocessing.calibration import Calibration
 from ..report import Card, write_report
 from .batch import Batch
 from .chosen_network import BUNDLE, ChosenNetwork
-from .inputs import find_inputs
+from .inputs import Inputs, find_inputs
 from .journal import Journal
+from .loaded_network import Network
 from .result_files import CLIP_COLUMNS, LESION_COLUMNS, write_table
 from .result_folder import CLIPS, CSV, JSON, LESIONS, REPORT, open_folder
 from .result_rows import describe_clip
@@ -65,7 +68,8 @@ def predict(
         are those of all shards, the others those of `shard`.
 
     Raises:
-        InputError: the prediction cannot start. A file that cannot be read does not raise.
+        InputError: the prediction cannot start, or another command is writing to the folder. A file that cannot be read
+            does not raise.
     """
     folder = Path(output_dir)
     if spacing is not None and not all(0 < size < float("inf") for size in spacing):
@@ -74,7 +78,20 @@ def predict(
     network = chosen.load()
     calibration = network.calibration()
     logger.info(f"Runtime: {network.segmenter.choice}, {network.reason}.")
-    open_folder(folder, resume, overwrite, shard)
+    with locked(folder, shared=shard != ALL):
+        open_folder(folder, resume, overwrite, shard)
+        return _predict(found, network, calibration, folder, spacing, shard)
+
+
+def _predict(
+    found: Inputs,
+    network: Network,
+    calibration: Calibration,
+    folder: Path,
+    spacing: tuple[float, float] | None,
+    shard: Shard,
+) -> dict[str, Any]:
+    """Predict into a folder that is open and locked; arguments and result as `predict`."""
     settings = {
         **network.settings,
         **calibration.settings,
@@ -89,10 +106,12 @@ def predict(
     summary = {**found.summary(), "provenance": network.segmenter.provenance({**settings, "calibration": fitted})}
     try:
         batch = Batch(network.segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
-        batch.run(found, journal, shard)
         if shard != ALL:
+            with locked(folder / shard.journal):  # the folder is shared
+                batch.run(found, journal, shard)
             journal.finish(summary)
             return _outcome(journal, summary)
+        batch.run(found, journal, shard)
     finally:
         if shard == ALL:  # write the results so far even after an interruption
             outcome = _write_results(journal, folder, summary)
@@ -113,9 +132,10 @@ def merge(output_dir: str | Path) -> dict[str, Any]:
         InputError: a shard is missing, unfinished or of another prediction.
     """
     folder = Path(output_dir)
-    journal, summary = merge_journals(folder)
-    outcome = _write_results(journal, folder, summary)
-    journal.close()
+    with locked(folder):
+        journal, summary = merge_journals(folder)
+        outcome = _write_results(journal, folder, summary)
+        journal.close()
     for path in shard_journals(folder).values():
         path.unlink()
     return outcome

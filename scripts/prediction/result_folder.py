@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..files.folder_lock import is_locked
 from ..files.folders import make_folder
 from . import journal as journals
 from .shards import ALL, Shard, shard_journals
@@ -46,6 +47,10 @@ def open_folder(folder: Path, resume: bool, overwrite: bool, shard: Shard = ALL)
         )
     if shard != ALL and (folder / journals.FILE).exists():
         raise InputError(f"--output_dir {folder}: holds a whole prediction; choose another folder for its shards")
+    if shard != ALL and is_locked(journal):
+        raise InputError(
+            f"--output_dir {folder} --shard {shard}: another command is predicting this shard; wait for it"
+        )
     present = [name for name in (shard.journal, *TABLES) if (folder / name).exists()]
     if present and not (overwrite or (resume and journal.exists())):
         held = "a prediction; continue it with --resume," if journal.exists() else f"{present[0]};"

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def locked_elsewhere(folder):
-    """Lock a folder without the record of this process's locks, as another process does."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Lock a folder or file without the record of this process's locks, as another process does."""
+    if not folder.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     try:

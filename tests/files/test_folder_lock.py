@@ -52,5 +52,5 @@ def test_a_block_unlocks_also_after_an_error(tmp_path):
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="--results_dir .*file/x: cannot be written: Not a directory"):
+    with pytest.raises(InputError, match="--results_dir .*file/x: cannot be created: Not a directory"):
         hold(tmp_path / "file" / "x", "--results_dir")

@@ -16,6 +16,7 @@ from scripts.prediction.journal import FILE
 from scripts.prediction.predict import merge
 from scripts.prediction.result_folder import CSV, JSON, LESIONS, REPORT
 from scripts.prediction.shards import Shard
+from tests.files.other_process import locked_elsewhere
 from tests.prediction.batches import ellipse, files_below, scene
 
 COUNT = 3
@@ -154,3 +155,21 @@ def test_a_folder_holds_shards_or_a_whole_prediction(predict, predict_shards, im
     assert (tmp_path / "out" / FILE).exists()
     with pytest.raises(InputError, match="holds a whole prediction; choose another folder for its shards"):
         predict_shards(1)
+
+
+def test_a_second_command_on_the_folder_is_refused_and_harms_nothing(predict, predict_shards, images, tmp_path):
+    out = tmp_path / "out"
+    predict_shards(1)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    with locked_elsewhere(out):
+        for options in ({"shard": Shard(2, COUNT)}, {"shard": Shard(1, COUNT), "overwrite": True}):
+            with pytest.raises(InputError, match="out: another command is writing to this folder"):
+                predict(images, **options)
+        with pytest.raises(InputError, match="another command is writing to this folder"):
+            merge(out)
+    with locked_elsewhere(out / Shard(1, COUNT).journal):
+        for option in ("overwrite", "resume"):
+            with pytest.raises(InputError, match="--shard 1/3: another command is predicting this shard"):
+                predict_shards(1, **{option: True})
+        predict_shards(2)  # at the same time
+    assert {path: path.read_bytes() for path in before} == before
