@@ -92,6 +92,15 @@ def test_the_public_classes_beside_another_package_scripts(call):
     assert result.stdout.strip().endswith("of another bundle")
 
 
+def test_another_bundle_distils_in_three_dimensions(call):
+    configs = ROOT / "docs" / "examples" / "distill_3d" / "configs"
+    words = ("--config_file", configs / "train.yaml", "--meta_file", configs / "metadata.json")
+    result = call("-m", "monai.bundle", "run", *words)
+    assert result.returncode == 0, result.stderr
+    assert "soft_large" in result.stdout + result.stderr
+    assert float(result.stdout.split("dice of the student: ")[1]) > 0.7
+
+
 def test_experiments_are_for_a_checkout(call, target):
     plan = ROOT / "experiments" / "lightbtseg.yaml"
     result = call(
