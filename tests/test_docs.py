@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 
 from scripts import commands
+from scripts.benchmark.gate import gate_table
+from scripts.benchmark.measure import read_benchmark
+from scripts.benchmark.tables import benchmark_markdown
 from scripts.calibration.summary_tables import assessment_markdown
 from scripts.commands import table
 from scripts.evaluation.metrics_file import NAMES
@@ -93,6 +96,17 @@ def test_figures_of_trust_are_those_of_the_result_files(path):
         rows = list(csv.DictReader(file))
     dice = [float(row["lesion_dice"]) for row in rows if float(row["truth_pixels"])]
     assert np.mean(dice) == pytest.approx(result["segmentation"]["lesion_dice"]["mean"])
+
+
+def test_figures_of_speed_are_those_of_the_result_files():
+    page = (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+    folder = ROOT / "docs" / "results" / "benchmark"
+    runs = [read_benchmark(path.parent) for path in sorted(folder.glob("*/benchmark.json"))]
+    assert benchmark_markdown(runs) in page
+    gate = json.loads((folder / "gate.json").read_text(encoding="utf-8"))
+    assert gate_table(gate["rows"]).split("\n\n")[0] in page
+    for provenance in (gate["provenance"], *(run["provenance"] for run in runs)):
+        assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
 
 
 def test_what_was_fitted_stands_on_its_page():

@@ -59,7 +59,7 @@ def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], 
             f"{network}, {size}×{size}", (max(points.values()), dice), (6, 6), textcoords="offset points", ha="right"
         )
     handles = {label: handle for handle, label in zip(*axes.get_legend_handles_labels())}
-    axes.legend(handles.values(), handles.keys(), loc="lower right", fontsize="small")
+    axes.legend(handles.values(), handles.keys(), loc="lower left", fontsize="small")
     axes.set(xlabel="processor time of the network for one image, ms", ylabel="lesion Dice, BUSI, held-out fold 0")
     axes.set_xlim(left=0)
     axes.margins(x=0.1, y=0.3)
