@@ -14,7 +14,7 @@ from scripts.networks import StuNet
 from scripts.teachers.initial_weights import describe_start, start_from
 
 ENTRIES = [{"image": f"{i}.png", "label": [], "class": "benign", "fold": i % 2, "group": i} for i in range(4)]
-DATALIST = {"name": "BUSI", "classes": {"benign": 4}, "num_folds": 2, "training": ENTRIES}
+DATALIST = {"name": "BUSI", "classes": {"benign": 4}, "num_folds": 2, "seed": 0, "split": "random", "training": ENTRIES}
 
 
 def network():
