@@ -47,11 +47,11 @@ def read_exported(model: str | Path | None) -> tuple[dict, Calibration]:
         with ZipFile(model) as archive:
             names = {Path(name).name: name for name in archive.namelist() if "/extra/" in name}
             if {"metadata.json", "inference.json"} <= names.keys():
-                if "calibration.json" not in names:
-                    logging.warning(f"{model}: exported without calibration, so the threshold is 0.5")
-                    return json.loads(archive.read(names["metadata.json"])), Calibration()
-                calibration = Calibration(**json.loads(archive.read(names["calibration.json"])))
-                return json.loads(archive.read(names["metadata.json"])), calibration
+                metadata = json.loads(archive.read(names["metadata.json"]))
+                if "calibration.json" in names:
+                    return metadata, Calibration(**json.loads(archive.read(names["calibration.json"])))
+                logging.warning(f"{model}: exported without calibration, so the threshold is 0.5")
+                return metadata, Calibration()
     except BadZipFile:
         pass
     raise InputMistake(f"-m {model}: not an exported network with metadata.json and inference.json; {how}")

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from ..images.single_image import read_single
 from ..prediction.chosen_network import EXPORTED, ChosenNetwork
 from ..prediction.image_prediction import predict_image
 from ..prediction.loaded_network import Network
+from ..progress import track
 from ..runs.data_record import check_held_out
 from ..runtimes.automatic import int8_path
 from ..runtimes.choice import ALL, INT8, REFERENCE, Choice, is_installed
@@ -162,12 +163,12 @@ def _networks(chosen: ChosenNetwork, reference: Network, exported: Path) -> dict
 
 
 def _compare(
-    items: Iterable[Mapping[str, Any]], networks: Mapping[Choice, Network], name: str
+    items: Sequence[Mapping[str, Any]], networks: Mapping[Choice, Network], name: str
 ) -> dict[Choice, Agreement]:
     calibration = networks[REFERENCE].calibration()
     results = {choice: Agreement() for choice in networks}
     scores: dict[Choice, list[float]] = {choice: [] for choice in networks}
-    for item in tqdm(list(items), desc=name, unit="image", disable=None):
+    for item in track(items, name, "image"):
         file, grey = read_single(Path(item["image"]))
         truth = read_ground_truth(item["label"], Path(item["image"]), grey.shape)
         masks = {

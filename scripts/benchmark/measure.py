@@ -23,6 +23,7 @@ from ..networks.registry import NETWORKS
 from ..prediction.chosen_network import EXPORTED, ChosenNetwork
 from ..prediction.export import export_onnx
 from ..prediction.quantise import quantise
+from ..progress import track
 from ..runs.provenance import Provenance
 from ..runtimes.automatic import int8_path
 from ..runtimes.choice import PRECISIONS, REFERENCE, Choice, is_installed
@@ -81,7 +82,7 @@ def run_benchmark(
     rows: list[dict[str, Any]] = []
     limits: list[dict[str, float]] = []
     for name in networks:
-        for size in tqdm(sizes, desc=name, unit="size", disable=None):
+        for size in track(sizes, name, "size"):
             measured, limit = _time_network(name, size, rounds)
             rows += measured
             limits += limit

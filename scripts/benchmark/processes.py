@@ -15,7 +15,7 @@ from typing import Any
 from ..bundle.paths import PACKAGE, ROOT
 from ..data import make_phantoms
 from ..errors import InputError
-from ..runtimes.choice import Choice
+from ..runtimes.choice import TORCH, Choice
 
 SIZE = (480, 640)  # rows and columns of the images
 # A small process between, because the peak memory of a process counts that of the one that started it.
@@ -54,9 +54,8 @@ def time_processes(
     memory: dict[Choice, list[float]] = {}
     for _ in range(rounds):
         for choice in choices:
-            network = (
-                ["--ckpt", str(weights), "--device", "cpu"] if choice.runtime == "torch" else ["--run", str(exported)]
-            )
+            is_torch = choice.runtime == TORCH
+            network = ["--ckpt", str(weights), "--device", "cpu"] if is_torch else ["--run", str(exported)]
             for count, path in lists.items():
                 words = [str(path), *network, "--runtime", choice.runtime, "--precision", choice.precision]
                 used, peak = _run([*words, "--output_dir", str(folder / "results"), "--overwrite"])

@@ -18,22 +18,35 @@ from ..errors import InputError
 # What the bundle's configs use. Anything else is worth a look.
 MODULES = ("torch", "monai", "ignite", "scripts", "sys")  # that may be imported
 PARTS = (  # of them that may be used, by the start of their names
-    *(f"monai.{part}" for part in ("data", "engines", "handlers", "inferers", "losses", "metrics", "networks")),
-    *("monai.transforms", "ignite.handlers", "ignite.metrics", "idist.get_", "scripts.", "sys.path.insert"),
-    *(
-        "monai.utils.set_determinism",
-        "torch.channels_last",
-        "torch.contiguous_format",
-        "torch.cuda.is_available",
-        "torch.device",
-        "torch.float",
-    ),
-    *("torch.nn.", "torch.ones", "torch.optim.", "torch.tensor", "torch.uint8", "torch.utils.data.", "torch.zeros"),
+    "idist.get_",
+    "ignite.handlers",
+    "ignite.metrics",
+    "monai.data",
+    "monai.engines",
+    "monai.handlers",
+    "monai.inferers",
+    "monai.losses",
+    "monai.metrics",
+    "monai.networks",
+    "monai.transforms",
+    "monai.utils.set_determinism",
+    "scripts.",
+    "sys.path.insert",
+    "torch.channels_last",
+    "torch.contiguous_format",
+    "torch.cuda.is_available",
+    "torch.device",
+    "torch.float",
+    "torch.nn.",
+    "torch.ones",
+    "torch.optim.",
+    "torch.tensor",
+    "torch.uint8",
+    "torch.utils.data.",
+    "torch.zeros",
 )
-NAMES = {
-    *("bool", "dict", "float", "int", "isinstance", "len", "list", "max", "min", "range", "round", "set", "sorted"),
-    *("str", "sum", "tuple", "type", "__local_refs"),
-}
+BUILT_IN = "bool dict float int isinstance len list max min range round set sorted str sum tuple type".split()
+NAMES = {*BUILT_IN, "__local_refs"}  # the second is MONAI's, for references
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from monai.config import KeysCollection
 from monai.transforms import MapTransform
 from monai.utils import convert_to_dst_type
 
+from ..files.stamp import file_stamp
 from ..runs.file_names import CALIBRATION
 from .calibration import Calibration, find_calibration
 from .lesions import find_lesions
@@ -50,7 +51,7 @@ class CalibratedLesionsd(MapTransform):
         super().__init__(keys, allow_missing_keys)
         self.weights = Path(weights)
         self.calibration: Calibration | None = None
-        self._read: tuple[list[Any], Calibration] | None = None
+        self._read: tuple[list[list[int]], Calibration] | None = None
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
         """Replace the probabilities of an item by masks."""
@@ -63,15 +64,7 @@ class CalibratedLesionsd(MapTransform):
         return item
 
     def _find_calibration(self) -> Calibration:
-        stamps = [_stamp(self.weights), _stamp(self.weights.with_name(CALIBRATION))]
+        stamps = [file_stamp(self.weights), file_stamp(self.weights.with_name(CALIBRATION))]
         if self._read is None or self._read[0] != stamps:
             self._read = stamps, find_calibration(self.weights)
         return self._read[1]
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns

@@ -14,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from ..errors import InputError, printable
+from ..files.stamp import file_stamp
 from ..images.file_types import open_image
 from ..images.image_file import Software
 from ..postprocessing.calibration import Calibration
@@ -62,7 +63,7 @@ class Batch:
         """
         names = {path: _name(path, inputs.root) for path in inputs.files}
         files = [path for path in inputs.files if shard.has(names[path])]
-        stamps = {path: _stamp(path) for path in files}
+        stamps = {path: file_stamp(path) for path in files}
         pending = {names[path] for path in files if not journal.is_done(names[path], stamps[path])}
         journal.forget(pending)
         kept = journal.done()
@@ -110,14 +111,6 @@ class Batch:
 
 def _name(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
-
-
-def _stamp(path: Path) -> list[int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return []
-    return [status.st_size, status.st_mtime_ns]
 
 
 def _reason(error: Exception, path: Path) -> str:

@@ -76,10 +76,11 @@ class Prediction(Lesions):
                 measurements, spacing = self.measurements, self.spacing
             else:
                 measurements, spacing, _ = _measure(lesion, self.regions, self.given_spacing)
+            in_pixels = measurements if spacing is None else measure(lesion)
             confidence = float(self.probability[lesion].mean())
             column, row = centres[label]
             centre = (float(row), float(column))
-            found.append(Lesion(confidence, measurements, measure(lesion), centre, spacing, outer_outline(lesion)))
+            found.append(Lesion(confidence, measurements, in_pixels, centre, spacing, outer_outline(lesion)))
         return tuple(found)
 
 

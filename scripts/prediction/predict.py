@@ -110,7 +110,8 @@ def _predict(
             with locked(folder / shard.journal):  # the folder is shared
                 batch.run(found, journal, shard)
             journal.finish(summary)
-            return _outcome(journal, summary)
+            found_lesion = Counter(row["lesion_found"] for row, _ in journal.rows())
+            return _outcome(found_lesion, journal, summary)
         batch.run(found, journal, shard)
     finally:
         if shard == ALL:  # write the results so far even after an interruption
@@ -136,14 +137,13 @@ def merge(output_dir: str | Path) -> dict[str, Any]:
         journal, summary = merge_journals(folder)
         outcome = _write_results(journal, folder, summary)
         journal.close()
-    for path in shard_journals(folder).values():
-        path.unlink()
+        for path in shard_journals(folder).values():
+            path.unlink()
     return outcome
 
 
-def _outcome(journal: Journal, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the result of `predict` for the files in a journal."""
-    found = Counter(row["lesion_found"] for row, _ in journal.rows())
+def _outcome(found: Counter[bool], journal: Journal, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result of `predict` for the files in a journal; `found` counts images with a lesion and without."""
     listing = {name: summary[name] for name in ("files", "skipped", "masks_without_image")}
     return {**listing, "images": found.total(), "lesions": found[True], "failed": journal.failures()}
 
@@ -169,7 +169,7 @@ def _write_results(journal: Journal, folder: Path, listed: Mapping[str, Any]) ->
         seconds.append(row["seconds"])
         change = heapq.heappush if len(uncertain) < SHOWN else heapq.heappushpop
         change(uncertain, (-row["confidence"], offset))
-    outcome = _outcome(journal, listed)
+    outcome = _outcome(counts, journal, listed)
     files, failed, skipped, provenance = outcome["files"], outcome["failed"], outcome["skipped"], listed["provenance"]
     write_table(folder / CSV, (row for row, _ in journal.rows()))
     lesions = ({**row, **lesion} for row, _ in journal.rows() for lesion in row["lesions"])
