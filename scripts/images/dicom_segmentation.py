@@ -5,10 +5,8 @@
 from __future__ import annotations
 
 import copy
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
 
 import highdicom
 import numpy as np
@@ -17,6 +15,7 @@ from pydicom.sr.codedict import codes
 from pydicom.tag import Tag
 from pydicom.uid import UltrasoundImageStorage
 
+from ..files.scratch_file import ScratchFile
 from .dicom_source import copy_identification, reference_template
 from .image_file import Software
 
@@ -48,10 +47,10 @@ def write_segmentation(
     segmentation.PatientOrientation = ""  # unknown for most ultrasound images, but the attribute is required
     if frames > 1:
         _add_frames(segmentation, frames)
-    with tempfile.TemporaryFile() as file:  # the masks of a long clip may not fit into memory
-        _write_bits(file, masks)
-        file.seek(0)
-        segmentation["PixelData"].value = file
+    with ScratchFile("the masks") as scratch:  # those of a long clip may not fit into memory
+        _write_bits(scratch, masks)
+        scratch.file.seek(0)
+        segmentation["PixelData"].value = scratch.file
         segmentation.save_as(path)
 
 
@@ -123,15 +122,15 @@ def _add_frames(segmentation: Dataset, frames: int) -> None:
     segmentation.PerFrameFunctionalGroupsSequence = groups
 
 
-def _write_bits(file: IO[bytes], masks: Iterable[np.ndarray]) -> None:
+def _write_bits(scratch: ScratchFile, masks: Iterable[np.ndarray]) -> None:
     """Write masks as packed bits, without padding between frames (DICOM PS3.5, section 8.1.1)."""
     rest = np.empty(0, dtype=bool)
     for mask in masks:
         bits = np.concatenate([rest, mask.ravel()])
         end = bits.size // 8 * 8
-        file.write(np.packbits(bits[:end], bitorder="little").tobytes())
+        scratch.write(np.packbits(bits[:end], bitorder="little").tobytes())
         rest = bits[end:]
     if rest.size:
-        file.write(np.packbits(rest, bitorder="little").tobytes())
-    if file.tell() % 2:
-        file.write(b"\0")
+        scratch.write(np.packbits(rest, bitorder="little").tobytes())
+    if scratch.file.tell() % 2:
+        scratch.write(b"\0")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import gzip
 import logging
-import tempfile
+import math
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +18,7 @@ from nibabel.arrayproxy import ArrayProxy
 from nibabel.openers import ImageOpener
 
 from ..errors import InputError
+from ..files.scratch_file import ScratchFile
 from .grey import colours_to_grey
 from .image_file import ImageFile, Software, as_grey_levels, measured_spacing
 from .shown_axes import ShownAxes, find_shown_axes
@@ -83,8 +84,9 @@ class NiftiFile(ImageFile):
             yield as_grey_levels(colours_to_grey(array) if array.ndim == 3 else array, self.path)
 
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
-        with tempfile.TemporaryFile() as file:  # a stack may not fit into memory
-            stack = np.memmap(file, dtype=np.uint8, mode="w+", shape=self.axes.shape, order="F")
+        with ScratchFile("the masks") as scratch:  # a stack may not fit into memory
+            scratch.reserve(math.prod(self.axes.shape))
+            stack = np.memmap(scratch.file, dtype=np.uint8, mode="r+", shape=self.axes.shape, order="F")
             for index, mask in zip(self.axes.indices(), masks):
                 stack[index] = self.axes.stored(mask)
             header = self._image.header.copy()

@@ -7,14 +7,14 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from ..errors import InputError, printable
-from ..files.stamp import file_stamp
+from ..files.hashing import hash_file
 from ..images.file_types import open_image
 from ..images.image_file import Software
 from ..postprocessing.calibration import Calibration
@@ -63,8 +63,7 @@ class Batch:
         """
         names = {path: _name(path, inputs.root) for path in inputs.files}
         files = [path for path in inputs.files if shard.has(names[path])]
-        stamps = {path: file_stamp(path) for path in files}
-        pending = {names[path] for path in files if not journal.is_done(names[path], stamps[path])}
+        pending = self._pending({names[path]: path for path in files}, journal)
         journal.forget(pending)
         kept = journal.done()
         starts = result_names(names.values(), kept)
@@ -72,12 +71,12 @@ class Batch:
         remove_results(self.output_dir, (row for row in journal.outdated() if results_start(row) not in in_use))
         for folder, reason in inputs.unreadable.items():
             if shard.has(name := _name(folder, inputs.root)):
-                self._fail(journal, journal.begin(), name, [], f"{folder}: cannot be read: {reason}")
+                self._fail(journal, journal.begin(), name, None, f"{folder}: cannot be read: {reason}")
         for path in track(files, "predict", "file"):
-            name, stamp = names[path], stamps[path]
+            name = names[path]
             if name not in pending:
                 continue
-            attempt = journal.begin()
+            attempt, content = journal.begin(), _content(path)
             rows: list[dict[str, Any]] = []
             try:
                 for row, drawing in self._do(path, name, starts[name]):
@@ -86,9 +85,16 @@ class Batch:
             except Exception as error:  # any error, so that the other files are processed
                 logger.debug(name, exc_info=True)
                 remove_results(self.output_dir, rows)
-                self._fail(journal, attempt, name, stamp, _reason(error, path))
+                self._fail(journal, attempt, name, content, _reason(error, path))
             else:
-                journal.end(attempt, name, stamp, starts[name])
+                journal.end(attempt, name, content, starts[name])
+
+    def _pending(self, files: Mapping[str, Path], journal: Journal) -> set[str]:
+        """Return the names of the files that are not done, have changed since, or whose mask is gone."""
+        gone = {row["file"] for row, _ in journal.rows() if not (self.output_dir / row["mask"]).is_file()}
+        known = (journal.done().keys() - gone) & files.keys()
+        content = {name: _content(files[name]) for name in track(known, "compare", "file", shown=len(known) > 1000)}
+        return {name for name in files if not journal.is_done(name, content.get(name))}
 
     def _do(self, path: Path, name: str, start: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """Yield the row of the result table and the data for the report, for each image of a file."""
@@ -104,13 +110,21 @@ class Batch:
             results.finish()
 
     @staticmethod
-    def _fail(journal: Journal, attempt: int, name: str, stamp: list[int], message: str) -> None:
+    def _fail(journal: Journal, attempt: int, name: str, content: str | None, message: str) -> None:
         tqdm.write(f"error: {printable(message)}", file=sys.stderr)
-        journal.end(attempt, name, stamp, error=message)
+        journal.end(attempt, name, content, error=message)
 
 
 def _name(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
+
+
+def _content(path: Path) -> str | None:
+    """Return the SHA-256 of a file, None if it cannot be read."""
+    try:
+        return hash_file(path)
+    except InputError:
+        return None
 
 
 def _reason(error: Exception, path: Path) -> str:

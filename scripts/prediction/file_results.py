@@ -68,8 +68,6 @@ class FileResults:
         picture = as_picture(grey)
         calipers = [lesion.measurements.calipers or () for lesion in prediction.lesions]
         overlay_name = f"{self.start}_overlay" + (f"/{self._count:04}.png" if is_clip else ".png")
-        with atomic_write(self.folder / overlay_name) as partial:
-            write_png(overlay(picture, prediction.mask, calipers), partial)
         row = {
             "file": self.name,
             "frame": self._count if is_clip else None,
@@ -91,6 +89,9 @@ class FileResults:
             "size": self.file.shape,
             "outlines": outlines(prediction.mask),
         }
+        # Last, since what is written without a row stays behind if the file fails.
+        with atomic_write(self.folder / overlay_name) as partial:
+            write_png(overlay(picture, prediction.mask, calipers), partial)
         return row, drawing
 
     def finish(self) -> None:

@@ -1,10 +1,16 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The progress file of a prediction, for resuming; an interruption can damage only its last line."""
+"""The progress file of a prediction, for resuming; an interruption can damage only its last line.
+
+Each line ends with a checksum of itself and of all lines before it. A line that was edited, moved or taken from another
+journal does not fit, and no line after it counts.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,27 +18,33 @@ from typing import Any
 
 from ..errors import InputError
 
+logger = logging.getLogger(__name__)
+
 FILE = "progress.jsonl"
+CHECK = ', "check": "{}"}}\n'  # the end of each line
+LENGTH = 16  # characters of a checksum
 
 
 class Journal:
     """A file with a line for the settings, one for each image, and one for each input file that is done or failed.
 
     If a file was processed several times, the last attempt counts. A file that was being processed when the process
-    ended counts as not started.
+    ended counts as not started, and so do those of damaged lines.
 
     Args:
         path: path of the journal; an existing journal is continued.
         settings: settings that affect the results; they must equal those of an existing journal.
 
     Raises:
-        InputError: the journal cannot be read or written, or has other settings.
+        InputError: the journal cannot be read or written, or has other settings; by any method: it was changed by
+            another program in the meantime.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
         self.path = path
         self._ends: dict[str, dict[str, Any]] = {}
         self._attempts = 0
+        self._check = ""
         try:
             begun = path.exists() and self._go_on(settings)
             self._file = path.open("a" if begun else "w", encoding="ascii")
@@ -46,15 +58,15 @@ class Journal:
         with suppress(OSError):  # the error was reported before
             self._file.close()
 
-    def is_done(self, name: str, stamp: list[int]) -> bool:
+    def is_done(self, name: str, content: str | None) -> bool:
         """Return whether a file is done and has not changed since.
 
         Args:
             name: path of the file below the root of the inputs.
-            stamp: size and modification time of the file.
+            content: its SHA-256, None if it cannot be read.
         """
         end = self._ends.get(name)
-        return end is not None and end["error"] is None and end["stamp"] == stamp
+        return end is not None and end["error"] is None and content is not None and end["content"] == content
 
     def begin(self) -> int:
         """Start processing a file and return the number of the attempt."""
@@ -71,9 +83,9 @@ class Journal:
         """
         self._write({"attempt": attempt, "row": dict(row), "drawing": dict(drawing)})
 
-    def end(self, attempt: int, name: str, stamp: list[int], results: str = "", error: str | None = None) -> None:
+    def end(self, attempt: int, name: str, content: str | None, results: str = "", error: str | None = None) -> None:
         """Record that a file is done, and the start of the names of its results, or that it failed, and its error."""
-        end = {"end": name, "attempt": attempt, "stamp": stamp, "results": results, "error": error}
+        end = {"end": name, "attempt": attempt, "content": content, "results": results, "error": error}
         self._ends[name] = end
         self._write(end)
 
@@ -116,15 +128,22 @@ class Journal:
         """Continue an existing journal; return False if it has no complete line."""
         whole = 0
         known = None
-        for line, offset in read_lines(self.path):
+        try:
+            for line, offset in read_lines(self.path):
+                if known is None:
+                    known = line.get("settings")
+                if "end" in line:
+                    self._ends[line["end"]] = line
+                self._attempts = max(self._attempts, line.get("attempt", 0))
+                whole, self._check = offset + line["length"], line["check"]
+        except DamagedError as error:
             if known is None:
-                known = line.get("settings")
-            if {"end", "attempt", "stamp", "results", "error"} <= line.keys():
-                self._ends[line["end"]] = line
-            if isinstance(attempt := line.get("attempt"), int):
-                self._attempts = max(self._attempts, attempt)
-            whole = offset + line["length"]
-        if not whole and b"\n" not in self.path.read_bytes():
+                raise InputError(
+                    f"{self.path}: not the progress file of a prediction by this version; choose another --output_dir, "
+                    "or replace the prediction with --overwrite"
+                ) from None
+            logger.warning(f"{error}; the files from there on are segmented again.")
+        if not whole:
             return False
         if not isinstance(known, dict):
             raise InputError(f"{self.path}: not the progress file of a prediction; choose another --output_dir")
@@ -135,17 +154,24 @@ class Journal:
                     "the same options, or --overwrite"
                 )
         with self.path.open("r+b") as file:
-            file.truncate(whole)  # drop a truncated line
+            file.truncate(whole)  # drop lines that do not count
         # Failed files are processed again if they are still among the inputs.
         self._ends = {name: end for name, end in self._ends.items() if end["error"] is None}
         return True
 
     def _write(self, line: Mapping[str, Any]) -> None:
+        text = json.dumps(line)[:-1]
+        check = _checksum(self._check, text.encode("ascii"))
         try:
-            self._file.write(json.dumps(line) + "\n")
+            self._file.write(text + CHECK.format(check))
             self._file.flush()  # an interruption loses at most one line
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
+        self._check = check
+
+
+class DamagedError(InputError):
+    """A line of a journal is not as it was written."""
 
 
 def read_drawing(path: Path, offset: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -157,15 +183,26 @@ def read_drawing(path: Path, offset: int) -> tuple[dict[str, Any], dict[str, Any
 
 
 def read_lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
-    """Yield each complete line of a journal, with its ``length`` in bytes, and its offset."""
-    offset = 0
+    """Yield each complete line of a journal, with its ``length`` in bytes, and its offset.
+
+    An incomplete last line, which an interruption leaves, is passed over.
+
+    Raises:
+        DamagedError: a line is not as it was written.
+    """
+    offset, check = 0, ""
     with path.open("rb") as file:
-        for text in file:
-            try:
-                line = json.loads(text)
-            except ValueError:
+        for number, text in enumerate(file, 1):
+            if not text.endswith(b"\n"):
                 return
-            if not text.endswith(b"\n") or not isinstance(line, dict):
-                return
+            end = len(text) - len(CHECK.format("")) - LENGTH
+            check = _checksum(check, text[: max(end, 0)])
+            if text[max(end, 0) :] != CHECK.format(check).encode("ascii"):
+                raise DamagedError(f"{path}: line {number} is damaged or was edited")
+            line = json.loads(text)
             yield {**line, "length": len(text)}, offset
             offset += len(text)
+
+
+def _checksum(before: str, text: bytes) -> str:
+    return hashlib.blake2b(before.encode("ascii") + text, digest_size=LENGTH // 2).hexdigest()

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 
 import numpy as np
+
+from ..files.scratch_file import ScratchFile
 
 
 class PackedMasks:
@@ -19,19 +20,23 @@ class PackedMasks:
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.shape = shape
-        self._file = tempfile.TemporaryFile()
+        self._scratch = ScratchFile("the masks")
 
     def close(self) -> None:
         """Delete the masks."""
-        self._file.close()
+        self._scratch.close()
 
     def append(self, mask: np.ndarray) -> None:
-        """Add a mask, bool, of shape `shape`."""
-        self._file.write(np.packbits(mask).tobytes())
+        """Add a mask, bool, of shape `shape`.
+
+        Raises:
+            InputError: the disk is full.
+        """
+        self._scratch.write(np.packbits(mask).tobytes())
 
     def __iter__(self) -> Iterator[np.ndarray]:
         """Yield the masks in the order they were added."""
         pixels = self.shape[0] * self.shape[1]
-        self._file.seek(0)
-        while packed := self._file.read(-(-pixels // 8)):
+        self._scratch.file.seek(0)
+        while packed := self._scratch.file.read(-(-pixels // 8)):
             yield np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=pixels).reshape(self.shape).astype(bool)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ def open_folder(folder: Path, resume: bool, overwrite: bool, shard: Shard = ALL)
             path.unlink(missing_ok=True)  # left by an interrupted prediction
     if overwrite:
         if journal.is_file():
-            remove_results(folder, (line["row"] for line, _ in journals.read_lines(journal) if "row" in line))
+            with suppress(journals.DamagedError):  # what can be known is removed
+                remove_results(folder, (line["row"] for line, _ in journals.read_lines(journal) if "row" in line))
         for name in (*TABLES, shard.journal):
             (folder / name).unlink(missing_ok=True)
 

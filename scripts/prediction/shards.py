@@ -95,7 +95,7 @@ def merge_journals(folder: Path) -> tuple[Journal, dict[str, Any]]:
         end, attempt = part.ends[name], journal.begin()
         for offset in part.rows.get(end["attempt"], ()) if end["error"] is None else ():
             journal.add_row(attempt, *journals.read_drawing(part.path, offset))
-        journal.end(attempt, name, end["stamp"], end["results"], end["error"])
+        journal.end(attempt, name, end["content"], end["results"], end["error"])
     return journal, first.summary
 
 
@@ -119,7 +119,10 @@ def _read(folder: Path) -> dict[Shard, _Part]:
     for shard in (Shard(number, count) for number in range(1, count + 1)):
         if shard not in paths:
             raise InputError(f"{folder}: shard {shard} is missing; run predict with --shard {shard}")
-        parts[shard] = part = _part(paths[shard])
+        try:
+            parts[shard] = part = _part(paths[shard])
+        except journals.DamagedError as error:
+            raise InputError(f"{error}; continue it with --shard {shard} --resume") from None
         if not part.summary:
             raise InputError(f"{folder}: shard {shard} is not finished; continue it with --shard {shard} --resume")
         _compare(folder, part, shard, parts[Shard(1, count)])

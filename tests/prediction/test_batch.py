@@ -126,12 +126,42 @@ def test_what_is_done_is_skipped_and_what_changed_or_failed_is_not(batch, images
     assert content(again) == content(first)
     Image.fromarray(scene(lesion(7))).save(images / "day 1" / "1.png")
     Image.fromarray(scene(lesion(8))).save(images / "bad.png")
-    os.utime(images / "day 2" / "0.png", ns=(1, 1))
+    os.utime(images / "day 2" / "0.png", ns=(1, 1))  # touched, but the same
     again = batch(segmenter=counting(seen))
-    assert len(seen) == 3
+    assert len(seen) == 2
     assert not again.failed
     assert (again.mask("day 1/1.png") > 0).tolist() == lesion(7).tolist()
     assert (again.mask("bad.png") > 0).tolist() == lesion(8).tolist()
+
+
+def test_another_image_of_the_same_size_and_time_is_segmented_anew(batch, folder):
+    path = folder / "a.bmp"  # its size does not depend on what it shows
+    Image.fromarray(scene(lesion(1))).save(path)
+    before = path.stat()
+    batch()
+    Image.fromarray(scene(lesion(2))).save(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert (batch().mask("a.bmp") > 0).tolist() == lesion(2).tolist()
+
+
+def test_a_mask_that_is_gone_is_made_again(batch, images):
+    first = batch()
+    (first.folder / first.row("day 1/1.png")["mask"]).unlink()
+    seen = []
+    assert content(batch(segmenter=counting(seen))) == content(first)
+    assert len(seen) == 1
+
+
+def test_after_an_edit_of_the_journal_the_results_are_those_of_one_run(predict, images, tmp_path):
+    """Two files exchange their rows: the tables would tell of each the lesion of the other."""
+    predict(images)
+    before = [{**row, "seconds": ""} for row in rows_of(tmp_path / "out" / CSV)]
+    path = tmp_path / "out" / FILE
+    text = path.read_text().replace("day 1/1.png", "other").replace("day 2/0.png", "day 1/1.png")
+    path.write_text(text.replace("other", "day 2/0.png"))
+    predict(images, resume=True)
+    assert [{**row, "seconds": ""} for row in rows_of(tmp_path / "out" / CSV)] == before
 
 
 def test_a_file_that_fails_leaves_nothing(batch, folder):

@@ -116,6 +116,16 @@ def test_an_interrupted_shard_is_continued(predict_shards, predict, tmp_path):
     assert merge(tmp_path / "out")["images"] == 15
 
 
+def test_an_edited_shard_is_not_merged(predict_shards, tmp_path):
+    predict_shards()
+    path = tmp_path / "out" / Shard(2, COUNT).journal
+    path.write_text(path.read_text().replace('"lesion_found": true', '"lesion_found": false', 1))
+    with pytest.raises(InputError, match=r"2_of_3.jsonl: line \d+ is damaged .* continue it with --shard 2/3 --resume"):
+        merge(tmp_path / "out")
+    predict_shards(2, resume=True)
+    assert merge(tmp_path / "out")["images"] == 15
+
+
 def test_a_merged_prediction_is_resumed_as_a_whole(predict, predict_shards, images, tmp_path):
     predict_shards()
     merge(tmp_path / "out")

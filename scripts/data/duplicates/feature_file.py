@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from ...files.scratch_file import ScratchFile
 from ...progress import track
 from .alignment import DESCRIPTOR, LocalFeatures, local_features
 from .image_content import WORKERS, read_grey
@@ -23,12 +23,14 @@ class FeatureFile:
     """
 
     def __init__(self, features: Iterable[LocalFeatures] = ()) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._scratch = ScratchFile("the local features of the images")
         self._end = 0
         self._entries: list[tuple[int, int, int]] = []  # start in the file, number of features, width of the image
         for each in features:
             self._entries.append((self._end, len(each.points), each.width))
-            self._end += self._file.write(each.points.tobytes() + each.descriptors.tobytes())
+            content = each.points.tobytes() + each.descriptors.tobytes()
+            self._scratch.write(content)
+            self._end += len(content)
 
     @classmethod
     def of_images(cls, paths: Sequence[Path], progress: bool) -> FeatureFile:
@@ -48,9 +50,9 @@ class FeatureFile:
     def __getitem__(self, index: int) -> LocalFeatures:
         """Return the features of an image."""
         start, count, width = self._entries[index]
-        self._file.seek(start)
-        points = np.frombuffer(self._file.read(8 * count), np.float32).reshape(count, 2)
-        descriptors = np.frombuffer(self._file.read(DESCRIPTOR * count), np.uint8).reshape(count, DESCRIPTOR)
+        self._scratch.file.seek(start)
+        points = np.frombuffer(self._scratch.file.read(8 * count), np.float32).reshape(count, 2)
+        descriptors = np.frombuffer(self._scratch.file.read(DESCRIPTOR * count), np.uint8).reshape(count, DESCRIPTOR)
         return LocalFeatures(points, descriptors, width)
 
     @property
