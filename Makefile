@@ -4,6 +4,8 @@
 # make .venv   only install what these need
 # make wheel   the package for `pip install`, with the network as ONNX, in dist/
 # make test-wheel    install it into an empty environment and predict without PyTorch
+# make sbom    the parts of the package with versions and checksums, as CycloneDX, in dist/
+# make lock    pin anew all that the requirements files need: constraints.txt, requirements-runtime-hashes.txt
 # make test-label, make test-deploy    tests of MONAI Label and MONAI Deploy, each in an environment of its own (gigabytes)
 
 PYTHON ?= python3.11
@@ -11,8 +13,9 @@ RUN = .venv/bin/python -m monai.bundle run
 DEMO = eval/distill
 EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher" \
 	"malignant teacher=eval/demo/malignant_teacher"
+LOCKED = $(foreach name,"" -runtime -predict -video -onnx -openvino,requirements$(name:""=).txt)
 
-.PHONY: demo lint test wheel test-wheel test-label test-deploy
+.PHONY: demo lint test wheel sbom lock test-wheel test-label test-deploy
 
 demo: .venv
 	rm -rf $(DEMO) eval/demo
@@ -42,6 +45,24 @@ wheel: .venv
 	.venv/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	rm -r build
 
+# Without the index that they came from: the files say what to install, not from where.
+LOCK = .venv-supply/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+
+lock: .venv-supply/installed
+	rm -f constraints.txt requirements-runtime-hashes.txt
+	$(LOCK) $(LOCKED) --output-file constraints.txt
+	grep -ihE '^(pydicom|python-gdcm|highdicom|pynrrd)==' requirements-predict.txt | \
+		$(LOCK) requirements-runtime.txt - --constraints constraints.txt --generate-hashes \
+		--output-file requirements-runtime-hashes.txt
+
+sbom: .venv-supply/installed
+	mkdir -p dist
+	.venv-supply/bin/cyclonedx-py requirements requirements-runtime-hashes.txt --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/lightbtseg.cdx.json
+	.venv-supply/bin/cyclonedx-py requirements constraints.txt --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/lightbtseg-train.cdx.json
+
 test-wheel: wheel
 	rm -rf .venv-wheel
 	$(PYTHON) -m venv .venv-wheel
@@ -52,11 +73,11 @@ test-wheel: wheel
 .venv: .venv/installed
 
 # The second step leaves out, in this environment, MONAI's warning that a config can run any code: it runs this bundle's.
-.venv/installed: requirements.txt requirements-dev.txt
+.venv/installed: requirements.txt requirements-dev.txt constraints.txt
 	$(PYTHON) -m venv .venv
 	echo 'import warnings; warnings.filterwarnings("ignore", "parsing config_file", UserWarning)' \
 		> "$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/own_configs.pth"
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	touch $@
 
 test-label test-deploy: test-%: .venv-%/installed

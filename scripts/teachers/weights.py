@@ -115,6 +115,13 @@ def check_given(
         check_held_out(file, datalist, held_out, what=f"the {name} teacher")
 
 
+def untrained(
+    names: Sequence[str], files: Mapping[str, str | None], networks: Mapping[str, nn.Module], teachers_dir: str | Path
+) -> list[nn.Module]:
+    """Return the networks of the teachers that `find_or_train` would train. For arguments see there."""
+    return [networks[name] for name in names if not files[name] and not _trained(Path(teachers_dir) / name)]
+
+
 def _trained(folder: Path) -> Path | None:
     """Return the weights of a teacher if its training in `folder` is complete, else None."""
     return folder / BEST if (folder / BEST).is_file() and not (folder / RESUME).exists() else None
