@@ -21,10 +21,12 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     MediaStorageDirectoryStorage,
+    RLELossless,
 )
 
 from ..errors import InputError
-from .dicom_frames import count_frames, decoded_frames, pixel_bytes
+from .dicom_frames import check_run_lengths, count_frames, decoded_frames, pixel_bytes
+from .dicom_inflated import check_inflated
 from .dicom_measurements import write_measurements
 from .dicom_pixels import grey_pixels
 from .dicom_regions import tissue_regions
@@ -118,6 +120,8 @@ class DicomFile(ImageFile):
 
     def _check_length(self) -> None:
         """Reject a file with less uncompressed pixel data than its header says, before any frame is segmented."""
+        if self._dataset.file_meta.TransferSyntaxUID == RLELossless:
+            check_run_lengths(self._dataset, self.path)
         if self._dataset.file_meta.TransferSyntaxUID.is_encapsulated:
             return
         length = pixel_bytes(self._dataset, self.path)
@@ -158,6 +162,7 @@ def is_non_image(path: Path) -> bool:
 
 def _read(path: Path, **options: Any) -> Dataset:
     """Read an instance, also from a file without preamble or file meta information."""
+    check_inflated(path)
     dataset = dcmread(path, force=True, **options)
     if "TransferSyntaxUID" not in dataset.file_meta:
         is_implicit, is_little_endian = dataset.original_encoding

@@ -29,6 +29,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from ..errors import InputError
 from .gdcm_process import decode_in_subprocess
 
 # pydicom's decoding plugin to try before GDCM, by transfer syntax; None if only GDCM can decode it.
@@ -42,6 +43,7 @@ PLUGINS = {
     JPEG2000Lossless: "pillow",
     JPEG2000: "pillow",
 }
+RLE_HEADER = 64  # bytes
 # First bytes of an encoded frame: JPEG and JPEG-LS, JPEG 2000 without and with a file header.
 FRAME_SIGNATURES = (b"\xff\xd8", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP")
 
@@ -76,6 +78,19 @@ def pixel_bytes(dataset: Dataset, path: Path) -> int:
     if isinstance(pixels, RawDataElement) and pixels.value is None:  # still in the file
         return min(pixels.length, path.stat().st_size - pixels.value_tell)
     return len(pixels.value)
+
+
+def check_run_lengths(dataset: Dataset, path: Path) -> None:
+    """Reject frames in RLE that are longer than uncompressed ones: they unpack to up to 64 times their length.
+
+    Raises:
+        InputError: a frame is too long.
+    """
+    limit = 2 * get_expected_length(dataset) // int(dataset.NumberOfFrames) + RLE_HEADER
+    with _pixel_data(dataset, path) as data:
+        parse_basic_offsets(data)
+        if any(len(fragment) > limit for fragment in generate_fragments(data)):
+            raise InputError(f"{path}: a frame in RLE is longer than an uncompressed one")
 
 
 def decoded_frames(source: Dataset | Path, dataset: Dataset, path: Path, frames: int) -> Iterator[np.ndarray]:

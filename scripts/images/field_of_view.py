@@ -28,11 +28,12 @@ def field_of_view(grey: np.ndarray) -> np.ndarray:
         bool, shape (rows, columns); True everywhere if no field of view is found.
     """
     low, high = float(grey.min()), float(grey.max())
-    everywhere = np.ones(grey.shape, dtype=bool)
     if high <= low:
-        return everywhere
+        return np.ones(grey.shape, dtype=bool)
     scale = min(1.0, SIDE / min(grey.shape))
-    small = cv2.resize((grey - low) / (high - low), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    scaled = grey - low
+    scaled /= high - low  # in place, because an image may be large
+    small = cv2.resize(scaled, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     side = min(small.shape)
     margin = max(1, round(GAP * side))  # so that closing does not shrink areas at the image border
     bright: np.ndarray = np.pad(small > DARK, margin).astype(np.uint8)
@@ -42,10 +43,10 @@ def field_of_view(grey: np.ndarray) -> np.ndarray:
     inner = np.ascontiguousarray(bright[margin:-margin, margin:-margin])
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
     if count == 1:
-        return everywhere
+        return np.ones(grey.shape, dtype=bool)
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     if stats[largest, cv2.CC_STAT_AREA] < MIN_AREA * inner.size:
-        return everywhere
+        return np.ones(grey.shape, dtype=bool)
     contours, _ = cv2.findContours((labels == largest).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     field = cv2.fillConvexPoly(np.zeros(inner.shape, dtype=np.uint8), cv2.convexHull(contours[0]), 1)
     return cv2.resize(field, grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0

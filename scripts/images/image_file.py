@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import InputError
+from .limits import check_shape
 from .shown_axes import ShownAxes
 
-MAX_PIXELS = 64_000_000  # per image; a screen has 2 to 8 million, and a damaged header may contain any number
 IDENTIFIERS = ("study_instance_uid", "series_instance_uid", "sop_instance_uid")
 
 
@@ -137,12 +137,9 @@ class ImageFile(ABC):
         """Set number and size of the images.
 
         Raises:
-            InputError: there is no image, or it is too large.
+            InputError: there is no image, or they are too many or too large.
         """
-        if min(frames, rows, columns) < 1 or rows * columns > MAX_PIXELS:
-            raise InputError(
-                f"{self.path}: has {frames} images of {rows}×{columns} pixels; an image must have 1 to {MAX_PIXELS:,}"
-            )
+        check_shape(self.path, frames, rows, columns)
         self.frames, self.shape = frames, (rows, columns)
 
     def _set_spacing(self, spacing: tuple[float, float] | None, source: str) -> None:

@@ -8,7 +8,7 @@ import gzip
 import logging
 import math
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +21,7 @@ from ..errors import InputError
 from ..files.scratch_file import ScratchFile
 from .grey import colours_to_grey
 from .image_file import ImageFile, Software, as_grey_levels, measured_spacing
+from .limits import check_unpacked
 from .shown_axes import ShownAxes, find_shown_axes
 
 BLOCK = 2**20  # bytes per read
@@ -113,7 +114,7 @@ class NiftiFile(ImageFile):
     def _check_length(self) -> None:
         """Reject a file that is shorter than its header says, before any image is segmented."""
         proxy = cast(ArrayProxy, self._image.dataobj)
-        expected = proxy.offset + self._dtype.itemsize * int(np.prod(self._image.shape, dtype=np.int64))
+        expected = proxy.offset + _bytes(self._image.shape, self._dtype)
         length = 0
         if self.path.name.lower().endswith(".gz"):
             try:
@@ -143,9 +144,15 @@ def _open(path: Path) -> tuple[nibabel.Nifti1Image, list[float]]:
     if kind is None:
         raise InputError(f"{path}: is damaged, or not a single-file NIfTI-1 or NIfTI-2; convert it to one .nii file")
     header = kind.header_class(start[: kind.header_class.sizeof_hdr], check=False)
+    if path.name.lower().endswith(".gz"):
+        check_unpacked(path, size=int(header["vox_offset"]) + _bytes(header.get_data_shape(), header.get_data_dtype()))
     zooms = [float(size) for size in header["pixdim"][1:]]
     image = kind.from_file_map({"image": nibabel.FileHolder(filename=str(path))}, keep_file_open=True)
     return image, zooms
+
+
+def _bytes(shape: Sequence[int], dtype: np.dtype) -> int:
+    return dtype.itemsize * math.prod(map(int, shape))
 
 
 def _reason(error: Exception) -> str:

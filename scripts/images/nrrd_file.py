@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +19,15 @@ import numpy as np
 from ..errors import InputError
 from .grey import colours_to_grey
 from .image_file import ImageFile, Software, as_grey_levels, measured_spacing
+from .limits import check_unpacked
 from .shown_axes import ShownAxes, find_shown_axes
 
 COLOUR_KINDS = ("rgb-color", "rgba-color", "3-color", "4-color", "vector", "3-vector", "4-vector")
 SPATIAL_KINDS = ("domain", "space")
 COPIED = ("space", "space dimension", "space origin", "space units", "measurement frame")  # to the header of a mask
 
+UNPACKERS: dict[str, Any] = {"gzip": gzip.open, "gz": gzip.open, "bzip2": bz2.open, "bz2": bz2.open}
+BLOCK = 2**20  # bytes per read
 OFFSET = "Segmentation_ReferenceImageExtentOffset"  # 3D Slicer may crop a segmentation to its segments
 
 
@@ -46,6 +54,7 @@ class NrrdFile(ImageFile):
                 self._data_start = file.tell()
             if {"data file", "datafile"} & self._header.keys():
                 raise InputError(f"{path}: its data is in another file; save it as one .nrrd file")
+            self._check_bytes()
             sizes = [int(size) for size in self._header["sizes"]]
             directions, affine = _directions(self._header, len(sizes))
             self._value_axes = [axis for axis in range(len(sizes)) if _is_value_axis(self._header, axis)]
@@ -97,6 +106,19 @@ class NrrdFile(ImageFile):
             header["space directions"] = np.array(header["space directions"])
         with path.open("wb") as file:
             nrrd.write(file, stack, header)
+
+    def _check_bytes(self) -> None:
+        """Reject data that unpacks to too much, and skips beyond the file, which would take pynrrd days."""
+        for name in ("line skip", "lineskip"):
+            if (lines := self._header.get(name, 0)) > self.path.stat().st_size:
+                raise InputError(f"{self.path}: its {name} of {lines:,} is beyond the end of the file")
+        opener = UNPACKERS.get(str(self._header.get("encoding")))
+        if opener is None:
+            return
+        with self.path.open("rb") as file:
+            file.seek(self._data_start)
+            with opener(file) as unpacked, suppress(OSError, EOFError, zlib.error):  # damaged; `read` says so
+                check_unpacked(self.path, iter(partial(unpacked.read, BLOCK), b""))
 
     def _merge_values(self, array: np.ndarray) -> np.ndarray:
         """Return an array whose last axis holds the values of a pixel, without this axis unless they are colours."""

@@ -39,7 +39,10 @@ def _polygon(outline: np.ndarray, tolerance: float) -> list[tuple[float, float]]
 def as_picture(grey: np.ndarray) -> np.ndarray:
     """Return grey levels scaled to 8 bits, the darkest black and the brightest white."""
     low, high = float(grey.min()), float(grey.max())
-    return np.round((grey - low) / (high - low or 1) * 255).astype(np.uint8)
+    scaled = grey - low
+    scaled /= high - low or 1  # in place, because an image may be large
+    scaled *= 255
+    return np.round(scaled, out=scaled).astype(np.uint8)
 
 
 def overlay(picture: np.ndarray, mask: np.ndarray, calipers: Sequence[Sequence[Line]] = ()) -> np.ndarray:

@@ -46,8 +46,10 @@ class PictureFile(ImageFile):
         with open_picture(self.path) as picture:
             for page in self._pages:
                 picture.seek(page)
-                grey = self._first if page == self._pages[0] else grey_levels(picture)
-                if grey.shape != self.shape:
+                # Before decoding; pages that EXIF turns may be wider than high.
+                fits = sorted(picture.size) == sorted(self.shape)
+                grey = self._first if page == self._pages[0] else grey_levels(picture) if fits else None
+                if grey is None or grey.shape != self.shape:
                     raise InputError(f"{self.path}: page {page + 1} has another size than the first page")
                 yield as_grey_levels(grey, self.path)
 
@@ -57,7 +59,7 @@ class PictureFile(ImageFile):
 
 def write_mask_pages(path: Path, masks: Iterable[np.ndarray], suffix: str) -> None:
     """Write masks, bool, as PNG (suffix ``.png``, one mask) or as the pages of a TIFF; lesion is 255."""
-    pictures = (np.where(mask, 255, 0).astype(np.uint8) for mask in masks)
+    pictures = (mask * np.uint8(255) for mask in masks)
     if suffix == ".png":
         path.write_bytes(cv2.imencode(".png", next(pictures))[1].tobytes())
         return

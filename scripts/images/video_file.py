@@ -20,6 +20,7 @@ import numpy as np
 from ..errors import InputError
 from .grey import colours_to_grey
 from .image_file import ImageFile, Software, as_grey_levels
+from .limits import MAX_PIXELS, check_shape
 from .picture_file import write_mask_pages
 
 SILENT = ("h264", "hevc")  # decoders that go on after damage; only their messages tell of it
@@ -47,8 +48,10 @@ class VideoFile(ImageFile):
         for frame in self._decode():
             frames += 1
             if frames == 1:
-                self._set_shape(1, frame.height, frame.width)  # check the size before converting
+                self._set_shape(1, frame.height, round(frame.width * max(1, self._pixel_ratio)))  # before converting
                 self._set_shape(1, *self._grey(frame).shape)
+            elif frames % 1000 == 0:
+                self._set_shape(frames, *self.shape)
         if not frames:
             raise InputError(f"{path}: has no frames")
         self._set_shape(frames, *self.shape)
@@ -75,7 +78,9 @@ class VideoFile(ImageFile):
             if not container.streams.video:
                 raise InputError(f"{self.path}: has no video")
             stream = container.streams.video[0]
-            stream.codec_context.options = {"err_detect": "explode"}
+            stream.codec_context.options = {"err_detect": "explode", "max_pixels": str(MAX_PIXELS)}
+            if stream.height and stream.width:  # not in every header
+                check_shape(self.path, max(1, stream.frames), stream.height, stream.width)
             self._pixel_ratio = float(stream.sample_aspect_ratio or 1)
             count = 0
             for count, frame in enumerate(container.decode(stream), 1):

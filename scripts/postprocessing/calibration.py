@@ -61,9 +61,17 @@ class Calibration:
         """Return probabilities, 0 to 1, corrected by temperature and bias."""
         if (self.temperature, self.bias) == (1, 0):
             return probability
+        # 1 / (1 + exp(-logit / temperature - bias)), in place, because an image may be large.
+        absent = np.negative(probability)
         with np.errstate(divide="ignore"):
-            logit = np.log(probability) - np.log1p(-probability)
-        return 1 / (1 + np.exp(-logit / self.temperature - self.bias))
+            logit = np.log(probability)
+            logit -= np.log1p(absent, out=absent)
+        np.negative(logit, out=logit)
+        logit /= self.temperature
+        logit -= self.bias
+        np.exp(logit, out=logit)
+        logit += 1
+        return np.reciprocal(logit, out=logit)
 
     def write(self, path: str | Path) -> None:
         """Write the calibration as JSON, atomically.

@@ -15,6 +15,8 @@ from ..images.field_of_view import field_of_view
 from ..images.image_file import Region
 from ..postprocessing.measurements import Measurements, measure
 
+LARGEST = 2048  # rows or columns of an image for the network
+
 
 def lesion_probability(
     grey: np.ndarray, regions: Sequence[Region], segment: Callable[[np.ndarray], np.ndarray]
@@ -44,14 +46,27 @@ def lesion_probability(
         region_probability = probability[region.box]
         region_probability[:] = 0
         if part[box].min() < part[box].max():
-            segmented = segment(part[box])
+            segmented = _segment_reduced(part[box], segment)
             if not np.isfinite(segmented).all():
                 raise InputError(
                     "the network's output is not finite (NaN or infinity): its weights are damaged, or it does not "
                     "suit such an image"
                 )
-            region_probability[box] = np.where(field[box], segmented, 0)
+            np.copyto(region_probability[box], segmented, where=field[box])
     return probability
+
+
+def _segment_reduced(grey: np.ndarray, segment: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return the probabilities of an image, by way of a smaller one if it has more than `LARGEST` pixels a side.
+
+    The network sees far smaller images anyway, but preprocessing a large one by MONAI takes a hundred bytes per pixel.
+    """
+    scale = LARGEST / max(grey.shape)
+    if scale >= 1:
+        return segment(grey)
+    rows, columns = (max(1, round(scale * side)) for side in grey.shape)
+    reduced = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
+    return cv2.resize(segment(reduced), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
 def crops(grey: np.ndarray, regions: Sequence[Region]) -> Iterator[np.ndarray]:

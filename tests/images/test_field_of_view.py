@@ -160,3 +160,21 @@ def test_an_output_that_is_not_finite_is_refused():
     region = Region(0, 0, 40, 50, None, "")
     with pytest.raises(InputError, match="output is not finite"):
         lesion_probability(grey, [region], lambda part: np.full(part.shape, np.nan, np.float32))
+
+
+def test_a_huge_image_gives_the_network_a_smaller_one_and_the_same_mask():
+    """The mask of an image is that of its enlarged copy."""
+    grey, _ = render_phantom("benign", (512, 640), np.random.default_rng(0))
+    shapes = []
+
+    def bright(part):
+        shapes.append(part.shape)
+        return np.clip(cv2.GaussianBlur(part, (0, 0), part.shape[1] / 64) / 255, 0, 1)
+
+    grey = grey.astype(np.float32)
+    huge = cv2.resize(grey, (5120, 4096), interpolation=cv2.INTER_LINEAR)
+    small, large = (lesion_probability(each, [Region(0, 0, *each.shape)], bright) for each in (grey, huge))
+    assert max(shapes[0]) <= 640 and max(shapes[1]) <= 2048
+    assert large.shape == huge.shape
+    reduced = cv2.resize(large, small.shape[::-1], interpolation=cv2.INTER_AREA)
+    assert np.mean(np.abs(reduced - small) > 0.02) < 0.01

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import builtins
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -80,11 +81,15 @@ def test_frames_are_turned_as_the_file_says(tmp_path, rotation):
 
 
 def test_pixels_that_are_not_square_are_stretched(tmp_path):
-    from fractions import Fraction
-
     file = open_image(write_video(tmp_path / "h264.mp4", [frame(0)] * 2, pixel_ratio=Fraction(3, 2)))
     assert file.shape == (96, 192)
     assert next(file.read()).shape == (96, 192)
+
+
+def test_pixels_that_would_stretch_it_beyond_the_limits_are_refused(tmp_path):
+    write_video(tmp_path / "h264.mp4", [frame(0)], pixel_ratio=Fraction(60_000, 1))
+    with pytest.raises(InputError, match="32,767 a side"):
+        open_image(tmp_path / "h264.mp4")
 
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.7, 0.98])
