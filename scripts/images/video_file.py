@@ -48,7 +48,8 @@ class VideoFile(ImageFile):
         for frame in self._decode():
             frames += 1
             if frames == 1:
-                self._set_shape(1, frame.height, round(frame.width * max(1, self._pixel_ratio)))  # before converting
+                for width in (frame.width, round(frame.width * self._pixel_ratio)):  # before converting and stretching
+                    check_shape(path, 1, frame.height, width)
                 self._set_shape(1, *self._grey(frame).shape)
             elif frames % 1000 == 0:
                 self._set_shape(frames, *self.shape)

@@ -120,9 +120,9 @@ def _name(path: Path, root: Path) -> str:
 
 
 def _content(path: Path) -> str | None:
-    """Return the SHA-256 of a file, None if it cannot be read."""
+    """Return the SHA-256 of a file, None if it cannot be read or is a pipe, which would block."""
     try:
-        return hash_file(path)
+        return hash_file(path) if path.is_file() else None
     except InputError:
         return None
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import builtins
+import struct
 from fractions import Fraction
 
 import numpy as np
@@ -86,10 +87,15 @@ def test_pixels_that_are_not_square_are_stretched(tmp_path):
     assert next(file.read()).shape == (96, 192)
 
 
-def test_pixels_that_would_stretch_it_beyond_the_limits_are_refused(tmp_path):
-    write_video(tmp_path / "h264.mp4", [frame(0)], pixel_ratio=Fraction(60_000, 1))
-    with pytest.raises(InputError, match="32,767 a side"):
-        open_image(tmp_path / "h264.mp4")
+@pytest.mark.parametrize(("ratio", "problem"), [((60_000, 1), "32,767 a side"), ((1, 60_000), "at least one")])
+def test_pixels_that_would_stretch_it_beyond_the_limits_are_refused(tmp_path, ratio, problem):
+    path = write_video(tmp_path / "h264.mp4", [frame(0)], pixel_ratio=Fraction(3, 2))
+    content = bytearray(path.read_bytes())
+    start = content.index(b"pasp") + 4
+    content[start : start + 8] = struct.pack(">II", *ratio)
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=problem):
+        open_image(path)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.7, 0.98])
