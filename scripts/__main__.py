@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from . import commands
 from .bundle.paths import PROGRAM, install_command
 from .bundle.quiet import silence_monai
-from .errors import InputError
+from .errors import InputError, find_input_error
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,8 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_monai()
     try:
         args.run(args)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (InputError, OSError) as error:
+        mistake = find_input_error(error)
+        if mistake is None:
+            raise
+        print(f"error: {mistake}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
         if importlib.util.find_spec("torch"):

@@ -14,6 +14,7 @@ from types import TracebackType
 NOT_MADE = re.compile(r"Failed to instantiate component '([\w.]+)'")
 # What the system refuses to write: no space, quota, read-only, too large a file; too many open files.
 SYSTEM_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE}
+DENIED = {errno.EACCES, errno.EPERM}
 UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
@@ -24,7 +25,8 @@ class InputError(ValueError):
 def find_input_error(error: BaseException | None) -> InputError | None:
     """Return the `InputError` behind `error`, through whatever wrapped it (MONAI wraps what a config raises).
 
-    An unknown argument of a component in a config also counts as one, and a disk that is full or read-only.
+    An unknown argument of a component in a config also counts as one, a disk that is full or read-only, and a file or
+    folder that the user may not read or write.
     """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
@@ -32,6 +34,8 @@ def find_input_error(error: BaseException | None) -> InputError | None:
             return error
         if isinstance(error, OSError) and error.errno in SYSTEM_ERRORS:
             return InputError(f"{error.filename or 'a file'}: cannot be written: {error.strerror}")
+        if isinstance(error, OSError) and error.errno in DENIED and error.filename:
+            return InputError(f"{error.filename}: {error.strerror}; change its permissions or give another")
         seen.add(id(error))
         cause = error.__cause__ or error.__context__
         made, unknown = NOT_MADE.match(str(error)), UNKNOWN_ARGUMENT.match(str(cause))

@@ -64,6 +64,11 @@ def test_a_full_disk_is_one_line_also_in_a_thread():
     assert result.stderr == "error: events.log: cannot be written: No space left on device\n"
 
 
+def test_a_folder_that_may_not_be_read_is_one_line():
+    result = run("PermissionError(13, 'Permission denied', 'data/benign')")
+    assert result.stderr == "error: data/benign: Permission denied; change its permissions or give another\n"
+
+
 def test_a_missing_file_keeps_its_stack_trace():
     """It may be a defect of the program: whoever reads a user's file says which option names it."""
     assert "Traceback" in run("FileNotFoundError(2, 'No such file or directory', 'x')").stderr

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+
+from ..errors import InputError
 
 MASK = re.compile(r"_(mask|tumor|other)(_?\d+)?$")  # end of the stem of a mask file beside its image
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
@@ -23,7 +26,30 @@ def natural_key(path: Path) -> list[str | int]:
 
 
 def list_images(folder: Path, recursive: bool = False) -> list[Path]:
-    """Return the image files in `folder` in natural order, without hidden files (``._case001.png`` of macOS)."""
-    found = folder.rglob("*") if recursive else folder.iterdir()
-    images = (path for path in found if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith("."))
-    return sorted((path for path in images if path.is_file()), key=natural_key)
+    """Return the image files in `folder` in natural order, without hidden files (``._case001.png`` of macOS).
+
+    Raises:
+        InputError: the folder, or with `recursive` a folder below it, cannot be read.
+    """
+    images = (path for path in _files(folder, recursive) if path.suffix.lower() in IMAGE_SUFFIXES)
+    return sorted((path for path in images if not path.name.startswith(".")), key=natural_key)
+
+
+def entries(folder: Path) -> list[Path]:
+    """Return the files and folders in `folder`, sorted. `Path.glob` would pass over a folder that cannot be read.
+
+    Raises:
+        InputError: the folder cannot be read.
+    """
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError(f"{error.filename or folder}: cannot be read: {error.strerror}") from None
+
+
+def _files(folder: Path, recursive: bool) -> Iterator[Path]:
+    for path in entries(folder):
+        if path.is_file():
+            yield path
+        elif recursive and path.is_dir() and not path.is_symlink():  # a link may lead back
+            yield from _files(path, recursive)

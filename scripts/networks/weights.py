@@ -54,7 +54,7 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
     if not isinstance(weights, dict):
         raise InputError(f"{what} '{path}' holds a {type(weights).__name__} under 'model', not a state dict")
     for name, value in weights.items():
-        _check_weight(value, f"{what} '{path}': weight {name}")
+        _check_is_dense(value, f"{what} '{path}': weight {name}")
     expected = network.state_dict()
     missing, unexpected = sorted(expected.keys() - weights.keys()), sorted(weights.keys() - expected.keys())
     mismatches = [
@@ -68,16 +68,28 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
             f"{what} '{path}' is of another architecture than {type(network).__name__}: {len(missing)} weights are "
             f"missing, {len(unexpected)} unexpected, {len(mismatches)} of another shape ({example})"
         )
+    for name, value in weights.items():
+        _check_values(value, expected[name].dtype, f"{what} '{path}': weight {name}")
     network.load_state_dict(weights)
     return network
 
 
-def _check_weight(value: Any, name: str) -> None:
+def _check_is_dense(value: Any, name: str) -> None:
     if not isinstance(value, torch.Tensor):
         raise InputError(f"{name} is a {type(value).__name__}, not a tensor")
-    if value.layout != torch.strided or value.is_meta or value.is_quantized:
+    if value.layout != torch.strided or value.is_meta or value.is_quantized or value.is_nested:
         raise InputError(f"{name} is not a dense tensor with values")
-    if not torch.isfinite(value).all():
+
+
+def _check_values(value: torch.Tensor, dtype: torch.dtype, name: str) -> None:
+    """Reject values that are not finite, or would not be in the network's type."""
+    if value.is_floating_point() != dtype.is_floating_point:
+        raise InputError(f"{name} has values of type {_word(value.dtype)}, must be {_word(dtype)} or similar")
+    if not torch.isfinite(value.to(dtype)).all():
         raise InputError(
             f"{name} has values that are not finite (NaN or infinity): the file is damaged, or its training failed"
         )
+
+
+def _word(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import pytest
 
 from scripts.data.records import Record
 from scripts.data.sources import read_dataset
-from scripts.errors import InputError
+from scripts.errors import InputError, find_input_error
 
 Save = Callable[..., Path]
 
@@ -47,6 +48,34 @@ def test_missing_folder(tmp_path: Path) -> None:
 
 def test_file_instead_of_folder(tmp_path: Path) -> None:
     fails(write(tmp_path / "data.zip", ""), "data.zip: not a folder")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+@pytest.mark.parametrize(
+    ("images", "closed"),
+    [
+        (("benign/benign (1).png", "benign/benign (1)_mask.png"), "benign"),  # the only class, so no layout is seen
+        (("malignant/malignant (1).png", "malignant/malignant (1)_mask.png", "benign/benign (1).png"), "benign"),
+        (("images/benign/a.png", "masks/benign/a.png"), "images/benign"),
+        (("images/a.png", "masks/a.png"), "masks"),
+        (("images/a.png", "masks/a.png"), "."),
+    ],
+)
+@pytest.mark.parametrize("mode", [0o000, 0o400])  # of the second, the names can be read, but not what they are
+def test_a_folder_that_cannot_be_read(
+    save: Save, tmp_path: Path, images: tuple[str, ...], closed: str, mode: int
+) -> None:
+    for name in images:
+        save(name)
+    folder = tmp_path / "data" / closed
+    folder.chmod(mode)
+    try:
+        with pytest.raises((InputError, PermissionError)) as caught:
+            read_dataset(tmp_path / "data")
+        mistake = find_input_error(caught.value)
+        assert mistake is not None and str(mistake).startswith(str(folder)) and "ermission" in str(mistake)
+    finally:
+        folder.chmod(0o700)
 
 
 def test_unknown_layout_lists_the_known(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import torch
 from monai.bundle import ConfigWorkflow
 from PIL import Image
 
+from scripts.data import build_datalist, write_datalist
 from scripts.errors import find_input_error
 from tests.e2e.bundle import SMALL, run
 from tests.paths import ROOT
@@ -76,6 +77,24 @@ def test_a_mask_of_another_size(attempt, copied):
     message = attempt("train.json", dataset_dir=str(copied))
     assert str(path) in message
     assert "60×50" in message
+
+
+@pytest.mark.parametrize(
+    ("fold", "configs"),
+    [(0, ["train.json", "evaluate.json"]), (1, ["train.json"]), (2, ["train.json"])],
+    ids=["test", "validation", "training"],
+)
+def test_an_image_with_values_that_are_not_finite(attempt, copied, tmp_path, fold, configs):
+    """It is damaged after the datalist was written, so that nothing else reads it before."""
+    datalist = build_datalist(copied)
+    entry = next(each for each in datalist["training"] if each["fold"] == fold)
+    path = copied / entry["image"]
+    spoiled = np.asarray(Image.open(path), np.float32) / 255
+    spoiled[40:60, 40:60] = np.nan
+    Image.fromarray(spoiled).save(path, format="TIFF")
+    write_datalist(datalist, tmp_path / "datalist.json")
+    message = attempt(*configs, dataset_dir=str(copied), datalist_file=str(tmp_path / "datalist.json"))
+    assert message.startswith(f"{path}: ") and message.endswith("values that are not finite (NaN or infinity)")
 
 
 def test_an_unknown_class(attempt):

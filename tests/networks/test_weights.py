@@ -59,6 +59,12 @@ def test_files_that_are_no_weights(network, tmp_path):
         (-torch.inf, "not finite"),
         ("text", "is a str, not a tensor"),
         (torch.zeros(2, 2).to_sparse(), "not a dense tensor"),
+        (torch.empty(2, device="meta"), "not a dense tensor"),
+        (torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]), "not a dense tensor"),
+        (torch.full((2, 4, 1, 1), 1e300, dtype=torch.float64), "not finite"),  # in the network's float32
+        (torch.full((2, 4, 1, 1), torch.nan).to(torch.float8_e4m3fn), "not finite"),
+        (torch.ones((2, 4, 1, 1), dtype=torch.bool), "values of type bool, must be float32"),
+        (torch.ones((2, 4, 1, 1), dtype=torch.complex64), "values of type complex64"),
     ],
 )
 def test_weights_that_cannot_be_computed_with(network, tmp_path, value, message):

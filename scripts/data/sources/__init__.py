@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import InputError
-from ...images.listing import natural_key
+from ...images.listing import entries, natural_key
 from ..records import Record
 from . import breast, bus_bra, busi, generic, udiat
 
@@ -34,7 +34,7 @@ def read_dataset(folder: str | Path) -> tuple[str, list[Record]]:
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder}: {'not a folder' if folder.exists() else 'no such folder'}")
-    inner = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    inner = [path for path in entries(folder) if path.is_dir() and not path.name.startswith(".")]
     found = _find(folder, [folder]) or _find(folder, inner)
     if found is None:
         layouts = "; ".join(f"{source.NAME} ({source.LAYOUT})" for source in _SOURCES)

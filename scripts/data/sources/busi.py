@@ -8,9 +8,10 @@ images are empty and are ignored.
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ...images.listing import list_images
+from ...images.listing import entries, list_images
 from ..records import Record
 from .classes import require_mask
 from .mask_pairs import is_mask_name, pair_masks, subfolder
@@ -24,8 +25,10 @@ _CLASSES = ("benign", "malignant", "normal")
 def matches(folder: Path) -> bool:
     """Return whether a class folder contains an image named ``<class> (<number>)``."""
     return any(
-        (images := subfolder(folder, label_class)) and any(images.glob(f"{label_class} ([0-9]*).*"))
+        fnmatchcase(image.name, f"{label_class} ([0-9]*).*")
         for label_class in _CLASSES
+        if (images := subfolder(folder, label_class))
+        for image in entries(images)
     )
 
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ...errors import InputError
+from ...images.listing import entries
 
 _MASK_ENDING = re.compile(r"_mask(_\d+)?$")
 
 
 def subfolder(folder: Path, name: str) -> Path | None:
     """Return the subfolder called `name`, ignoring case, None if there is none."""
-    return next((path for path in sorted(folder.iterdir()) if path.name.lower() == name and path.is_dir()), None)
+    return next((path for path in entries(folder) if path.name.lower() == name and path.is_dir()), None)
 
 
 def image_and_mask_folders(folder: Path, images: str, masks: str) -> tuple[Path, Path] | None:
