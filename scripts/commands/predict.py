@@ -41,6 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="process the I-th of N shares of the files; the others may run at the same time, also on other machines; "
         "then join them with merge",
     )
+    parser.add_argument(
+        "--anonymise",
+        type=Path,
+        metavar="KEY",
+        help="write no data of patients: files, patients and UIDs have pseudonyms, which the file KEY tells; it is "
+        "created if missing, and stays with you",
+    )
     parser.add_argument("--resume", action="store_true", help="continue; skip files that are done and unchanged")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier prediction in the folder")
     add_network_arguments(parser)
@@ -69,6 +76,7 @@ def run(args: argparse.Namespace) -> None:
             overwrite=args.overwrite,
             chosen=chosen_network(args),
             shard=shard,
+            anonymise=args.anonymise,
         )
     except InputError as error:
         raise InputError(printable(str(error))) from None

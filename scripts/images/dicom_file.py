@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from pydicom.uid import (
 )
 
 from ..errors import InputError
+from .dicom_anonymous import anonymous_source, new_uid
 from .dicom_frames import check_run_lengths, count_frames, decoded_frames, pixel_bytes
 from .dicom_inflated import check_inflated
 from .dicom_measurements import write_measurements
@@ -74,7 +75,7 @@ class DicomFile(ImageFile):
             self._deflated = data.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
             if self._deflated:  # must be inflated as a whole, so no value can be read from the file later
                 data = _read(path)
-            self._dataset = data
+            self._dataset = self._referred = data
             if not data:  # pydicom returns an empty data set if the file ends within an element
                 raise InputError(f"{path}: is truncated or damaged")
             modality = data.get("Modality")
@@ -111,12 +112,17 @@ class DicomFile(ImageFile):
 
     def write_masks(self, path: Path, masks: Iterable[np.ndarray], software: Software) -> None:
         with self._clear_errors("cannot be referred to by a DICOM segmentation"):
-            write_segmentation(path, masks, self._dataset, self.frames, software)
+            write_segmentation(path, masks, self._referred, self.frames, software)
 
     def write_measurements(self, path: Path, lesions: Sequence[MeasuredLesion], frame: int, software: Software) -> None:
         with self._clear_errors("cannot be referred to by a DICOM structured report"):
             number = frame if self.frames > 1 else None
-            write_measurements(path, lesions, self._dataset, number, software)
+            write_measurements(path, lesions, self._referred, number, software)
+
+    def anonymise(self, replaced: Callable[[str], str]) -> None:
+        with self._clear_errors():
+            self._referred = anonymous_source(self._dataset, replaced)
+        self.identifiers = {name: new_uid(uid, replaced) for name, uid in self.identifiers.items()}
 
     def _check_length(self) -> None:
         """Reject a file with less uncompressed pixel data than its header says, before any frame is segmented."""

@@ -47,7 +47,7 @@ def reference_template(source: Dataset, names: Sequence[str]) -> Dataset:
 
 
 def copy_identification(target: Any, source: Dataset) -> None:
-    """Copy patient and study in the source's character set.
+    """Copy patient and study in the source's character set, and whether its dates were removed.
 
     Args:
         target: object of highdicom.
@@ -58,5 +58,6 @@ def copy_identification(target: Any, source: Dataset) -> None:
         identification.update(source.group_dataset(group))
     identification.add_new("SOPClassUID", "UI", UltrasoundImageStorage)  # highdicom does not know all classes
     target.copy_patient_and_study_information(identification)
-    if "SpecificCharacterSet" in source:
-        target.SpecificCharacterSet = source.SpecificCharacterSet
+    for name in ("SpecificCharacterSet", "LongitudinalTemporalInformationModified"):
+        if name in source:
+            setattr(target, name, source[name].value)

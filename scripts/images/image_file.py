@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -132,6 +132,17 @@ class ImageFile(ABC):
             software: software that measured.
         """
         raise NotImplementedError
+
+    def anonymise(self, replaced: Callable[[str], str]) -> None:
+        """Write nothing that identifies the patient from now on. Most formats' masks repeat nothing that could.
+
+        Args:
+            replaced: returns 32 hexadecimal digits that stand for a text, the same for the same text.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        return
 
     def _set_shape(self, frames: int, rows: int, columns: int) -> None:
         """Set number and size of the images.

@@ -8,7 +8,7 @@ import gzip
 import logging
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -27,6 +27,7 @@ from .shown_axes import ShownAxes, find_shown_axes
 BLOCK = 2**20  # bytes per read
 HEADER = 540  # bytes of a NIfTI-2 header; that of NIfTI-1 has 348
 VECTORS = (1007, 2003, 2004)  # intent codes of several values per pixel: vector, RGB, RGBA
+TEXTS = ("descrip", "aux_file", "intent_name", "db_name", "data_type")  # of a header; for people
 MILLIMETRES = {"meter": 1000.0, "mm": 1.0, "micron": 0.001}
 
 
@@ -98,6 +99,13 @@ class NiftiFile(ImageFile):
             open_file = gzip.open if self.mask_suffix.endswith(".gz") else open
             with open_file(path, "wb") as output:
                 type(self._image)(stack, None, header).to_stream(output)  # with the affine in the header, unchanged
+
+    def anonymise(self, replaced: Callable[[str], str]) -> None:
+        header = self._image.header
+        for name in TEXTS:
+            if name in header:
+                header[name] = b""
+        header.extensions.clear()  # they may hold a whole DICOM header
 
     def _spacing(self, height: float, width: float) -> tuple[tuple[float, float] | None, str]:
         """Return height and width of a pixel in millimetres, None if unknown, and their source or the reason."""

@@ -24,11 +24,15 @@ from .image_prediction import predict_image
 from .inputs import Inputs
 from .journal import Journal
 from .loaded_network import ImageSegmenter
+from .pseudonyms import Pseudonyms
+from .regions import in_view
 from .result_folder import remove_results, results_start
 from .result_names import result_names
 from .shards import ALL, Shard
 
 logger = logging.getLogger(__name__)
+
+FAILED = "cannot be segmented; the reason was printed"  # in place of a message that could tell of the patient
 
 
 class Batch:
@@ -40,6 +44,7 @@ class Batch:
         output_dir: folder for masks, overlays and the journal.
         spacing: height and width of a pixel in millimetres for all images; None to use the spacing in each file.
         software: written to DICOM segmentations.
+        pseudonyms: replaces what identifies patients; None to keep it.
     """
 
     def __init__(
@@ -49,19 +54,21 @@ class Batch:
         output_dir: Path,
         spacing: tuple[float, float] | None,
         software: Software,
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
         self.segmenter = segmenter
         self.calibration = calibration
         self.output_dir = output_dir
         self.spacing = spacing
         self.software = software
+        self.pseudonyms = pseudonyms
 
     def run(self, inputs: Inputs, journal: Journal, shard: Shard = ALL) -> None:
         """Process all files of a shard that are not done according to the journal, and record the results in it.
 
         A file that fails prints a one-line error, and the next file is processed.
         """
-        names = {path: _name(path, inputs.root) for path in inputs.files}
+        names = {path: inputs.name(path) for path in inputs.files}
         files = [path for path in inputs.files if shard.has(names[path])]
         pending = self._pending({names[path]: path for path in files}, journal)
         journal.forget(pending)
@@ -70,13 +77,13 @@ class Batch:
         in_use = set(kept.values())
         remove_results(self.output_dir, (row for row in journal.outdated() if results_start(row) not in in_use))
         for folder, reason in inputs.unreadable.items():
-            if shard.has(name := _name(folder, inputs.root)):
+            if shard.has(name := inputs.name(folder)):
                 self._fail(journal, journal.begin(), name, None, f"{folder}: cannot be read: {reason}")
         for path in track(files, "predict", "file"):
             name = names[path]
             if name not in pending:
                 continue
-            attempt, content = journal.begin(), _content(path)
+            attempt, content = journal.begin(), self._content(path)
             rows: list[dict[str, Any]] = []
             try:
                 for row, drawing in self._do(path, name, starts[name]):
@@ -93,38 +100,37 @@ class Batch:
         """Return the names of the files that are not done, have changed since, or whose mask is gone."""
         gone = {row["file"] for row, _ in journal.rows() if not (self.output_dir / row["mask"]).is_file()}
         known = (journal.done().keys() - gone) & files.keys()
-        content = {name: _content(files[name]) for name in track(known, "compare", "file", shown=len(known) > 1000)}
+        content = {
+            name: self._content(files[name]) for name in track(known, "compare", "file", shown=len(known) > 1000)
+        }
         return {name for name in files if not journal.is_done(name, content.get(name))}
 
     def _do(self, path: Path, name: str, start: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """Yield the row of the result table and the data for the report, for each image of a file."""
         begun = time.perf_counter()
         file = open_image(path)
+        if self.pseudonyms:
+            file.anonymise(self.pseudonyms)
         with FileResults(file, name, self.output_dir, start, self.software) as results:
             for grey in track(file.read(), path.name, "frame", file.frames, shown=file.frames >= 10):
                 prediction = predict_image(grey, file.regions, self.segmenter, self.calibration, self.spacing)
-                row, drawing = results.add(grey, prediction)
+                row, drawing = results.add(in_view(grey, file.regions) if self.pseudonyms else grey, prediction)
                 row["seconds"] = round(time.perf_counter() - begun, 4)
                 yield row, drawing
                 begun = time.perf_counter()
             results.finish()
 
-    @staticmethod
-    def _fail(journal: Journal, attempt: int, name: str, content: str | None, message: str) -> None:
+    def _fail(self, journal: Journal, attempt: int, name: str, content: str | None, message: str) -> None:
         tqdm.write(f"error: {printable(message)}", file=sys.stderr)
-        journal.end(attempt, name, content, error=message)
+        journal.end(attempt, name, content, error=FAILED if self.pseudonyms else message)
 
-
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
-
-
-def _content(path: Path) -> str | None:
-    """Return the SHA-256 of a file, None if it cannot be read or is a pipe, which would block."""
-    try:
-        return hash_file(path) if path.is_file() else None
-    except InputError:
-        return None
+    def _content(self, path: Path) -> str | None:
+        """Return the SHA-256 of a file, None if it cannot be read or is a pipe, which would block."""
+        try:
+            content = hash_file(path) if path.is_file() else None
+        except InputError:
+            return None
+        return self.pseudonyms(content) if content and self.pseudonyms else content
 
 
 def _reason(error: Exception, path: Path) -> str:

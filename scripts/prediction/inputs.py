@@ -15,6 +15,7 @@ from ..errors import InputError
 from ..images.file_types import FORMATS, may_be_image, stem
 from ..images.listing import image_stem, natural_key
 from .journal import FILE as JOURNAL
+from .pseudonyms import Pseudonyms
 from .shards import digest, shard_journals
 
 SEGMENTATION = ".seg.nrrd"  # 3D Slicer's segmentations
@@ -31,6 +32,7 @@ class Inputs:
         unreadable: folders that could not be read, with the reason.
         skipped: files in searched folders that are not images, or masks of images, with the reason.
         masks_without_image: skipped files that are named like masks, but have no image.
+        pseudonyms: replaces the names of the files in all results; None if they keep them.
     """
 
     root: Path
@@ -38,11 +40,17 @@ class Inputs:
     unreadable: dict[Path, str] = field(default_factory=dict)
     skipped: dict[Path, str] = field(default_factory=dict)
     masks_without_image: list[Path] = field(default_factory=list)
+    pseudonyms: Pseudonyms | None = None
+
+    def name(self, path: Path) -> str:
+        """Return what a file or folder is called in the results: its path below `root`, or what stands for it."""
+        name = path.relative_to(self.root).as_posix()
+        return name if self.pseudonyms is None else self.pseudonyms(name)
 
     def summary(self) -> dict[str, Any]:
         """Return what the results say of the inputs, and a checksum of their names."""
-        listed = [path.relative_to(self.root).as_posix() for path in (*self.files, *self.unreadable)]
-        masks = [str(path) for path in self.masks_without_image]
+        listed = [self.name(path) for path in (*self.files, *self.unreadable)]
+        masks = [str(path) if self.pseudonyms is None else self.name(path) for path in self.masks_without_image]
         return {
             "files": len(listed),
             "skipped": self.passed_over(),
@@ -53,7 +61,7 @@ class Inputs:
     def passed_over(self) -> dict[str, str]:
         """Return all files that are not segmented, by their path below `root`, with the reason."""
         unclear = dict.fromkeys(self.masks_without_image, "named like a mask, but has no image")
-        return {path.relative_to(self.root).as_posix(): reason for path, reason in {**self.skipped, **unclear}.items()}
+        return {self.name(path): reason for path, reason in {**self.skipped, **unclear}.items()}
 
 
 def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:

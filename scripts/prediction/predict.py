@@ -9,6 +9,7 @@ import heapq
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -28,6 +29,7 @@ from .chosen_network import BUNDLE, ChosenNetwork
 from .inputs import Inputs, find_inputs
 from .journal import Journal
 from .loaded_network import Network
+from .pseudonyms import Pseudonyms
 from .result_files import CLIP_COLUMNS, LESION_COLUMNS, write_table
 from .result_folder import CLIPS, CSV, JSON, LESIONS, REPORT, open_folder
 from .result_rows import describe_clip
@@ -47,6 +49,7 @@ def predict(
     overwrite: bool = False,
     chosen: ChosenNetwork = BUNDLE,
     shard: Shard = ALL,
+    anonymise: str | Path | None = None,
 ) -> dict[str, Any]:
     """Segment and measure files, and write masks, overlays, tables and a report.
 
@@ -60,6 +63,8 @@ def predict(
         chosen: the network. Its calibration is read from the folder of its weights.
         shard: share of the files to process. Other processes or machines predict the others into the same folder, or
             into folders whose content is put together afterwards; `merge` then writes the tables and the report.
+        anonymise: key file, created if missing. The results hold no data of patients: files, patients and UIDs have
+            pseudonyms, which the key file tells. None to keep them.
 
     Returns:
         ``images``, ``lesions`` (images with a lesion), ``files`` (number of input files), ``failed``: the error of each
@@ -75,6 +80,8 @@ def predict(
     if spacing is not None and not all(0 < size < float("inf") for size in spacing):
         raise InputError(f"--spacing {' '.join(map(str, spacing))}: must be above 0, in millimetres")
     found = find_inputs(inputs, folder)
+    if anonymise is not None:
+        found = replace(found, pseudonyms=Pseudonyms(Path(anonymise), folder))
     network = chosen.load()
     calibration = network.calibration()
     logger.info(f"Runtime: {network.segmenter.choice}, {network.reason}.")
@@ -92,20 +99,32 @@ def _predict(
     shard: Shard,
 ) -> dict[str, Any]:
     """Predict into a folder that is open and locked; arguments and result as `predict`."""
+    pseudonyms = found.pseudonyms
     settings = {
         **network.settings,
         **calibration.settings,
         "runtime": str(network.segmenter.choice),
-        "inputs": str(found.root),
+        **({} if pseudonyms is None else {"anonymised": f"with the key {pseudonyms('')}"}),
+        "inputs": str(found.root) if pseudonyms is None else pseudonyms(str(found.root)),
         "spacing": spacing,
     }
     metadata = read_metadata()
     journal = Journal(folder / shard.journal, {"schema_version": SCHEMA_VERSION, **settings})
     # Without the long list of tried values.
     fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}
-    summary = {**found.summary(), "provenance": network.segmenter.provenance({**settings, "calibration": fitted})}
+    provenance = network.segmenter.provenance({**settings, "calibration": fitted})
+    if pseudonyms is not None:
+        pseudonyms.note(
+            {
+                found.name(path): path
+                for path in (*found.files, *found.unreadable, *found.skipped, *found.masks_without_image)
+            }
+        )
+        del provenance["command"]  # it names the inputs
+    summary = {**found.summary(), "provenance": provenance}
     try:
-        batch = Batch(network.segmenter, calibration, folder, spacing, Software(metadata["name"], metadata["version"]))
+        software = Software(metadata["name"], metadata["version"])
+        batch = Batch(network.segmenter, calibration, folder, spacing, software, pseudonyms)
         if shard != ALL:
             with locked(folder / shard.journal):  # the folder is shared
                 batch.run(found, journal, shard)

@@ -69,6 +69,15 @@ def _segment_reduced(grey: np.ndarray, segment: Callable[[np.ndarray], np.ndarra
     return cv2.resize(segment(reduced), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
+def in_view(grey: np.ndarray, regions: Sequence[Region]) -> np.ndarray:
+    """Return an image that is black outside the field of view, where machines write names and dates."""
+    shown = np.full_like(grey, grey.min())
+    for region in regions:
+        part = grey[region.box]
+        np.copyto(shown[region.box], part, where=field_of_view(part))
+    return shown
+
+
 def crops(grey: np.ndarray, regions: Sequence[Region]) -> Iterator[np.ndarray]:
     """Yield what `lesion_probability` gives to the network: the field of view of each region."""
     for region in regions:
