@@ -6,6 +6,8 @@
 # make test-wheel    install it into an empty environment and predict without PyTorch
 # make sbom    the parts of the package with versions and checksums, as CycloneDX, in dist/
 # make lock    pin anew all that the requirements files need: constraints.txt, requirements-runtime-hashes.txt
+# make test-faults    kills at random moments, full and read-only disks (as root); writes docs/results/robustness/faults.json
+# make test-soak    20,000 images through one process; writes docs/results/robustness/soak.json
 # make test-label, make test-deploy    tests of MONAI Label and MONAI Deploy, each in an environment of its own (gigabytes)
 
 PYTHON ?= python3.11
@@ -15,7 +17,7 @@ EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher
 	"malignant teacher=eval/demo/malignant_teacher"
 LOCKED = $(foreach name,"" -runtime -predict -video -onnx -openvino,requirements$(name:""=).txt)
 
-.PHONY: demo lint test wheel sbom lock test-wheel test-label test-deploy
+.PHONY: demo lint test test-faults test-soak wheel sbom lock test-wheel test-label test-deploy
 
 demo: .venv
 	rm -rf $(DEMO) eval/demo
@@ -37,6 +39,12 @@ lint: .venv
 # As many processes as there are cores, each with one thread.
 test: .venv
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist loadscope
+
+test-faults: .venv
+	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.faults 60
+
+test-soak: .venv
+	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.soak 20000
 
 wheel: .venv
 	rm -rf build dist
