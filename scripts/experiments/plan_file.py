@@ -73,7 +73,7 @@ def _one_of(what: str) -> AfterValidator:
     def check(name: str, info: ValidationInfo) -> str:
         known = _names(info)[what]
         if name not in known:
-            raise _mistake("'{name}' is unknown; choose from {known}", name=name, known=", ".join(known))
+            raise _mistake("'{name}' is unknown; choose from {known}", name=name, known=", ".join(map(str, known)))
         return name
 
     return AfterValidator(check)
@@ -276,6 +276,8 @@ def read_plan_file(path: Path) -> PlanFile:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: no such experiment file") from None
+    except RecursionError:
+        raise InputError(f"{path}: cannot be read: it is nested too deeply") from None
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
     names = {

@@ -33,11 +33,13 @@ class OnnxRuntimeModel:
         options.intra_op_num_threads = threads()
         options.log_severity_level = 3  # errors
         try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"], enable_fallback=0
+            )  # a second try would print four lines
+            self._input = self._session.get_inputs()[0].name
+            self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         except Exception as error:  # ONNX Runtime has a class for each kind of failure
             raise InputError(f"{path}: cannot be read as an ONNX model: {' '.join(str(error).split())}") from None
-        self._input = self._session.get_inputs()[0].name
-        self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         self.version: str = onnxruntime.__version__
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
