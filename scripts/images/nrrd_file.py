@@ -7,7 +7,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,9 @@ from .shown_axes import ShownAxes, find_shown_axes
 
 COLOUR_KINDS = ("rgb-color", "rgba-color", "3-color", "4-color", "vector", "3-vector", "4-vector")
 SPATIAL_KINDS = ("domain", "space")
+SIDES = {"right", "left", "anterior", "posterior", "superior", "inferior", "time"}
+ABBREVIATED = 4  # letters, such as LPST
+KNOWN_KINDS = (*COLOUR_KINDS, *SPATIAL_KINDS, "time", "list", "none")
 COPIED = ("space", "space dimension", "space origin", "space units", "measurement frame")  # to the header of a mask
 
 UNPACKERS: dict[str, Any] = {"gzip": gzip.open, "gz": gzip.open, "bzip2": bz2.open, "bz2": bz2.open}
@@ -106,6 +109,17 @@ class NrrdFile(ImageFile):
             header["space directions"] = np.array(header["space directions"])
         with path.open("wb") as file:
             nrrd.write(file, stack, header)
+
+    def anonymise(self, replaced: Callable[[str], str]) -> None:
+        for name in ("space units", "units"):
+            self._header.pop(name, None)  # any text; the sizes of pixels in the mask stay as they are
+        if "kinds" in self._header:
+            self._header["kinds"] = [
+                kind if str(kind).lower() in KNOWN_KINDS else "???" for kind in self._header["kinds"]
+            ]
+        space = str(self._header.get("space", ""))
+        if len(space) > ABBREVIATED and not SIDES.issuperset(space.lower().split("-")):
+            raise InputError(f"{self.path}: its space is unknown and may be any text, so its mask cannot be anonymised")
 
     def _check_bytes(self) -> None:
         """Reject data that unpacks to too much, and skips beyond the file, which would take pynrrd days."""

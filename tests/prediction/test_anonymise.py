@@ -92,7 +92,9 @@ def inputs(tmp_path):
     nifti.header.extensions.append(nibabel.nifti1.Nifti1Extension("comment", f"{MARK} extension".encode()))
     nibabel.save(nifti, folder / f"{MARK} stack.nii")
     nrrd = pytest.importorskip("nrrd")
-    nrrd.write(str(folder / f"{MARK} volume.nrrd"), GREY.T, {"content": MARK, "patient": MARK, "spacings": [0.2, 0.2]})
+    header = {"content": MARK, "patient": MARK, "space": "left-posterior-superior", "space units": [MARK] * 3}
+    header |= {"space directions": np.diag([0.2, 0.2, 1]), "kinds": ["domain", MARK, "domain"]}
+    nrrd.write(str(folder / f"{MARK} volume.nrrd"), GREY.T[..., None], header)
     (folder / f"{MARK} letter.doc").write_text(f"{MARK} letter")
     (folder / f"{MARK} gone_mask.png").write_bytes((folder / f"{MARK} view.png").read_bytes())
     return tmp_path / "archive"
