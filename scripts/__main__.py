@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from . import commands
 from .bundle.paths import PROGRAM, install_command
 from .bundle.quiet import silence_monai
-from .errors import InputError, find_input_error
+from .errors import InputError, find_input_error, print_safely
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         subparser.set_defaults(run=command.run, command=command.NAME)
     args = parser.parse_args(argv)
     silence_monai()
+    print_safely()
     try:
         args.run(args)
     except (InputError, OSError) as error:

@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import errno
+import logging
 import re
 import sys
 import threading
+import warnings
 from types import TracebackType
+from typing import Any
 
+LONGEST = 1000  # characters of a message
 # MONAI's message for a component of a config that fails, and Python's for an unknown argument.
 NOT_MADE = re.compile(r"Failed to instantiate component '([\w.]+)'")
 # What the system refuses to write: no space, quota, read-only, too large a file; too many open files.
@@ -18,8 +22,20 @@ DENIED = {errno.EACCES, errno.EPERM}
 UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
+def printable(text: str) -> str:
+    """Return a text as one line without control, escape and bidirectional characters, which names and tags can hold."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
 class InputError(ValueError):
-    """A mistake of the user: the message names the file or option, its value, and what to do."""
+    """A mistake of the user: the message names the file or option, its value, and what to do.
+
+    It is one line of at most `LONGEST` characters that is safe to print; see `printable`.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        text = printable(str(message))
+        super().__init__(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
 
 
 def find_input_error(error: BaseException | None) -> InputError | None:
@@ -50,8 +66,9 @@ def find_input_error(error: BaseException | None) -> InputError | None:
 def report_input_errors() -> None:
     """Print an `InputError` that ends this process as one line instead of a stack trace; the exit status stays 1.
 
-    Every config calls it first, because ``python -m monai.bundle run`` has no other hook.
+    Every config calls it first, because ``python -m monai.bundle run`` has no other hook. Also as `print_safely`.
     """
+    print_safely()
     previous = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -73,6 +90,21 @@ def report_input_errors() -> None:
     threading.excepthook = thread_hook
 
 
-def printable(message: str) -> str:
-    """Return a message as one line without control characters, which could come from a file name."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in message)
+def print_safely() -> None:
+    """Make logs of this package and warnings of all `printable`, whatever names and tags they repeat."""
+    package = __name__.partition(".")[0]
+    make = logging.getLogRecordFactory()
+
+    def make_printable(*args: Any, **options: Any) -> logging.LogRecord:
+        record = make(*args, **options)
+        if record.name.partition(".")[0] == package:
+            record.msg, record.args = printable(record.getMessage()), ()
+        return record
+
+    def describe(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+    ) -> str:
+        return f"{filename}:{lineno}: {category.__name__}: {printable(str(message))[:LONGEST]}\n"
+
+    logging.setLogRecordFactory(make_printable)
+    warnings.formatwarning = describe

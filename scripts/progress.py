@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
+from .errors import printable
+
 INTERVAL = 10.0  # seconds between lines; a loop that ends sooner prints none
 
 Item = TypeVar("Item")
@@ -29,6 +31,7 @@ def track(
     """
     if not shown:
         return iter(items)
+    label = printable(label)
     if sys.stderr.isatty():
         return iter(tqdm(items, label, total, leave=None, unit=unit))
     lines = {"mininterval": INTERVAL, "miniters": 1, "delay": INTERVAL, "ncols": 100, "position": 0}

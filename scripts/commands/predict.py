@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, printable
 from ..prediction.chosen_network import add_network_arguments, add_runtime_arguments, chosen_network
 
 NAME = "predict"
@@ -62,24 +62,20 @@ def run(args: argparse.Namespace) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     from ..bundle.paths import PROGRAM
-    from ..errors import printable
     from ..prediction.predict import predict
     from ..prediction.shards import ALL, Shard
 
     shard = Shard.parse(args.shard) if args.shard else ALL
-    try:
-        outcome = predict(
-            args.inputs,
-            args.output_dir,
-            spacing=tuple(args.spacing) if args.spacing else None,
-            resume=args.resume,
-            overwrite=args.overwrite,
-            chosen=chosen_network(args),
-            shard=shard,
-            anonymise=args.anonymise,
-        )
-    except InputError as error:
-        raise InputError(printable(str(error))) from None
+    outcome = predict(
+        args.inputs,
+        args.output_dir,
+        spacing=tuple(args.spacing) if args.spacing else None,
+        resume=args.resume,
+        overwrite=args.overwrite,
+        chosen=chosen_network(args),
+        shard=shard,
+        anonymise=args.anonymise,
+    )
     if shard == ALL:
         report(outcome, args.output_dir)
         return
@@ -101,7 +97,6 @@ def report(outcome: Mapping[str, Any], folder: Path) -> None:
     Raises:
         InputError: any file failed.
     """
-    from ..errors import printable
     from ..prediction.result_folder import CSV, REPORT
 
     summary = (

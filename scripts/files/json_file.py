@@ -1,16 +1,19 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Read and write JSON: UTF-8, indented by four spaces."""
+"""Read and write JSON: UTF-8, indented by four spaces, with characters that cannot be shown as escapes."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from .atomic import atomic_text_file, write_text
+
+BEYOND_ASCII = re.compile(r"[\x7f-\U0010ffff]")
 
 
 def read_json(path: str | Path) -> Any:
@@ -56,4 +59,5 @@ def write_json_rows(path: str | Path, content: Mapping[str, Any], name: str, row
 
 
 def _text(content: Mapping[str, Any], indent: int | None = None) -> str:
-    return json.dumps(dict(content), indent=indent, ensure_ascii=False)
+    text = json.dumps(dict(content), indent=indent, ensure_ascii=False)
+    return BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)

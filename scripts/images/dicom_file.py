@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from pydicom import Dataset, config, dcmread
+from pydicom.datadict import tag_for_keyword
 from pydicom.pixels.utils import get_expected_length
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -24,7 +25,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from ..errors import InputError
+from ..errors import InputError, printable
 from .dicom_anonymous import anonymous_source, new_uid
 from .dicom_frames import check_run_lengths, count_frames, decoded_frames, pixel_bytes
 from .dicom_inflated import check_inflated
@@ -48,6 +49,7 @@ REQUIRED = (
 VALID_UID = re.compile(r"[0-9.]{1,64}")
 # Modalities of DICOM objects without an image to segment: reports, segmentations, plans.
 NON_IMAGE_MODALITIES = {"SR", "SEG", "PR", "KO", "DOC", "REG", "RTSTRUCT", "PLAN", "ECG", "AU", "SMR", "ANN", "M3D"}
+MODALITY = re.compile("[A-Z]{2}|" + "|".join(NON_IMAGE_MODALITIES))  # others may be anything from a damaged file
 
 for _name in ("pydicom", "highdicom"):  # they log every step, unusual value and decoder error
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -80,7 +82,8 @@ class DicomFile(ImageFile):
                 raise InputError(f"{path}: is truncated or damaged")
             modality = data.get("Modality")
             if modality != "US":
-                raise InputError(f"{path}: its modality is {modality or 'not given'}, must be US (ultrasound)")
+                named = modality if MODALITY.fullmatch(str(modality)) else "unknown"
+                raise InputError(f"{path}: its modality is {named}, must be US (ultrasound)")
             missing = [name for name in REQUIRED if data.get(name) in (None, "")]
             if "PixelData" not in data:  # `get` would read its value, which may be a whole clip
                 missing.append("PixelData")
@@ -137,23 +140,38 @@ class DicomFile(ImageFile):
 
     @contextmanager
     def _clear_errors(self, what: str = "cannot be read as DICOM") -> Iterator[None]:
-        """Turn the errors of pydicom and its decoders, which can be of any type, into one `InputError`."""
+        """Turn the errors of pydicom and its decoders, which can be of any type, into one `InputError`.
+
+        Their texts are not repeated, because they quote values: of a damaged file, anything from the patient's data.
+        """
         previous, config.settings.reading_validation_mode = config.settings.reading_validation_mode, config.IGNORE
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 yield
-        except (InputError, GeneratorExit, KeyboardInterrupt):
+        except (GeneratorExit, KeyboardInterrupt):
             raise
+        except InputError as error:
+            if str(error).startswith(printable(f"{self.path}: ")):
+                raise
+            raise InputError(f"{self.path}: {what}: {error}") from None
         except Exception as error:
-            reason = " ".join((str(error) or type(error).__name__).split())
-            if reason.startswith("Unable to decode as exceptions were raised"):
-                reason = "a frame is damaged or has an unsupported encoding"
-            elif reason.startswith("cannot reshape array"):
-                reason = "a frame has another size than the header says"
-            raise InputError(f"{self.path}: {what}: {reason}") from None
+            raise InputError(f"{self.path}: {what}: {_reason(error)}") from None
         finally:
             config.settings.reading_validation_mode = previous
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong, without values of the file."""
+    text = str(error)
+    if text.startswith(("Unable to decode as exceptions were raised", "a frame is damaged")):
+        return "a frame is damaged or has an unsupported encoding"
+    if text.startswith("cannot reshape array"):
+        return "a frame has another size than the header says"
+    named = [word for word in re.findall(r"\w+", text) if tag_for_keyword(word) is not None]
+    if isinstance(error, (AttributeError, KeyError)) and named:
+        return f"it has no attribute {named[-1]}"
+    return f"it is damaged, or not as the standard demands ({type(error).__name__})"
 
 
 def is_non_image(path: Path) -> bool:
@@ -168,8 +186,10 @@ def is_non_image(path: Path) -> bool:
 
 def _read(path: Path, **options: Any) -> Dataset:
     """Read an instance, also from a file without preamble or file meta information."""
-    check_inflated(path)
-    dataset = dcmread(path, force=True, **options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they quote values
+        check_inflated(path)
+        dataset = dcmread(path, force=True, **options)
     if "TransferSyntaxUID" not in dataset.file_meta:
         is_implicit, is_little_endian = dataset.original_encoding
         uncompressed = ExplicitVRLittleEndian if is_little_endian else ExplicitVRBigEndian

@@ -9,6 +9,7 @@ from PIL import Image
 from pydicom import Dataset
 from pydicom.pixels import apply_rescale
 
+from ..errors import InputError
 from .palette import palette_colours
 
 
@@ -24,7 +25,7 @@ def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
         Shape (rows, columns); uint8 from colour, else the pixels after the modality rescale.
 
     Raises:
-        ValueError: the photometric interpretation does not fit the number of samples per pixel.
+        InputError: the photometric interpretation does not fit the number of samples per pixel.
     """
     interpretation = str(dataset.PhotometricInterpretation)
     if pixels.ndim == 2 and interpretation in ("MONOCHROME1", "MONOCHROME2"):
@@ -34,7 +35,7 @@ def grey_pixels(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
     has_one_sample = interpretation in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
     if has_one_sample != (pixels.ndim == 2):
         samples = 1 if pixels.ndim == 2 else pixels.shape[2]
-        raise ValueError(f"photometric interpretation {interpretation} does not fit {samples} samples per pixel")
+        raise InputError(f"its photometric interpretation does not fit {samples} samples per pixel")
     if interpretation == "PALETTE COLOR":
         colour, bits = palette_colours(pixels, dataset), 8
     else:

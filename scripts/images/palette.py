@@ -8,6 +8,8 @@ import numpy as np
 from pydicom import Dataset
 from pydicom.pixels import apply_color_lut
 
+from ..errors import InputError
+
 COLOURS = ("Red", "Green", "Blue")
 DISCRETE, LINEAR, INDIRECT = 0, 1, 2  # kinds of segments (DICOM PS3.3, C.7.9.2)
 
@@ -26,11 +28,11 @@ def palette_colours(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
         uint8, shape (rows, columns, 3).
 
     Raises:
-        ValueError: the lookup tables are missing or damaged.
+        InputError: the lookup tables are missing or damaged.
     """
     descriptor = dataset.get("RedPaletteColorLookupTableDescriptor")
     if descriptor is None or len(descriptor) != 3:
-        raise ValueError("PALETTE COLOR without colour lookup tables")
+        raise InputError("PALETTE COLOR without colour lookup tables")
     count = int(descriptor[0]) & 0xFFFF or 2**16
     bits = int(descriptor[2])
     tables = [_table(dataset, colour, count, bits) for colour in COLOURS]
@@ -53,9 +55,9 @@ def _table(dataset: Dataset, colour: str, count: int, bits: int) -> np.ndarray:
     elif f"Segmented{name}" in dataset:
         table = _segmented_table(dataset, f"Segmented{name}", count, bits > 8)
     else:
-        raise ValueError(f"the {colour.lower()} lookup table is missing")
+        raise InputError(f"the {colour.lower()} lookup table is missing")
     if not len(table):
-        raise ValueError(f"the {colour.lower()} lookup table is empty")
+        raise InputError(f"the {colour.lower()} lookup table is empty")
     return np.concatenate([table[:count], np.repeat(table[-1:], max(0, count - len(table)))])
 
 
@@ -121,14 +123,14 @@ def _expanded(data: np.ndarray, is_wide: bool) -> np.ndarray:
                 # An offset in bytes according to the standard; some programs write it in entries.
                 target = offset // 2 if is_wide and offset // 2 in starts else offset
                 if target not in starts:
-                    raise ValueError("a segment of a lookup table refers to a missing segment")
+                    raise InputError("a segment of a lookup table refers to a missing segment")
                 expand(target, length)
             else:
-                raise ValueError("a segment of a lookup table is damaged")
+                raise InputError("a segment of a lookup table is damaged")
             if kind != INDIRECT:
                 starts.add(start)
             if len(table) > 2**16:
-                raise ValueError("a segmented lookup table has more than 65,536 entries")
+                raise InputError("a segmented lookup table has more than 65,536 entries")
 
     expand(0, len(data))
     return np.array(table, dtype=np.int64)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import InputError
+from ..errors import InputError, printable
 from .file_types import open_image
 from .image_file import ImageFile
 
@@ -31,7 +31,7 @@ def read_single(path: Path) -> tuple[ImageFile, np.ndarray]:
             raise InputError(f"holds {file.frames} images ({shape}), must hold one")
         (grey,) = file.read()
     except InputError as error:
-        reason = str(error).removeprefix(f"{path}: ")
+        reason = str(error).removeprefix(printable(f"{path}: "))
         problem = "" if reason.startswith("cannot be read as") else "cannot be read as an image: "
         raise InputError(f"{path}: {problem}{reason}") from None
     return file, grey

@@ -121,8 +121,9 @@ class Batch:
             results.finish()
 
     def _fail(self, journal: Journal, attempt: int, name: str, content: str | None, message: str) -> None:
-        tqdm.write(f"error: {printable(message)}", file=sys.stderr)
-        journal.end(attempt, name, content, error=FAILED if self.pseudonyms else message)
+        error = str(InputError(message))
+        tqdm.write(f"error: {error}", file=sys.stderr)
+        journal.end(attempt, name, content, error=FAILED if self.pseudonyms else error)
 
     def _content(self, path: Path) -> str | None:
         """Return the SHA-256 of a file, None if it cannot be read or is a pipe, which would block."""
@@ -140,4 +141,4 @@ def _reason(error: Exception, path: Path) -> str:
     if not isinstance(error, InputError):
         return f"{path}: cannot be segmented: {type(error).__name__}: {' '.join(str(error).split())}"
     message = str(error)
-    return message if message.startswith(f"{path}: ") else f"{path}: {message}"
+    return message if message.startswith(printable(f"{path}: ")) else f"{path}: {message}"

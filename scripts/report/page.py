@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..errors import printable
 from ..files.atomic import atomic_write
 from .card import KINDS, Card
 from .columns import MISSING, Column, read_columns
@@ -66,10 +67,12 @@ def write_report(
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
+        finalize=lambda value: printable(value) if type(value) is str else value,  # not `Markup`
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["printable"] = printable  # where other filters follow
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in (STYLE, SCRIPT))
     page = environment.get_template(TEMPLATE).stream(
         cards=ordered,

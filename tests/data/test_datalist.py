@@ -332,3 +332,22 @@ def test_published_breast(real_data: Path, twins: Callable) -> None:  # `twins` 
         "patient": "1",
         "spacing": [0.078125, 0.078125],
     }
+
+
+def test_pixels_that_are_not_finite_are_named(busi: Path) -> None:
+    pixels = np.random.default_rng(0).random((16, 24), np.float32)
+    pixels[3, 4] = np.nan
+    (busi / "benign" / "benign (3).png").unlink()
+    Image.fromarray(pixels).save(busi / "benign" / "benign (3).tif")
+    fails(lambda: build_datalist(busi, num_folds=2), "benign (3).tif: ", "not finite (NaN or infinity)")
+
+
+def test_a_name_that_is_no_utf8(busi: Path, tmp_path: Path) -> None:
+    """As some cameras and archives write them; it comes back from the file."""
+    for name in ("benign (3).png", "benign (3)_mask.png"):
+        (busi / "benign" / name).rename(busi / "benign" / name.replace("3", "3\udcff"))
+    datalist = build_datalist(busi, num_folds=2)
+    write_datalist(datalist, tmp_path / "datalist.json")
+    read = read_datalist(tmp_path / "datalist.json")
+    (image,) = [item["image"] for item in select(read, busi) if "\udcff" in item["image"]]
+    assert Path(image).is_file()

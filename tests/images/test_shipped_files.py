@@ -35,7 +35,7 @@ ERRORS = {
     "test_files/JPGExtended.dcm": "unsupported encoding",  # 12 bits
     "test_files/JPEG2000-embedded-sequence-delimiter.dcm": "unsupported encoding",
     "test_files/MR_truncated.dcm": "truncated",
-    "test_files/badVR.dcm": "invalid literal",
+    "test_files/badVR.dcm": "not as the standard demands",
 }
 # Files that GDCM reads differently: it does not correct signs of JPEG 2000, and scrambles RLE colours of over 8 bits
 # and 32 bits in big endian. They are compared with other files of the same image.

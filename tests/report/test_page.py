@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from scripts.errors import InputError
+from scripts.errors import InputError, printable
 from scripts.report import write_report
 from tests.report.cards import HOSTILE, SQUARE, VOID, Page, card, thumbnail
 
@@ -171,13 +171,14 @@ def test_hostile_text_stays_text(write):
         summary={HOSTILE[0]: HOSTILE[2]},
         provenance={HOSTILE[0]: [HOSTILE[3], {HOSTILE[1]: HOSTILE[2]}]},
     )
-    assert page.names == HOSTILE
-    assert [each["alt"] for each in page.all("img")] == HOSTILE
-    assert page.headings[4:] == HOSTILE
+    shown = [printable(text) for text in HOSTILE]
+    assert page.names == shown
+    assert [each["alt"] for each in page.all("img")] == shown
+    assert page.headings[4:] == shown
     titles = [each["data-title"] for each in page.all("td") if "data-title" in each]
-    assert titles[2 : 2 + len(HOSTILE)] == HOSTILE
-    assert page.all("title")[0]["text"] == page.all("h1")[0]["text"] == HOSTILE[2]
-    assert [each["text"] for each in page.all("dt")] == [HOSTILE[0], HOSTILE[0], HOSTILE[1]]
+    assert titles[2 : 2 + len(shown)] == shown
+    assert page.all("title")[0]["text"] == page.all("h1")[0]["text"] == shown[2]
+    assert [each["text"] for each in page.all("dt")] == [shown[0], shown[0], shown[1]]
     assert {each["tag"] for each in page.elements} == TAGS
     assert not [key for each in page.elements for key in each if key.startswith("on") or key == "style"]
     assert len(page.all("script")) == len(page.all("style")) == 1
