@@ -54,6 +54,8 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
     if not isinstance(weights, dict):
         raise InputError(f"{what} '{path}' holds a {type(weights).__name__} under 'model', not a state dict")
     for name, value in weights.items():
+        if not isinstance(name, str):
+            raise InputError(f"{what} '{path}' has a weight whose name is no text but of type {type(name).__name__}")
         _check_is_dense(value, f"{what} '{path}': weight {name}")
     expected = network.state_dict()
     missing, unexpected = sorted(expected.keys() - weights.keys()), sorted(weights.keys() - expected.keys())

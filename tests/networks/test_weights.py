@@ -83,3 +83,9 @@ def test_a_model_entry_that_is_no_state_dict(network, tmp_path):
     torch.save({"model": torch.zeros(3)}, tmp_path / "model.pt")
     with pytest.raises(InputError, match="holds a Tensor under 'model', not a state dict"):
         load_weights(network, tmp_path / "model.pt")
+
+
+def test_names_that_are_no_texts(network, tmp_path):
+    torch.save({**network.state_dict(), 1: torch.zeros(2), (1, 2): torch.zeros(2)}, tmp_path / "model.pt")
+    with pytest.raises(InputError, match="a weight whose name is no text but of type int"):
+        load_weights(network, tmp_path / "model.pt")
