@@ -99,7 +99,16 @@ WEIGHTS = OptionType(
 
 OPTIONS = {
     **dict.fromkeys(
-        ("amp", "keep_checkpoint", "overwrite", "publish_if_worse", "resume", "teacher_presence_head", "whole_dataset"),
+        (
+            "amp",
+            "keep_checkpoint",
+            "overwrite",
+            "presence_head",
+            "publish_if_worse",
+            "resume",
+            "teacher_presence_head",
+            "whole_dataset",
+        ),
         FLAG,
     ),
     **dict.fromkeys(

@@ -49,10 +49,7 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
     Raises:
         InputError: the file is missing or damaged, or the weights are of another architecture or not finite.
     """
-    content = read_checkpoint(path, what)
-    weights = content.get("model", content)
-    if not isinstance(weights, dict):
-        raise InputError(f"{what} '{path}' holds a {type(weights).__name__} under 'model', not a state dict")
+    weights = _read_weights(path, what)
     for name, value in weights.items():
         if not isinstance(name, str):
             raise InputError(f"{what} '{path}' has a weight whose name is no text but of type {type(name).__name__}")
@@ -74,6 +71,26 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
         _check_values(value, expected[name].dtype, f"{what} '{path}': weight {name}")
     network.load_state_dict(weights)
     return network
+
+
+def has_presence_head(path: str | Path) -> bool:
+    """Return whether the weights of `--ckpt` are of a network with a presence head.
+
+    Args:
+        path: as of `load_weights`.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    return any(str(name).startswith("presence.") for name in _read_weights(path, "ckpt"))
+
+
+def _read_weights(path: str | Path, what: str) -> dict[str, Any]:
+    content = read_checkpoint(path, what)
+    weights = content.get("model", content)
+    if not isinstance(weights, dict):
+        raise InputError(f"{what} '{path}' holds a {type(weights).__name__} under 'model', not a state dict")
+    return weights
 
 
 def _check_is_dense(value: Any, name: str) -> None:

@@ -34,10 +34,13 @@ OWN = {
     "output_dir", "network_name", "classes", "memory_format", "network_def", "loss", "optimizer", "settings", "train",
     "initialize", "run", "imports",
 }  # fmt: skip
-# train.json also trains on what MONAI Label gives: without a data set it has no phantoms, the weights' image size, a
-# step for fine-tuning, and a folder that it may use again.
-APPLICATION = {"images_dir", "image_size", "epochs", "learning_rate", "overwrite", "checkpoint_interval"}
-PUBLISHING = {"publish", "publish_if_worse"}  # and it replaces the bundle's weights
+# train.json also trains on what MONAI Label gives: without a data set it has no phantoms, the weights' image size and
+# presence head, a step for fine-tuning, and a folder that it may use again.
+APPLICATION = {
+    "images_dir", "image_size", "epochs", "learning_rate", "overwrite", "checkpoint_interval", "presence_head",
+    "hard_loss",
+}  # fmt: skip
+PUBLISHING = {"publish", "publish_if_worse", "hard_losses"}  # and it replaces the bundle's weights
 DISTILLING = {
     "benign_teacher", "malignant_teacher", "teachers_dir", "teacher_mode", "teacher_image_size", "teacher_epochs",
     "teacher_batch_size", "teacher_memory_format", "teacher_learning_rate", "teacher_defs", "hard_weight",
@@ -84,13 +87,20 @@ def test_the_teachers_configs_differ_in_the_class_alone():
 def test_inference_prepares_images_as_training_does():
     inference, train = config("inference.json"), config("train.json")
     of_inference, of_training = inference["preprocessing"]["transforms"], train["transforms"]
-    assert of_inference[1:] == [of_training["scale_intensity"], of_training["resize_image"]]
-    for name in ("train#deterministic_transforms", "test#preprocessing#transforms"):
-        assert train[name][:3] == ["@transforms#load_image", "@transforms#load_mask", "@transforms#scale_intensity"]
-    assert train["test"]["preprocessing"]["transforms"][3:] == ["@transforms#resize_image"]
+    assert of_inference[1:] == [of_training["resize_image"], of_training["scale_intensity"]]
+    assert of_training["resize"]["mode"][0] == of_training["resize_image"]["mode"]
+    for name, resize in (
+        ("train#deterministic_transforms", "resize"),
+        ("test#preprocessing#transforms", "resize_image"),
+    ):
+        steps = ("load_image", "load_mask", resize, "scale_intensity")
+        assert train[name] == [f"@transforms#{step}" for step in steps]
     # MONAI's export verbs instantiate the network alone, whatever the working directory.
     assert inference["network_def"].pop("_requires_") == inference["initialize"][0]
     assert inference["network_def"] == train["network_def"]
+    # MONAI Label trains the weights that inference uses, without a dataset folder.
+    train["dataset_dir"] = ""
+    assert train.get_parsed_content("presence_head") is inference["presence_head"] is True
 
 
 @pytest.mark.parametrize("name", TRAINING)

@@ -40,7 +40,7 @@ def training(tmp_path):
 
 
 def test_a_training_draws_images_without_a_lesion_more_often_and_is_chosen_by_both(training):
-    assert training["network_def#presence_head"] is True
+    assert training.get_parsed_content("network_def").presence is not None
     classes = [item["class"] for item in training.get_parsed_content("train_data")]
     weights = training.get_parsed_content("train#dataloader").sampler.weights
     assert training.get_parsed_content("train#preprocessing").transforms[-1].prob == 0  # crops are off by default
@@ -101,22 +101,27 @@ def test_a_prediction_and_its_confidence_follow_the_head(bias, found, square, tm
     torch.nn.init.constant_(made.presence.linear.bias, bias)
     torch.nn.init.constant_(made.head.conv.bias[1:], 3.0)  # which marks everything
     torch.save(made.state_dict(), tmp_path / "model.pt")
-    files = [CONFIGS / name for name in ("inference.json", "recipe_inference.yaml", "presence_head.yaml")]
-    segmenter = load_network(files, tmp_path / "model.pt", "cpu").segmenter
+    segmenter = load_network([CONFIGS / "inference.json"], tmp_path / "model.pt", "cpu").segmenter
     lesions = find_lesions(segmenter(square), Calibration())
     assert lesions.lesion_found is found
     if not found:
         assert lesions.confidence == pytest.approx(1 - 1 / (1 + np.exp(6.0)), abs=1e-4)
 
 
-def test_what_the_recipe_trains_on_and_predicts_on_is_resized_alike(square):
-    training = read("train.json", "recipe.yaml", image_size=64)
-    trained = [training[step.removeprefix("@")] for step in training["train#deterministic_transforms"]]
-    predicted = read("inference.json", "recipe_inference.yaml")["preprocessing#transforms"]
-    resize = [step for step in trained if step["_target_"] == "Resized"]
-    assert [step["mode"] for step in resize] == [["area", "nearest"]]
-    assert [step["mode"] for step in predicted if step["_target_"] == "Resized"] == ["area"]
-    assert read("inference.json")["preprocessing#transforms"][0] == predicted[0]
+@pytest.mark.parametrize("with_head", [True, False])
+@pytest.mark.parametrize("overlays", [[], ["recipe.yaml", "recipe_alone.yaml", "pretrained_student.yaml"]])
+def test_an_evaluation_reads_from_the_weights_whether_there_is_a_head(with_head, overlays, tmp_path):
+    torch.save({"model": EfficientUNet(presence_head=with_head).state_dict()}, tmp_path / "model.pt")
+    given = {"dataset_dir": "data", "ckpt": str(tmp_path / "model.pt"), "encoder_weights": None}
+    evaluation = read("train.json", *overlays, "evaluate.json", **given)
+    assert (evaluation.get_parsed_content("network_def").presence is not None) is with_head
+
+
+@pytest.mark.parametrize(("dataset_dir", "head"), [("", True), ("data", False)])
+def test_training_goes_on_from_the_shipped_weights_with_their_head(dataset_dir, head):
+    training = read("train.json", dataset_dir=dataset_dir)
+    assert (training.get_parsed_content("network_def").presence is not None) is head
+    assert isinstance(training.get_parsed_content("loss"), PresenceLoss) is head
 
 
 @pytest.mark.parametrize("target", ["scripts.networks.UNetPlusPlus", "BasicUNet"])
