@@ -139,6 +139,7 @@ def select(
     classes: Sequence[str] | str | None = None,
     only: str | None = None,
     without: str | None = None,
+    optional: bool = False,
 ) -> list[dict[str, Any]]:
     """Return the entries of some folds and classes as MONAI's dictionary items.
 
@@ -149,6 +150,7 @@ def select(
         classes: classes to select, or the name of one; None for all.
         only: of several joined data sets the one to select, None for all.
         without: of several joined data sets the one to leave out, None for none.
+        optional: whether `folds` may be empty, for no images.
 
     Returns:
         Items in the order of the datalist: ``image`` and ``label`` as absolute paths, ``name`` (relative path of the
@@ -160,7 +162,7 @@ def select(
             that are missing in `dataset_dir`.
     """
     num_folds, entries = datalist["num_folds"], datalist["training"]
-    if not dataset_dir:
+    if not dataset_dir or (optional and folds is not None and not folds):
         return []
     classes = [classes] if isinstance(classes, str) else classes
     present = Counter(entry["class"] for entry in entries)
