@@ -58,36 +58,34 @@ class Agreement:
 
 
 def run_gate(
-    chosen: ChosenNetwork, dataset_dir: str | Path, other_dir: str | Path
+    chosen: ChosenNetwork, dataset_dir: str | Path, other_dir: str | Path | None = None
 ) -> tuple[list[dict[str, Any]], Path]:
     """Compare all installed runtimes and precisions with PyTorch in float32, and record those that pass.
 
-    A choice passes if on both data sets its mean lesion Dice is at most `LARGEST_LOSS` lower, its masks agree by
+    A choice passes if on each data set its mean lesion Dice is at most `LARGEST_LOSS` lower, its masks agree by
     `LEAST_AGREEMENT` in the mean, and it finds lesions in the same images. The timing is that of the network alone on
     one image, in rounds of all choices.
 
     Args:
         chosen: the network, with weights in PyTorch. Its exported models are read from the folder of the weights.
-        dataset_dir: the data set that it was trained on, of which only unseen images are used.
-        other_dir: another data set with masks, of which all images are used.
+        dataset_dir: the data set that it was trained on, of which only unseen images are used, or if there are none the
+            validation images; of several joined data sets, each is compared for itself.
+        other_dir: another data set with masks, of which all images are used; needed if `dataset_dir` is a single one.
 
     Returns:
         A row for each choice, see `write_gate`; and the file beside the exported model.
 
     Raises:
-        InputError: the network is not exported, or the images cannot be read; see `split_images`.
+        InputError: the network is not exported, there is one data set alone, or the images cannot be read; see
+            `split_images`.
     """
     chosen = replace(chosen, device="cpu")
     reference = chosen.load_trained()
     exported = reference.weights.with_name(EXPORTED)
     if not exported.is_file():
         raise InputError(f"{exported}: no such file; write it with the command export")
-    _, unseen, datalist = split_images(reference.weights, dataset_dir)
-    other = build_datalist(other_dir)
-    others = select(other, other_dir)
-    check_held_out(reference.weights, other, {"compared": others}, "--other_dir")
+    sets = gate_images(reference.weights, dataset_dir, other_dir)
     networks = _networks(chosen, reference, exported)
-    sets = {f"{datalist['name']}, held out": unseen, other["name"]: others}
     compared = {name: _compare(items, networks, name) for name, items in sets.items()}
     size = reference.settings["image_size"]
     images = np.random.default_rng(0).random((1, 1, size, size), dtype=np.float32)
@@ -147,6 +145,23 @@ def gate_table(rows: Sequence[Mapping[str, Any]]) -> str:
     ]
     speeds = markdown_table(["runtime", "precision", "network, ms", "times as fast as torch float32"], times, 2)
     return markdown_table(headings, lines, 4) + "\n\n" + speeds
+
+
+def gate_images(
+    weights: Path, dataset_dir: str | Path, other_dir: str | Path | None
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the images to compare on by data set; see `run_gate`."""
+    validated, unseen, datalist = split_images(weights, dataset_dir)
+    sets: dict[str, list[dict[str, Any]]] = {}
+    for item in unseen or validated:
+        sets.setdefault(f"{item.get('dataset', datalist['name'])}, held out", []).append(item)
+    if other_dir is not None:
+        other = build_datalist(other_dir)
+        sets[other["name"]] = select(other, other_dir)
+        check_held_out(weights, other, {"compared": sets[other["name"]]}, "--other_dir")
+    if len(sets) == 1:
+        raise InputError(f"--other_dir: missing; {weights} was trained on one data set, so give another one")
+    return sets
 
 
 def _networks(chosen: ChosenNetwork, reference: Network, exported: Path) -> dict[Choice, Network]:

@@ -68,6 +68,10 @@ def assess(
         check_held_out(network.weights, datalist, {"assessed": items}, "--ckpt")
     else:
         _, items, datalist = split_images(network.weights, dataset_dir)
+        if not items:
+            raise InputError(
+                f"--dataset_dir {dataset_dir}: the network has seen all of it; give another and --whole_dataset"
+            )
     make_folder(folder)
     raw = observe(items, network.segmenter, "assess")
     if not any(observation.has_lesion for observation in raw):

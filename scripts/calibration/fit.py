@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import InputError
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
-from .observations import Observation, dice
+from .observations import Observation, dice, image_weights
 from .reliability import fit_scaling
 
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
@@ -25,6 +25,8 @@ def fit_calibration(
     observations: Sequence[Observation], sensitivity: float
 ) -> tuple[Calibration, list[dict[str, Any]]]:
     """Fit temperature and bias, then choose the post-processing with the best lesion Dice and the minimum confidence.
+
+    Of several data sets, each counts equally.
 
     Args:
         observations: validation images, with and without lesions.
@@ -59,15 +61,18 @@ def fit_calibration(
         min_size=best["min_size"],
         fill_holes=bool(best["fill_holes"]),
     )
-    scores = np.sort([lesion_score(observation.probability, chosen) for observation in lesions])
-    may_be_missed = int(len(scores) * (1 - sensitivity) + 1e-9)
-    return replace(chosen, min_confidence=float(np.floor(scores[may_be_missed] * 1000) / 1000)), tried
+    scores = np.array([lesion_score(observation.probability, chosen) for observation in lesions])
+    order = np.argsort(scores)
+    missed = np.cumsum(image_weights(lesions)[order])  # share of lesions up to each
+    least = scores[order][np.searchsorted(missed, 1 - sensitivity + 1e-9, side="right")]
+    return replace(chosen, min_confidence=float(np.floor(least * 1000) / 1000)), tried
 
 
 def mean_dice(observations: Sequence[Observation], calibration: Calibration) -> float:
-    """Return the mean Dice of images with a lesion whose probabilities are calibrated already."""
+    """Return the mean Dice, by `image_weights`, of images with a lesion whose probabilities are calibrated already."""
     found = [find_lesions(observation.probability, calibration).mask for observation in observations]
-    return float(np.mean([dice(mask, image.ground_truth, empty=0.0) for mask, image in zip(found, observations)]))
+    values = [dice(mask, image.ground_truth, empty=0.0) for mask, image in zip(found, observations)]
+    return float(image_weights(observations) @ values)
 
 
 def lesion_score(probability: np.ndarray, calibration: Calibration) -> float:

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ class Observation:
         probability: lesion probability, shape (rows, columns).
         ground_truth: bool, of the same shape.
         flip_agreement: Dice between the masks of the image and of the horizontally flipped image; 1 if both are empty.
+        dataset: of several joined data sets the one that the image is from.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Observation:
     probability: np.ndarray
     ground_truth: np.ndarray
     flip_agreement: float
+    dataset: str = ""
 
     def corrected(self, calibration: Calibration) -> Observation:
         """Return the image with calibrated probabilities."""
@@ -89,9 +92,16 @@ def observe(
                 probability=probability,
                 ground_truth=read_ground_truth(item["label"], Path(item["image"]), grey.shape),
                 flip_agreement=dice(mask, of_flipped, empty=1.0),
+                dataset=item.get("dataset", ""),
             )
         )
     return observations
+
+
+def image_weights(observations: Sequence[Observation]) -> np.ndarray:
+    """Return weights of images, of sum 1, by which each data set counts equally, whatever its size."""
+    sizes = Counter(observation.dataset for observation in observations)
+    return np.array([1 / sizes[observation.dataset] for observation in observations]) / len(sizes)
 
 
 def dice(first: np.ndarray, second: np.ndarray, empty: float) -> float:

@@ -12,24 +12,25 @@ from scipy.optimize import minimize
 
 from ..metrics.bootstrap import with_interval
 from ..postprocessing.calibration import Calibration
-from .observations import Observation
+from .observations import Observation, image_weights
 
 BINS = 15
 LEAST = 1e-6  # probabilities are clipped to [LEAST, 1 - LEAST], so that no single pixel dominates the log loss
 
 
 def fit_scaling(observations: Sequence[Observation]) -> Calibration:
-    """Return the temperature and bias with the lowest negative log likelihood, with equal weight for each image.
+    """Return the temperature and bias with the lowest negative log likelihood, with the weights of `image_weights`.
 
     The temperature is that of Guo et al., On Calibration of Modern Neural Networks, 2017,
     https://arxiv.org/abs/1706.04599; the bias is that of Platt, Probabilistic Outputs for Support Vector
     Machines, 1999.
     """
     samples = [observation.sample() for observation in observations]
+    weights = image_weights(observations)
 
     def loss(parameters: np.ndarray) -> float:
         calibration = Calibration(temperature=float(np.exp(parameters[0])), bias=float(parameters[1]))
-        return float(np.mean([_log_loss(calibration.correct(_bounded(p)), truth) for p, truth in samples]))
+        return float(weights @ [_log_loss(calibration.correct(_bounded(p)), truth) for p, truth in samples])
 
     found = minimize(loss, x0=[0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6})
     return Calibration(temperature=round(float(np.exp(found.x[0])), 3), bias=round(float(found.x[1]), 3))

@@ -45,6 +45,4 @@ def split_images(weights: str | Path, dataset_dir: str | Path) -> tuple[Items, I
     fitting = [item for item in items if item["fold"] in folds and item["name"] not in trained]
     seen = {item["group"] for item in items if item["name"] in trained or item["fold"] in folds}
     unseen = [item for item in items if item["group"] not in seen]
-    if not unseen:
-        raise InputError(f"{path}: the network has seen all images; give another data set with --whole_dataset")
     return fitting, unseen, datalist

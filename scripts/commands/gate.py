@@ -17,9 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options to `parser`."""
     add_network_arguments(parser)
     parser.add_argument(
-        "--dataset_dir", type=Path, required=True, help="data set of the training; only its unseen images are used"
+        "--dataset_dir",
+        type=Path,
+        required=True,
+        help="data set of the training; only images that it did not learn from",
     )
-    parser.add_argument("--other_dir", type=Path, required=True, help="another data set with masks")
+    parser.add_argument("--other_dir", type=Path, help="another data set with masks, if the training had a single one")
 
 
 def run(args: argparse.Namespace) -> None:

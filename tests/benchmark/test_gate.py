@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from scripts.__main__ import main
-from scripts.benchmark.gate import Agreement
-from scripts.data import build_datalist, make_phantoms, write_datalist
+from scripts.benchmark.gate import Agreement, gate_images
+from scripts.data import build_datalist, make_phantoms, read_datalist, write_datalist
+from scripts.errors import InputError
 from scripts.prediction import Predictor
 from tests.paths import ROOT
 
@@ -45,6 +46,27 @@ def data(tmp_path_factory):
     datalist["image_size"] = 224
     write_datalist(datalist, folder / "datalist.json")
     return folder, phantoms, others
+
+
+def test_of_several_data_sets_each_is_compared(data, tmp_path):
+    folder, phantoms, _ = data
+    datalist = read_datalist(folder / "datalist.json")
+    datalist["sources"] = {"dark": "dark", "bright": "bright"}
+    every = [entry["image"] for entry in datalist["training"]]
+    validated = datalist["used"]["validation"]
+    for entry in datalist["training"]:
+        entry["dataset"] = "dark" if entry["image"] == validated[0] else "bright"
+    datalist["used"] = {"training": [name for name in every if name not in validated], "validation": validated}
+    write_datalist(datalist, tmp_path / "datalist.json")
+    sets = gate_images(tmp_path / "model.pt", phantoms, None)
+    names = {key: sorted(item["name"] for item in items) for key, items in sets.items()}
+    assert names == {"dark, held out": validated[:1], "bright, held out": sorted(validated[1:])}
+
+
+def test_a_single_data_set_is_not_enough(data):
+    folder, phantoms, _ = data
+    with pytest.raises(InputError, match="--other_dir: missing; .* was trained on one data set, so give another one"):
+        gate_images(folder / "model.pt", phantoms, None)
 
 
 def test_predictions_use_what_the_gate_let_pass(data, capsys):

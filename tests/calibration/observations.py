@@ -11,7 +11,7 @@ import numpy as np
 from scripts.calibration.observations import Observation
 
 
-def observation(name, probability, truth, group=None, fold=0, agreement=1.0):
+def observation(name, probability, truth, group=None, fold=0, agreement=1.0, dataset=""):
     """An image of 20×20 pixels: numbers fill it all."""
     return Observation(
         name=name,
@@ -22,6 +22,7 @@ def observation(name, probability, truth, group=None, fold=0, agreement=1.0):
         probability=np.broadcast_to(np.float32(probability), (20, 20)).copy(),
         ground_truth=np.broadcast_to(np.asarray(truth, dtype=bool), (20, 20)).copy(),
         flip_agreement=agreement,
+        dataset=dataset,
     )
 
 

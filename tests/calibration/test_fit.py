@@ -24,6 +24,17 @@ def test_as_many_lesions_are_found_as_was_asked_for():
         assert sum(mask.lesion_found for mask in masks) == found
 
 
+def test_each_data_set_counts_equally():
+    large = [observation(f"{i}", np.where(square(6), 0.9, 0.05), square(6), i, dataset="large") for i in range(20)]
+    small = [observation(f"s{i}", np.where(square(6), 0.7, 0.05), square(8), i, dataset="small") for i in range(2)]
+    calibration, _ = fit_calibration([*large, *small], 0.9)
+    # One of the small set counts as a quarter of all lesions, so none may be missed, although these are 2 of 22.
+    for image in small:
+        assert find_lesions(calibration.correct(image.probability), calibration).lesion_found
+    corrected = [image.corrected(Calibration()) for image in (*large, *small)]
+    assert mean_dice(corrected, Calibration()) == pytest.approx((1 + 0.75) / 2)
+
+
 def test_the_best_post_processing_is_taken_and_all_are_told(images):
     calibration, tried = fit_calibration(images, 1.0)
     assert len(tried) == len(THRESHOLDS) * len(MIN_SIZES) * 2
