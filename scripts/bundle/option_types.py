@@ -136,6 +136,7 @@ OPTIONS = {
             "lesion_crops",
             "normal_factor",
             "own_class_factor",
+            "presence_sensitivity",
             "presence_weight",
             "teacher_learning_rate",
             "temperature",

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from ..metrics.sensitivity import image_weights, score_at_sensitivity
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
-from .observations import Observation, dice, image_weights
+from .observations import Observation, dice
 from .reliability import fit_scaling
 
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
@@ -61,10 +62,8 @@ def fit_calibration(
         min_size=best["min_size"],
         fill_holes=bool(best["fill_holes"]),
     )
-    scores = np.array([lesion_score(observation.probability, chosen) for observation in lesions])
-    order = np.argsort(scores)
-    missed = np.cumsum(image_weights(lesions)[order])  # share of lesions up to each
-    least = scores[order][np.searchsorted(missed, 1 - sensitivity + 1e-9, side="right")]
+    scores = [lesion_score(observation.probability, chosen) for observation in lesions]
+    least = score_at_sensitivity(scores, [observation.dataset for observation in lesions], sensitivity)
     return replace(chosen, min_confidence=float(np.floor(least * 1000) / 1000)), tried
 
 
@@ -72,7 +71,7 @@ def mean_dice(observations: Sequence[Observation], calibration: Calibration) -> 
     """Return the mean Dice, by `image_weights`, of images with a lesion whose probabilities are calibrated already."""
     found = [find_lesions(observation.probability, calibration).mask for observation in observations]
     values = [dice(mask, image.ground_truth, empty=0.0) for mask, image in zip(found, observations)]
-    return float(image_weights(observations) @ values)
+    return float(image_weights([observation.dataset for observation in observations]) @ values)
 
 
 def lesion_score(probability: np.ndarray, calibration: Calibration) -> float:

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -96,12 +95,6 @@ def observe(
             )
         )
     return observations
-
-
-def image_weights(observations: Sequence[Observation]) -> np.ndarray:
-    """Return weights of images, of sum 1, by which each data set counts equally, whatever its size."""
-    sizes = Counter(observation.dataset for observation in observations)
-    return np.array([1 / sizes[observation.dataset] for observation in observations]) / len(sizes)
 
 
 def dice(first: np.ndarray, second: np.ndarray, empty: float) -> float:

@@ -11,8 +11,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from ..metrics.bootstrap import with_interval
+from ..metrics.sensitivity import image_weights
 from ..postprocessing.calibration import Calibration
-from .observations import Observation, image_weights
+from .observations import Observation
 
 BINS = 15
 LEAST = 1e-6  # probabilities are clipped to [LEAST, 1 - LEAST], so that no single pixel dominates the log loss
@@ -26,7 +27,7 @@ def fit_scaling(observations: Sequence[Observation]) -> Calibration:
     Machines, 1999.
     """
     samples = [observation.sample() for observation in observations]
-    weights = image_weights(observations)
+    weights = image_weights([observation.dataset for observation in observations])
 
     def loss(parameters: np.ndarray) -> float:
         calibration = Calibration(temperature=float(np.exp(parameters[0])), bias=float(parameters[1]))

@@ -56,6 +56,9 @@ def test_a_training_draws_images_without_a_lesion_more_often_and_is_chosen_by_bo
     assert {"lesion_dice", "lesion_iou"} <= evaluator.state.metrics.keys()
     labels = [item[CommonKeys.LABEL] for item in training.get_parsed_content("validate#dataset")]
     assert any(not label.any() for label in labels)
+    training.get_parsed_content("after_training")
+    saved = torch.load(training.get_parsed_content("ckpt"), weights_only=True)
+    assert torch.equal(saved["presence.linear.bias"], head.linear.bias)
 
 
 def test_the_options_are_typed(training):
