@@ -59,7 +59,7 @@ def fit_presence_threshold(
         images = convert_to_tensor(batch[CommonKeys.IMAGE], track_meta=False)
         labels = convert_to_tensor(batch[CommonKeys.LABEL], track_meta=False)
         logits += presence_logits(inferer(images.to(device), network)).tolist()
-        lesions += labels.flatten(1).any(1).tolist()
+        lesions += (labels > 0).flatten(1).any(1).tolist()
         datasets += batch.get("dataset", [""] * len(images))
     if not any(lesions):
         raise InputError("no validation image has a lesion; choose another --validation_fold")

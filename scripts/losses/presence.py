@@ -49,7 +49,7 @@ class PresenceLoss(nn.Module):
             target: class indices of shape (B, 1, spatial...), or one-hot of shape (B, K, spatial...).
         """
         input, target = (convert_to_tensor(value, track_meta=False) for value in (input, target))
-        lesion = (target if target.shape[1] == 1 else target[:, 1:]).flatten(1).any(1)
+        lesion = ((target if target.shape[1] == 1 else target[:, 1:]) > 0).flatten(1).any(1)
         fraction = lesion.float().mean()
         return {
             "segmentation": fraction * self.loss(input[lesion], target[lesion]) if lesion.any() else 0 * input.sum(),

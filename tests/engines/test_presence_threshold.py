@@ -28,7 +28,7 @@ class Known(nn.Module):
 
 def batches(values, lesions, datasets=None):
     images = torch.tensor(values).reshape(-1, 1, 1, 1).expand(-1, 1, 4, 4).clone()
-    labels = torch.tensor(lesions).float().reshape(-1, 1, 1, 1).expand(-1, 1, 4, 4)
+    labels = torch.tensor(lesions).byte().reshape(-1, 1, 1, 1).expand(-1, 1, 4, 4)
     return [{"image": images, "label": labels, **({"dataset": datasets} if datasets else {})}]
 
 
