@@ -87,11 +87,7 @@ def test_figures_of_trust_are_those_of_the_result_files(path):
     assert tables in (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
     segmentation, *_ = tables.split("\n\n")
     assert segmentation in (ROOT / "docs" / "model_card.md").read_text(encoding="utf-8")
-    calibration = read_calibration(ROOT / "models" / "calibration.json", ROOT / "models" / "model.pt")
-    for name, value in {"weights": calibration.weights, **calibration.settings}.items():
-        assert result["provenance"][name] == value
-    for provenance in (result["provenance"], calibration.provenance):
-        assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
+    assert not re.search(r"(^|[ '=])/", result["provenance"]["command"]), "a path of one machine"
     with path.with_name("trust.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     dice = [float(row["lesion_dice"]) for row in rows if float(row["truth_pixels"])]
@@ -111,10 +107,16 @@ def test_figures_of_speed_are_those_of_the_result_files():
 
 def test_what_was_fitted_stands_on_its_page():
     calibration = read_calibration(ROOT / "models" / "calibration.json", ROOT / "models" / "model.pt")
+    assert not re.search(r"(^|[ '=])/", calibration.provenance["command"]), "a path of one machine"
     page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
-    told = dict(re.findall(r"^\| ([a-z ]+) \| ([^|]+) \|$", page[: page.index("## BUSI")], flags=re.MULTILINE))
+    rows = [line.strip("|").split("|") for line in page[: page.index("## BUSI")].splitlines() if line.startswith("|")]
+    told = {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows}
+    left_out = [
+        json.loads((ROOT / "docs" / "results" / "trust" / name / "trust.json").read_text(encoding="utf-8"))["provenance"]
+        for name in ("busi", "breast", "busbra")
+    ]
     for name, value in calibration.settings.items():
-        assert told[name.replace("_", " ")] == str(value)
+        assert told[name.replace("_", " ")] == [str(value), *(str(provenance[name]) for provenance in left_out)]
 
 
 def test_every_interface_is_there():
