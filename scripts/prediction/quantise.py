@@ -89,7 +89,8 @@ def quantise_model(exported: Path, inputs: Iterator[np.ndarray], path: Path) -> 
 
     with tempfile.TemporaryDirectory() as folder, atomic_write(path) as partial:
         folded, quantised = Path(folder) / "folded.onnx", Path(folder) / "quantised.onnx"
-        quant_pre_process(str(exported), str(folded))
+        # Symbolic shapes are not needed, and their inference fails at the maximum of the presence head.
+        quant_pre_process(str(exported), str(folded), skip_symbolic_shape=True)
         convolutions = [node.name for node in onnx.load(folded).graph.node if node.op_type == "Conv"]
         logging.disable(logging.WARNING)  # of ONNX Runtime, that it would fold constants again
         try:
