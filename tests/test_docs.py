@@ -111,10 +111,8 @@ def test_what_was_fitted_stands_on_its_page():
     page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
     rows = [line.strip("|").split("|") for line in page[: page.index("## BUSI")].splitlines() if line.startswith("|")]
     told = {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows}
-    left_out = [
-        json.loads((ROOT / "docs" / "results" / "trust" / name / "trust.json").read_text(encoding="utf-8"))["provenance"]
-        for name in ("busi", "breast", "busbra")
-    ]
+    results = [ROOT / "docs" / "results" / "trust" / name / "trust.json" for name in ("busi", "breast", "busbra")]
+    left_out = [json.loads(path.read_text(encoding="utf-8"))["provenance"] for path in results]
     for name, value in calibration.settings.items():
         assert told[name.replace("_", " ")] == [str(value), *(str(provenance[name]) for provenance in left_out)]
 

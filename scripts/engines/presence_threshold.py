@@ -67,7 +67,7 @@ def fit_presence_threshold(
     of_lesions = [name for name, shown in zip(datasets, lesions) if shown]
     threshold = score_at_sensitivity(presence[lesion], of_lesions, sensitivity) - MARGIN
     presence_head = cast(PresenceHead, network.presence)
-    presence_head.linear.bias -= threshold
+    presence_head.linear.bias.sub_(threshold)
     _save(network, Path(path))
     found = f"{np.mean(presence[lesion] > threshold):.3f} of the {lesion.sum()} validation images with a lesion"
     none = presence[~lesion]

@@ -292,7 +292,7 @@ def test_the_effect_on_published_results_is_as_the_page_says() -> None:
 
     seeds = [f"cpu/busi/fold0/seed{seed}" for seed in range(3)]
     for name, runs in {
-        "the bundle's": ["recommended/busi/fold0/seed0/recommended"],
+        "the bundle's of version 0.5": ["recommended/busi/fold0/seed0/recommended"],
         "`cpu` preset, student alone, three seeds": [f"{seed}/student" for seed in seeds],
         "`cpu` preset, distilled student, three seeds": [f"{seed}/distilled" for seed in seeds],
         "`cpu` preset, student trained five times as long, three seeds": [f"{seed}/student_long" for seed in seeds],
