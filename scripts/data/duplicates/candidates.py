@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +152,7 @@ def _ahead(distances: np.ndarray, images: np.ndarray) -> np.ndarray:
 
 
 def _faiss() -> Any:
+    logging.getLogger("faiss.loader").setLevel(logging.WARNING)  # which variants for this processor it tries
     try:
         import faiss
     except ImportError as error:
