@@ -21,6 +21,7 @@ from ..runtimes.machine import describe_cpu
 DEFAULT = Choice(ONNXRUNTIME, FLOAT32)
 INPUT = "image"  # name of the model's input
 METADATA = "lightbtseg"  # key of the model's metadata: the settings below, as JSON
+LARGEST = 8192  # side of the network's input, pixels
 
 
 class Model(Protocol):
@@ -76,6 +77,10 @@ class OnnxSegmenter:
         except (KeyError, ValueError, TypeError, RecursionError):
             raise InputError(f"{path}: has no settings of this bundle; write it with the command export") from None
         check_values(self.calibration, f"{path}: its calibration")
+        try:
+            self.prepare(np.arange(64.0).reshape(8, 8))
+        except Exception:  # names, types and values may all be wrong
+            raise InputError(f"{path}: its preprocessing cannot be read; write it with the command export") from None
         held = content.get("precision", FLOAT32)
         if (held == INT8) != (choice.precision == INT8):
             raise InputError(f"--precision {choice.precision}: {path} is a model in {held}")
@@ -113,11 +118,13 @@ def apply_step(step: Mapping[str, Any], image: np.ndarray) -> np.ndarray:
         image: shape (width, height).
 
     Raises:
-        ValueError: an unknown transform.
+        KeyError, TypeError, ValueError: an unknown transform, or a missing or wrong argument.
     """
     name = step["name"]
     if name == "Resize":
         width, height = step["spatial_size"]
+        if not (type(width) is type(height) is int and 0 < min(width, height) <= max(width, height) <= LARGEST):
+            raise ValueError(f"spatial_size {step['spatial_size']} is not two numbers of up to {LARGEST}")
         return resize(image, (width, height), step["anti_aliasing"])
     if name == "ScaleIntensity":
         low, high = float(image.min()), float(image.max())

@@ -214,6 +214,30 @@ def test_files_that_are_no_exported_models(exported, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
+    ("written", "damaged"),
+    [
+        ('"name": "Resize"', '"name": "Rsize"'),
+        ('"name": "Resize"', '"nme": "Resize"'),
+        ('"spatial_size"', '"spatial_sze"'),
+        ('"spatial_size": [224, 224]', '"spatial_size": [1000000000, 224]'),
+        ('"spatial_size": [224, 224]', '"spatial_size": [224, -1]'),
+        ('"spatial_size": [224, 224]', '"spatial_size": "224"'),
+        ('"minv": 0.0', '"minv": "x"'),
+    ],
+)
+def test_a_damaged_preprocessing_is_one_line(exported, tmp_path, written, damaged):
+    import onnx
+
+    model, other = onnx.load(exported), tmp_path / "model.onnx"
+    (settings,) = model.metadata_props
+    assert written in settings.value
+    settings.value = settings.value.replace(written, damaged)
+    onnx.save(model, other)
+    with pytest.raises(InputError, match="its preprocessing cannot be read; write it with the command export"):
+        OnnxSegmenter(other)
+
+
+@pytest.mark.parametrize(
     ("words", "message"),
     [
         (("--output", "model.pt"), "--output model.pt: must end in .onnx"),
