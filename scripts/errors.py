@@ -91,7 +91,12 @@ def report_input_errors() -> None:
 
 
 def print_safely() -> None:
-    """Make logs of this package and warnings of all `printable`, whatever names and tags they repeat."""
+    """Make logs of this package and warnings of all `printable`, whatever names and tags they repeat.
+
+    Once more changes nothing: each call would add a function to those that every record goes through.
+    """
+    if warnings.formatwarning is _describe:
+        return
     package = __name__.partition(".")[0]
     make = logging.getLogRecordFactory()
 
@@ -101,10 +106,11 @@ def print_safely() -> None:
             record.msg, record.args = printable(record.getMessage()), ()
         return record
 
-    def describe(
-        message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
-    ) -> str:
-        return f"{filename}:{lineno}: {category.__name__}: {printable(str(message))[:LONGEST]}\n"
-
     logging.setLogRecordFactory(make_printable)
-    warnings.formatwarning = describe
+    warnings.formatwarning = _describe
+
+
+def _describe(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    return f"{filename}:{lineno}: {category.__name__}: {printable(str(message))[:LONGEST]}\n"

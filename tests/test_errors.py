@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 
 import pytest
 
-from scripts.errors import InputError, find_input_error
+from scripts.errors import InputError, find_input_error, print_safely
 from tests.paths import ROOT
 
 PROGRAM = """
@@ -72,3 +73,10 @@ def test_a_folder_that_may_not_be_read_is_one_line():
 def test_a_missing_file_keeps_its_stack_trace():
     """It may be a defect of the program: whoever reads a user's file says which option names it."""
     assert "Traceback" in run("FileNotFoundError(2, 'No such file or directory', 'x')").stderr
+
+
+def test_printing_safely_twice_is_once():
+    print_safely()
+    before = logging.getLogRecordFactory()
+    print_safely()
+    assert logging.getLogRecordFactory() is before

@@ -17,9 +17,9 @@ from torch import nn
 
 from ..distributed import rank_zero_only
 from ..errors import InputError
-from ..files.atomic import atomic_write
 from ..metrics.sensitivity import score_at_sensitivity
 from ..networks.presence import PresenceHead, presence_logits
+from ..networks.weights import write_checkpoint
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def fit_presence_threshold(
 
     Args:
         network: `EfficientUNet` or `StuNet` with a presence head, on `device`; changed in place.
-        data_loader: batches of validation images and their masks, with and without lesions.
+        data_loader: batches of all validation images and their masks, with and without lesions, in every process.
         inferer: runs the network.
         device: device of the network.
         sensitivity: lowest share of the images with a lesion for which the presence logit must exceed 0, above 0, up
@@ -68,14 +68,8 @@ def fit_presence_threshold(
     threshold = score_at_sensitivity(presence[lesion], of_lesions, sensitivity) - MARGIN
     presence_head = cast(PresenceHead, network.presence)
     presence_head.linear.bias.sub_(threshold)
-    _save(network, Path(path))
+    rank_zero_only(write_checkpoint)(network.state_dict(), path)
     found = f"{np.mean(presence[lesion] > threshold):.3f} of the {lesion.sum()} validation images with a lesion"
     none = presence[~lesion]
     marked = f" and {np.mean(none > threshold):.3f} of the {none.size} without" if none.size else ""
     logger.info(f"Presence threshold moved by {threshold:+.2f}: a lesion is found in {found}{marked}.")
-
-
-@rank_zero_only
-def _save(network: nn.Module, path: Path) -> None:
-    with atomic_write(path) as partial:
-        torch.save(network.state_dict(), partial)

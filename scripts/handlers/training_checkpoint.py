@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
 from ignite.engine import Engine, Events
 from monai.engines import Evaluator
 from torch import nn
@@ -19,9 +17,8 @@ from torch.optim.optimizer import Optimizer
 
 from ..distributed import rank_zero_only
 from ..errors import InputError
-from ..files.atomic import atomic_write
 from ..files.folders import make_folder
-from ..networks.weights import read_checkpoint
+from ..networks.weights import read_checkpoint, write_checkpoint
 from ..runs.file_names import BEST, FINAL, LAST, RESUME, TEACHER
 
 logger = logging.getLogger(__name__)
@@ -198,16 +195,7 @@ class TrainingCheckpoint:
     def _write(self, content: Mapping[str, Any], name: str) -> None:
         if not self.save_dir.is_dir():
             raise InputError(f"--output_dir {self.save_dir}: was removed during the training; start it again")
-        path = self.save_dir / name
-        with atomic_write(path) as partial:
-            try:
-                torch.save(content, partial)
-            except RuntimeError as error:  # of PyTorch's writer, without the reason
-                free = shutil.disk_usage(self.save_dir).free
-                raise InputError(
-                    f"{path}: cannot be written, {free / 2**20:.0f} MB are free on its disk; make room, then go on "
-                    "with --resume true"
-                ) from error
+        write_checkpoint(content, self.save_dir / name)
 
     @property
     def seconds(self) -> float:

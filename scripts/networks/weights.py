@@ -1,9 +1,11 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Load weights of networks from files, with clear errors."""
+"""Load weights of networks from files and save them, with clear errors."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import torch
 from torch import nn
 
 from ..errors import InputError
+from ..files.atomic import atomic_write
 
 
 def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
@@ -33,6 +36,24 @@ def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InputError(f"{what} '{path}' holds a {type(content).__name__}, not a state dict")
     return content
+
+
+def write_checkpoint(content: Mapping[str, Any], path: str | Path) -> None:
+    """Write a dictionary of tensors and plain values, such as a state dict, to a file, atomically.
+
+    Raises:
+        InputError: it cannot be written, because the disk is full.
+    """
+    path = Path(path)
+    with atomic_write(path) as partial:
+        try:
+            torch.save(content, partial)
+        except RuntimeError as error:  # of PyTorch's writer, without the reason
+            free = shutil.disk_usage(path.parent).free
+            raise InputError(
+                f"{path}: cannot be written, {free / 2**20:.0f} MB are free on its disk; make room, then go on "
+                "with --resume true"
+            ) from error
 
 
 def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn.Module:

@@ -13,7 +13,6 @@ from monai.config import KeysCollection
 from monai.transforms import MapTransform
 from monai.utils import convert_to_dst_type
 
-from ..files.stamp import file_stamp
 from ..runs.file_names import CALIBRATION
 from .calibration import Calibration, find_calibration
 from .lesions import find_lesions
@@ -64,7 +63,16 @@ class CalibratedLesionsd(MapTransform):
         return item
 
     def _find_calibration(self) -> Calibration:
-        stamps = [file_stamp(self.weights), file_stamp(self.weights.with_name(CALIBRATION))]
+        stamps = [_stamp(self.weights), _stamp(self.weights.with_name(CALIBRATION))]
         if self._read is None or self._read[0] != stamps:
             self._read = stamps, find_calibration(self.weights)
         return self._read[1]
+
+
+def _stamp(path: Path) -> list[int]:
+    """Return size in bytes and modification time in nanoseconds, an empty list if there is no such file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns]
