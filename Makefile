@@ -8,7 +8,8 @@
 # make lock    pin anew all that the requirements files need: constraints.txt, requirements-runtime-hashes.txt
 # make test-faults    kills at random moments, full and read-only disks (as root); writes docs/results/robustness/faults.json
 # make test-soak    20,000 images through one process; writes docs/results/robustness/soak.json
-# make test-fuzz    20,000 damaged files through every reader; writes the counts of docs/robustness.md
+# make test-fuzz    20,000 damaged files through every reader; writes docs/results/robustness/fuzz.json
+# make robustness    docs/robustness.md from these three
 # make test-label, make test-deploy    tests of MONAI Label and MONAI Deploy, each in an environment of its own (gigabytes)
 
 PYTHON ?= python3.11
@@ -18,7 +19,7 @@ EVALUATIONS = student=eval/demo/student "benign teacher=eval/demo/benign_teacher
 	"malignant teacher=eval/demo/malignant_teacher"
 LOCKED = $(foreach name,"" -runtime -predict -video -onnx -openvino,requirements$(name:""=).txt)
 
-.PHONY: demo lint test test-fuzz test-faults test-soak wheel sbom lock test-wheel test-label test-deploy
+.PHONY: demo lint test test-fuzz test-faults test-soak robustness wheel sbom lock test-wheel test-label test-deploy
 
 demo: .venv
 	rm -rf $(DEMO) eval/demo
@@ -50,7 +51,9 @@ test-soak: .venv
 # Findings, with their inputs, come to eval/fuzz.
 test-fuzz: .venv
 	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.fuzz 20000
-	.venv/bin/python -m tests.fuzz.page
+
+robustness: .venv
+	.venv/bin/python -m tests.robustness.page
 
 wheel: .venv
 	rm -rf build dist

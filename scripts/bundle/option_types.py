@@ -81,6 +81,7 @@ FLAG = OptionType(bool, "true or false")
 COUNT = OptionType(Annotated[int, Field(ge=1)], "a whole number of at least 1")
 INDEX = OptionType(_INDEX, "a whole number of at least 0")
 NUMBER = OptionType(_NUMBER, "a number of at least 0")
+POSITIVE = OptionType(Annotated[float, Field(gt=0, allow_inf_nan=False)], "a number above 0")
 PATH = OptionType(str, "a path", is_path=True)
 PATHS = OptionType(
     Annotated[str | list[str], BeforeValidator(_as_path_or_list)],
@@ -139,12 +140,12 @@ OPTIONS = {
             "presence_sensitivity",
             "presence_weight",
             "teacher_learning_rate",
-            "temperature",
             "unlabelled_ratio",
             "weight_decay",
         ),
         NUMBER,
     ),
+    "temperature": POSITIVE,
     **dict.fromkeys(
         (
             "benign_teacher",

@@ -26,6 +26,8 @@ def test_an_interval_that_never_comes():
         ({"seed": -1}, "--seed -1: must be a whole number of at least 0"),
         ({"learning_rate": "fast"}, "--learning_rate fast: must be a number of at least 0"),
         ({"weight_decay": float("nan")}, "--weight_decay nan: must be a number of at least 0"),
+        ({"temperature": 0}, "--temperature 0: must be a number above 0"),
+        ({"teacher_weights": {"benign": float("inf")}}, "--teacher_weights .*inf.*: must be numbers of at least 0"),
         ({"resume": 1}, "--resume 1: must be true or false"),
         ({"overwrite": "false"}, "overwrite: 'false' is text in the config; write it without quotes"),
     ],

@@ -21,7 +21,6 @@ from hypothesis import strategies as st  # noqa: E402
 from scripts.errors import InputError  # noqa: E402
 from scripts.experiments.plan_file import read_plan_file  # noqa: E402
 from scripts.prediction.onnx_segmenter import OnnxSegmenter  # noqa: E402
-from tests.fuzz.page import PAGE, page  # noqa: E402
 from tests.fuzz.readers import journal_of, made, onnx_of, readers  # noqa: E402
 from tests.fuzz.run import fuzz, outcome  # noqa: E402
 
@@ -79,7 +78,3 @@ def test_what_the_long_run_found_in_experiment_files(tmp_path, change, told):
     path.write_text(changed if isinstance(changed, str) else yaml.safe_dump(changed))
     with pytest.raises(InputError, match=told):
         read_plan_file(path)
-
-
-def test_the_page_is_what_the_result_file_gives():
-    assert PAGE.read_text(encoding="utf-8") == page()

@@ -1,0 +1,141 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""docs/robustness.md from the result files of the long runs and the list of findings: ``make robustness``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import yaml
+
+from tests.paths import ROOT
+
+RESULTS = ROOT / "docs/results/robustness"
+PAGE = ROOT / "docs/robustness.md"
+OUTCOMES = {
+    "result": "read",
+    "refused": "refused in one line",
+    "wrong": "wrong result",
+    "error": "other error",
+    "crash": "crash",
+    "hang": "hang",
+}
+
+
+def read(name: str) -> dict:
+    """The content of a result file."""
+    return json.loads((RESULTS / name).read_text(encoding="utf-8"))
+
+
+def findings() -> list[dict[str, str]]:
+    """What fell through: case, outcome before and now, and the test that holds it, as FILE::FUNCTION."""
+    return yaml.safe_load((RESULTS / "findings.yaml").read_text(encoding="utf-8"))
+
+
+def table(*heads: str, rows: Iterable[Iterable[object]]) -> list[str]:
+    return [f"| {' | '.join(map(str, row))} |" for row in (heads, ["---"] * len(heads), *rows)]
+
+
+def damaged_files() -> list[str]:
+    content = read("fuzz.json")
+    readers = content["readers"]
+    total = {head: sum(counts[head] for counts in readers.values()) for head in OUTCOMES}
+    rows = [
+        [name, *(f"{value:,}" for value in (sum(counts.values()), *(counts[head] for head in OUTCOMES)))]
+        for name, counts in {**readers, "all": total}.items()
+    ]
+    return [
+        f"{sum(total.values()):,} files, made from valid ones by cutting, filling, doubling, joining, other words,",
+        "through every reader, each in a process that may end. A file must give a result or one line of this",
+        f"program, with no results left behind. {content['minutes']:g} minutes. `make test-fuzz` repeats it; the",
+        "tests run the first eight files of each reader.",
+        "",
+        *table("reader", "files", *OUTCOMES.values(), rows=rows),
+    ]
+
+
+def interruptions() -> list[str]:
+    content = read("faults.json")
+    kills = content["commands"]
+    total = {head: sum(counts[head] for counts in kills.values()) for head in ("kills", "same")}
+    return [
+        f"{total['kills']} commands, ended at a random moment by SIGKILL, SIGTERM or Ctrl-C and continued; the same:",
+        "all results as of a command that was not interrupted, weights bit for bit.",
+        f"{content['minutes']:g} minutes with the section below. `make test-faults` repeats both, as root.",
+        "",
+        *table(
+            "command",
+            "ended",
+            "the same",
+            rows=[[name, *counts.values()] for name, counts in {**kills, "all": total}.items()],
+        ),
+    ]
+
+
+def places() -> list[str]:
+    return [
+        "One line, no traceback, and nothing lost that was done before.",
+        "",
+        *table(
+            "case",
+            "as it should",
+            rows=[[n, "yes" if fine else "no"] for n, fine in read("faults.json")["places"].items()],
+        ),
+    ]
+
+
+def long_runs() -> list[str]:
+    soak = read("soak.json")
+    parts = soak["parts"]
+    return [
+        f"{soak['images']:,} generated images through one process that predicts, on shared cores. `make test-soak`",
+        "repeats it with 20,000.",
+        "",
+        *table(
+            "images",
+            "images per second",
+            "memory, MB",
+            "open files",
+            rows=[
+                [f"{soak['images'] * number // len(parts):,}", *part.values()] for number, part in enumerate(parts, 1)
+            ],
+        ),
+    ]
+
+
+def found() -> list[str]:
+    cases = findings()
+    return [
+        f"{len(cases)} cases that fell through, and the test that holds each (`pytest FILE -k NAME`).",
+        "",
+        *table(
+            "case", "before", "now", "test", rows=[[*list(each.values())[:3], link(each["test"])] for each in cases]
+        ),
+    ]
+
+
+def link(test: str) -> str:
+    path, name = test.split("::")
+    return f"[{name.removeprefix('test_')}](../{path})"
+
+
+SECTIONS = {
+    "Damaged files": damaged_files,
+    "Interruptions": interruptions,
+    "Disks, memory and files": places,
+    "Long runs": long_runs,
+    "Findings": found,
+}
+
+
+def page() -> str:
+    """The content of docs/robustness.md."""
+    lines = ["# Robustness", "", "Generated from `results/robustness` by `make robustness`."]
+    for title, section in SECTIONS.items():
+        lines += ["", f"## {title}", "", *section()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
