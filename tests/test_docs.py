@@ -9,12 +9,14 @@ import json
 import pkgutil
 import re
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from scripts import commands
+from scripts.benchmark.bounds import BOUNDS
 from scripts.benchmark.gate import gate_table
 from scripts.benchmark.measure import read_benchmark
 from scripts.benchmark.tables import benchmark_markdown
@@ -25,6 +27,7 @@ from scripts.evaluation.metrics_table import metrics_table, parse_titles
 from scripts.experiments.evidence_page import TABLES, write_evidence
 from scripts.experiments.plan import read_plan
 from scripts.postprocessing.calibration import read_calibration
+from scripts.runtimes.choice import BFLOAT16, FLOAT32, INT8
 from tests.interfaces import PAGE as INTERFACES
 from tests.interfaces import public_names
 from tests.paths import ROOT
@@ -99,10 +102,32 @@ def test_figures_of_speed_are_those_of_the_result_files():
     folder = ROOT / "docs" / "results" / "benchmark"
     runs = [read_benchmark(path.parent) for path in sorted(folder.glob("*/benchmark.json"))]
     assert benchmark_markdown(runs) in page
-    gate = json.loads((folder / "gate.json").read_text(encoding="utf-8"))
-    assert gate_table(gate["rows"]).split("\n\n")[0] in page
-    for provenance in (gate["provenance"], *(run["provenance"] for run in runs)):
+    gates = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("gate*.json"))]
+    for gate in gates:
+        assert gate_table(gate["rows"]).split("\n\n")[0] in page
+        assert all(row["bounds"] == asdict(BOUNDS[row["precision"]]) for row in gate["rows"])
+    for provenance in (result["provenance"] for result in (*gates, *runs)):
         assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
+
+
+def test_the_bounds_of_the_gate_are_those_of_the_page():
+    page = (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+    assert BOUNDS[FLOAT32] == BOUNDS[BFLOAT16]
+    for told, name in {
+        "mean lesion Dice, lower by at most": "largest_loss",
+        "mean Dice of the masks with PyTorch's, at least": "least_agreement",
+        "images in which only one of them finds a lesion, at most": "largest_changed",
+    }.items():
+        row = re.search(rf"^\| {told} \| (\S+) \| (\S+) \|$", page, flags=re.MULTILINE)
+        values = [float(text.rstrip("%")) / (100 if "%" in text else 1) for text in row.groups()]
+        assert values == [getattr(BOUNDS[precision], name) for precision in (FLOAT32, INT8)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_nothing_stands_on_a_page_twice(page):
+    headings = re.findall(r"^#+ .+$", re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL), re.M)
+    levels = [heading for heading in headings if heading.startswith(("# ", "## "))]
+    assert len(levels) == len(set(levels))
 
 
 def test_what_was_fitted_stands_on_its_page():

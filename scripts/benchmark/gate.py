@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,9 @@ from ..runs.data_record import check_held_out
 from ..runtimes.automatic import int8_path
 from ..runtimes.choice import ALL, INT8, REFERENCE, Choice, is_installed
 from ..runtimes.gate_file import write_gate
+from .bounds import BOUNDS
 from .timing import interleaved_seconds
 
-LARGEST_LOSS = 0.005  # of the mean lesion Dice
-LEAST_AGREEMENT = 0.995  # mean Dice of the masks with those of the reference
 ROUNDS = 30  # of the timing
 
 
@@ -49,12 +48,10 @@ class Agreement:
     agreement: list[float] = field(default_factory=list)
     answers_changed: int = 0
 
-    @property
-    def passed(self) -> bool:
-        """Whether the masks are as good and the same."""
-        return (
-            self.loss <= LARGEST_LOSS and float(np.mean(self.agreement)) >= LEAST_AGREEMENT and not self.answers_changed
-        )
+    def broken(self, precision: str) -> list[str]:
+        """Return the names of the bounds of a precision that it does not keep, none if the choice passes."""
+        changed = self.answers_changed / len(self.agreement)
+        return BOUNDS[precision].broken(self.loss, float(np.mean(self.agreement)), changed)
 
 
 def run_gate(
@@ -62,9 +59,8 @@ def run_gate(
 ) -> tuple[list[dict[str, Any]], Path]:
     """Compare all installed runtimes and precisions with PyTorch in float32, and record those that pass.
 
-    A choice passes if on each data set its mean lesion Dice is at most `LARGEST_LOSS` lower, its masks agree by
-    `LEAST_AGREEMENT` in the mean, and it finds lesions in the same images. The timing is that of the network alone on
-    one image, in rounds of all choices.
+    A choice passes if it keeps the `BOUNDS` of its precision on each data set. The timing is that of the network alone
+    on one image, in rounds of all choices.
 
     Args:
         chosen: the network, with weights in PyTorch. Its exported models are read from the folder of the weights.
@@ -95,9 +91,10 @@ def run_gate(
     rows = [
         {
             **choice._asdict(),
-            "passed": all(by_choice[choice].passed for by_choice in compared.values()),
+            "passed": not any(by_choice[choice].broken(choice.precision) for by_choice in compared.values()),
             "milliseconds": round(milliseconds[choice], 2),
             "reference_milliseconds": round(milliseconds[REFERENCE], 2),
+            "bounds": asdict(BOUNDS[choice.precision]),
             "data": {
                 name: {
                     "images": len(by_choice[choice].agreement),
@@ -105,6 +102,7 @@ def run_gate(
                     "agreement": round(float(np.mean(by_choice[choice].agreement)), 5),
                     "least_agreement": round(min(by_choice[choice].agreement), 4),
                     "answers_changed": by_choice[choice].answers_changed,
+                    "broken": by_choice[choice].broken(choice.precision),
                 }
                 for name, by_choice in compared.items()
             },
@@ -115,12 +113,12 @@ def run_gate(
 
 
 def gate_table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return the rows of `run_gate` as a Markdown table."""
+    """Return the rows of `run_gate` as Markdown tables: figures with their bounds in brackets, and times."""
     headings = [
         "runtime",
         "precision",
-        "passed",
         "data",
+        "passed",
         "lesion Dice lower by",
         "agreement",
         "least",
@@ -128,12 +126,20 @@ def gate_table(rows: Sequence[Mapping[str, Any]]) -> str:
     ]
     lines = []
     for row in rows:
+        bounds = row["bounds"]
         for name, data in row["data"].items():
             lines.append(
                 [
-                    *(row["runtime"], row["precision"], "yes" if row["passed"] else "no", name),
-                    *(f"{data['lesion_dice_loss']:.4f}", f"{data['agreement']:.4f}", f"{data['least_agreement']:.2f}"),
-                    f"{data['answers_changed']} of {data['images']}",
+                    *(
+                        row["runtime"],
+                        row["precision"],
+                        name,
+                        f"no: {', '.join(data['broken'])}" if data["broken"] else "yes",
+                    ),
+                    f"{data['lesion_dice_loss']:.4f} (≤ {bounds['largest_loss']})",
+                    f"{data['agreement']:.4f} (≥ {bounds['least_agreement']})",
+                    f"{data['least_agreement']:.2f}",
+                    f"{data['answers_changed']} of {data['images']} (≤ {bounds['largest_changed']:.0%})",
                 ]
             )
     times = [

@@ -11,25 +11,51 @@ import numpy as np
 import pytest
 
 from scripts.__main__ import main
-from scripts.benchmark.gate import Agreement, gate_images
+from scripts.benchmark.gate import Agreement, gate_images, gate_table
 from scripts.data import build_datalist, make_phantoms, read_datalist, write_datalist
 from scripts.errors import InputError
 from scripts.prediction import Predictor
 from tests.paths import ROOT
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize(
-    ("loss", "agreement", "changed", "passed"),
+    ("loss", "agreement", "changed", "broken"),
     [
-        (0.0, [1.0, 1.0], 0, True),
-        (0.005, [0.99, 1.0], 0, True),
-        (0.006, [1.0], 0, False),
-        (-0.1, [0.98, 1.0], 0, False),
-        (0.0, [1.0, 0.999], 1, False),
+        (0.0, [1.0, 1.0], 0, []),
+        (0.005, [0.99, 1.0], 0, []),
+        (0.006, [1.0], 0, ["lesion Dice"]),
+        (-0.1, [0.98, 1.0], 0, ["agreement"]),
+        (0.0, [1.0] * 200, 1, ["answers"]),
     ],
 )
-def test_what_passes(loss, agreement, changed, passed):
-    assert Agreement(loss, agreement, changed).passed is passed
+def test_what_passes_in_floating_point(precision, loss, agreement, changed, broken):
+    assert Agreement(loss, agreement, changed).broken(precision) == broken
+
+
+@pytest.mark.parametrize(
+    ("loss", "agreement", "changed", "broken"),
+    [
+        (0.005, [0.98, 1.0], 0, []),
+        (0.0, [1.0] * 200, 2, []),
+        (0.0, [1.0] * 200, 3, ["answers"]),
+        (0.006, [0.97, 1.0], 1, ["lesion Dice", "agreement", "answers"]),
+    ],
+)
+def test_what_passes_in_int8(loss, agreement, changed, broken):
+    assert Agreement(loss, agreement, changed).broken("int8") == broken
+
+
+def test_the_table_says_which_bound_was_not_kept():
+    data = {"lesion_dice_loss": 0.001, "agreement": 0.985, "least_agreement": 0.5, "answers_changed": 1, "images": 50}
+    row = {
+        **{"runtime": "onnxruntime", "precision": "int8", "milliseconds": 5.0, "reference_milliseconds": 20.0},
+        "bounds": {"least_agreement": 0.99, "largest_changed": 0.01, "largest_loss": 0.005},
+        "data": {"BUSI": {**data, "broken": ["agreement", "answers"]}},
+    }
+    line = gate_table([row]).splitlines()[2]
+    told = "no: agreement, answers | 0.0010 (≤ 0.005) | 0.9850 (≥ 0.99) | 0.50 | 1 of 50 (≤ 1%)"
+    assert line == f"| onnxruntime | int8 | BUSI | {told} |"
 
 
 @pytest.fixture(scope="module")
