@@ -5,9 +5,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+import torch
 from monai.bundle import ConfigParser
 
 from ..bundle.command_line import CommandLine
@@ -20,19 +24,65 @@ from .file_names import BEST, CONFIG
 NOT_RECORDED = ("overwrite", "resume")  # options of one start, not of the training
 
 
+_recorded: ContextVar[dict[str, Any] | None] = ContextVar("recorded", default=None)
+
+
 def write_config(output_dir: str | Path, typed: CommandLine) -> None:
     """Write the config of a training, with the options of its command line, as one JSON file.
 
     Args:
         output_dir: folder of the training.
-        typed: the command line of ``python -m monai.bundle run``.
+        typed: the command line of ``python -m monai.bundle run``. Inside of `recorded_as` it is ignored.
     """
+    write_json(Path(output_dir) / CONFIG, _recorded.get() or _config_of(typed).get())
+
+
+@contextmanager
+def recorded_as(config: dict[str, Any]) -> Iterator[None]:
+    """Record this config of the trainings inside, which are parts of the command's, in place of the command's."""
+    token = _recorded.set(config)
+    try:
+        yield
+    finally:
+        _recorded.reset(token)
+
+
+def part_config(
+    config_files: Sequence[str], options: Mapping[str, Any], typed: CommandLine, network: Sequence[str]
+) -> dict[str, Any]:
+    """Return the config of a training that is a part of the command's.
+
+    Args:
+        config_files: its config and the overlays on it.
+        options: its options, with their types.
+        typed: the command line, empty where another program started the training.
+        network: where the config of the command line defines the network of the part, from the outermost key.
+    """
+    parser = ConfigParser(ConfigParser.load_config_files(list(config_files)))
+    for name, value in options.items():
+        parser.set(f"${value}" if isinstance(value, torch.memory_format) else value, name)
+    if typed.config_files:
+        parser.set(_without_references(_config_of(typed), "::".join(network)), "network_def")
+    return dict(parser.get())
+
+
+def _config_of(typed: CommandLine) -> ConfigParser:
     parser = ConfigParser(ConfigParser.load_config_files(list(typed.config_files)))
     for name, value in typed.options.items():
         known = name.replace("::", "#").split("#")[0] in parser.get()
         if known and name not in NOT_RECORDED:
             parser.set(_value(name, value), name)
-    write_json(Path(output_dir) / CONFIG, parser.get())
+    return parser
+
+
+def _without_references(parser: ConfigParser, place: str) -> Any:
+    """Return a part of a config, with the values of what it refers to."""
+    part = parser[place]
+    if isinstance(part, dict):
+        return {name: _without_references(parser, f"{place}::{name}") for name in part if name != "_disabled_"}
+    if isinstance(part, list):
+        return [_without_references(parser, f"{place}::{index}") for index in range(len(part))]
+    return parser.get_parsed_content(place) if isinstance(part, str) and "@" in part else part
 
 
 def _value(name: str, value: Any) -> Any:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import torch
 from monai.bundle import ConfigWorkflow
 from torch import nn
 
+from ..bundle.command_line import parse_command_line
 from ..errors import InputError
 from ..networks.weights import load_weights
+from ..runs.config_record import part_config, recorded_as
 from ..runs.data_record import check_held_out
 from ..runs.file_names import BEST, METRICS, RESUME
 
@@ -70,16 +73,19 @@ def find_or_train(
         else:
             logger.info(f"There is no {name} teacher yet: training it first with {configs[name][-1]} in {folder}.")
             several_processes = [overlay] if overlay and idist.get_world_size() > 1 else []
+            teacher_options = {**options, "output_dir": str(folder)}
             workflow = ConfigWorkflow(
                 config_file=[*configs[name], *more_configs, *several_processes],
                 workflow_type="train",
                 network_def=networks[name],
-                output_dir=str(folder),
                 resume=resume,
-                **options,
+                **teacher_options,
             )
             workflow.initialize()
-            workflow.run()  # not finalised: that would end the process group before the distillation
+            typed = parse_command_line(sys.argv)
+            config = part_config([*configs[name], *more_configs], teacher_options, typed, ("teacher_defs", name))
+            with recorded_as(config):
+                workflow.run()  # not finalised: that would end the process group before the distillation
             file = str(folder / BEST)
             check_held_out(file, datalist, held_out, what=f"the {name} teacher")
         found[name] = file

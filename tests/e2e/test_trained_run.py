@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from scripts.__main__ import main
-from tests.e2e.bundle import SMALL, run
+from tests.e2e.bundle import SMALL, TEACHER, run
 from tests.paths import ROOT
 
 
@@ -43,6 +43,19 @@ def test_evaluate_a_run_as_its_training_did(distilled, phantoms, tmp_path):
     trained, evaluated = (json.loads((path / "metrics.json").read_text()) for path in (folder, tmp_path / "out"))
     assert evaluated["lesion_dice"] == trained["lesion_dice"]
     assert evaluated["provenance"]["image_size"] == SMALL["image_size"]
+
+
+@pytest.mark.parametrize("name", ["benign", "malignant"])
+def test_a_teacher_that_a_distillation_trained_is_a_run(name, distilled, phantoms, tmp_path):
+    teacher = distilled[0] / "teachers" / name
+    assert json.loads((teacher / "config.json").read_text())["network_def"] == TEACHER
+    out = ["--output_dir", str(tmp_path / "masks")]
+    assert main(["predict", str(phantoms / name), *out, "--run", str(teacher)]) == 0
+    assert len(masks(tmp_path / "masks")) == 12
+    assert main(["evaluate", "--run", str(teacher), "--output_dir", str(tmp_path / "evaluated")]) == 0
+    trained, evaluated = (json.loads((path / "metrics.json").read_text()) for path in (teacher, tmp_path / "evaluated"))
+    assert evaluated["lesion_dice"] == trained["lesion_dice"]
+    assert evaluated["images"] == trained["images"]
 
 
 def test_the_whole_data_set_with_normal_images(distilled, phantoms, tmp_path):

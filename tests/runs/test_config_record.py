@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+import torch
 
 from scripts.bundle.command_line import CommandLine
 from scripts.errors import InputError
-from scripts.runs.config_record import find_run, read_run_config, write_config
+from scripts.runs.config_record import find_run, part_config, read_run_config, recorded_as, write_config
 from tests.paths import ROOT
 
 
@@ -34,6 +35,23 @@ def test_options_of_one_start_are_not_recorded(tmp_path):
     assert config["overwrite"] == "$not @dataset_dir"
     assert config["resume"] is False
     assert "logging_file" not in config
+
+
+def test_a_part_of_a_command_is_recorded_as_what_it_is(tmp_path):
+    """A teacher's network is defined by the distillation, and may refer to its options."""
+    student = CommandLine(
+        (str(ROOT / "configs" / "distill.yaml"),), {"teacher_defs::benign::dropout": "$@temperature / 10"}
+    )
+    options = {"epochs": 2, "memory_format": torch.channels_last, "output_dir": "out/teachers/benign"}
+    files = [str(ROOT / "configs" / "train_benign_teacher.yaml")]
+    with recorded_as(part_config(files, options, student, ("teacher_defs", "benign"))):
+        write_config(tmp_path, student)
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert (config["epochs"], config["memory_format"], config["classes"]) == (2, "$torch.channels_last", ["benign"])
+    teacher = {"_target_": "scripts.networks.TeachNet", "spatial_dims": 2, "in_channels": 1, "out_channels": 2}
+    assert config["network_def"] == {**teacher, "dropout": 0.1}
+    write_config(tmp_path, student)
+    assert "teacher_defs" in json.loads((tmp_path / "config.json").read_text())
 
 
 def test_a_damaged_config(tmp_path):
