@@ -18,6 +18,7 @@ from scripts.postprocessing.lesions import find_lesions
 from scripts.postprocessing.measurements import measure
 from scripts.prediction.image_prediction import predict_image
 from scripts.prediction.onnx_segmenter import apply_step
+from scripts.prediction.regions import lesion_probability
 from scripts.prediction.result_rows import describe_image
 from tests.page.javascript import JavaScriptError, needs_node, run
 from tests.paths import BUSI
@@ -56,6 +57,40 @@ def test_resize(shape, size, anti_aliasing):
     code = "return lightbtseg.resampling.resize(image, rows, columns, antiAliasing)"
     result = run(code, image=image, rows=size[0], columns=size[1], antiAliasing=anti_aliasing)
     np.testing.assert_allclose(result, resize(image, size, anti_aliasing), atol=1e-5)
+
+
+@pytest.mark.parametrize("shape, size", [((300, 401), (123, 205)), ((2049, 30), (2048, 30)), ((400, 600), (200, 300))])
+def test_reduce_and_enlarge_as_opencv_does(shape, size):
+    image = np.random.default_rng(0).random(shape).astype(np.float32)
+    small = run("return lightbtseg.resampling.reduce(image, rows, columns)", image=image, rows=size[0], columns=size[1])
+    np.testing.assert_allclose(small, cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA), atol=1e-5)
+    code = "return lightbtseg.resampling.enlarge(image, rows, columns)"
+    large = run(code, image=small, rows=shape[0], columns=shape[1])
+    np.testing.assert_allclose(large, cv2.resize(small, shape[::-1], interpolation=cv2.INTER_LINEAR), atol=1e-4)
+
+
+def test_images_above_the_limit_are_reduced_for_the_network():
+    """To 2,048 pixels a side; what is larger shows there where the network was given less."""
+    lesion = ellipse((400, 2500), (200, 1200), (90, 400))
+    grey = scene(lesion).astype(np.float32)
+    whole = [Region(0, 0, *grey.shape, None, "")]
+    given = []
+
+    def segment(part):
+        given.append(part.shape)
+        return bright(part)
+
+    expected = lesion_probability(grey, whole, segment)
+    code = f"""{BRIGHT}
+    const given = [];
+    const region = {{ top: 0, left: 0, bottom: grey.rows, right: grey.columns, isLowPriority: false }};
+    const segment = async (part) => {{ given.push([part.rows, part.columns]); return bright(part); }};
+    const probability = await lightbtseg.regions.lesionProbability(grey, [region], segment);
+    return {{ given, probability }};
+    """
+    result = run(code, grey=grey)
+    assert result["given"] == [list(given[0])] and max(given[0]) == 2048
+    assert (np.abs(result["probability"] - expected) > 1e-3).mean() < 1e-4
 
 
 @pytest.mark.parametrize(

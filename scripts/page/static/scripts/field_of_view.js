@@ -5,7 +5,7 @@
 /** Find the field of view of an ultrasound image as scripts/images/field_of_view.py does. */
 (function (modules) {
   const { zeros, crop, map, range, round } = modules.arrays;
-  const { applyBands } = modules.resampling;
+  const { reduce } = modules.resampling;
   const { open, close } = modules.morphology;
   const { connectedComponents } = modules.components;
   const { convexHull, fillConvex } = modules.convexHull;
@@ -24,7 +24,7 @@
     everywhere.data.fill(1);
     if (high <= low) return everywhere;
     const scaled = map(grey, Float32Array, (value) => (value - low) / (high - low));
-    const small = reduce(scaled, Math.min(1, SIDE / Math.min(grey.rows, grey.columns)));
+    const small = reduced(scaled, Math.min(1, SIDE / Math.min(grey.rows, grey.columns)));
     const side = Math.min(small.rows, small.columns);
     const margin = Math.max(1, round(GAP * side)); // so that closing does not shrink areas at the image border
     let bright = padded(small, margin);
@@ -45,23 +45,8 @@
     return enlarge(field, grey.rows, grey.columns);
   }
 
-  /** Reduce as OpenCV's INTER_AREA does: pixels on the border of two count to both by their shares. */
-  function reduce(plane, scale) {
-    if (scale === 1) return plane;
-    const axis = (old) =>
-      Array.from({ length: round(old * scale) }, (_, i) => {
-        const start = i / scale;
-        const end = Math.min(start + 1 / scale, old);
-        const first = Math.min(Math.floor(start), old - 1);
-        const weights = [];
-        for (let place = first; place < end; place++) {
-          const share = Math.min(place + 1, end) - Math.max(place, start);
-          weights.push(share > 1e-3 ? share : 0); // OpenCV leaves out what is less
-        }
-        const sum = weights.reduce((a, b) => a + b);
-        return { first, weights: weights.map((weight) => weight / sum) };
-      });
-    return applyBands(plane, axis(plane.rows), axis(plane.columns));
+  function reduced(plane, scale) {
+    return reduce(plane, round(plane.rows * scale), round(plane.columns * scale), 1 / scale, 1 / scale);
   }
 
   function padded(plane, margin) {

@@ -4,10 +4,13 @@
 
 /** Segment and measure an image region by region, as scripts/prediction/regions.py does. */
 (function (modules) {
-  const { zeros, crop, range } = modules.arrays;
+  const { zeros, crop, range, round } = modules.arrays;
   const { connectedComponents, select } = modules.components;
   const { fieldOfView } = modules.fieldOfView;
   const { measure } = modules.measurements;
+  const { reduce, enlarge } = modules.resampling;
+
+  const LARGEST = 2048; // as in regions.py
 
   const area = (region) => (region.bottom - region.top) * (region.right - region.left);
 
@@ -32,7 +35,7 @@
       const box = bounds(field);
       const view = crop(part, box);
       const [low, high] = range(view);
-      const values = low < high ? await segment(view) : zeros(view.rows, view.columns, Float32Array);
+      const values = low < high ? await segmentReduced(view, segment) : zeros(view.rows, view.columns, Float32Array);
       for (let row = 0; row < part.rows; row++) {
         for (let column = 0; column < part.columns; column++) {
           let value = 0;
@@ -44,6 +47,14 @@
       }
     }
     return probability;
+  }
+
+  /** Return the probabilities of an image, by way of a smaller one if it has more than `LARGEST` pixels a side. */
+  async function segmentReduced(view, segment) {
+    const scale = LARGEST / Math.max(view.rows, view.columns);
+    if (scale >= 1) return segment(view);
+    const [rows, columns] = [view.rows, view.columns].map((side) => Math.max(1, round(scale * side)));
+    return enlarge(await segment(reduce(view, rows, columns)), view.rows, view.columns);
   }
 
   /** Return the box of the pixels that are not 0. */

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 "use strict";
 
-/** Resize images as scripts/images/resampling.py does: area averaging, with Gaussian smoothing before it or without. */
+/** Resize images: as scripts/images/resampling.py does, and as OpenCV does. */
 (function (modules) {
   const { zeros } = modules.arrays;
   const TRUNCATED = 4; // half width of the Gaussian kernel in standard deviations, as in MONAI
 
   /**
-   * Return a plane resized by area averaging, as Float32Array.
+   * Return a plane resized by area averaging, as Float32Array, with Gaussian smoothing before it or without.
    *
    * @param {Plane} plane
    * @param {number} rows, columns size of the result.
@@ -90,5 +90,40 @@
     return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
   }
 
-  modules.resampling = { resize, applyBands };
+  /**
+   * Reduce as OpenCV's INTER_AREA does: pixels on the border of two count to both by their shares.
+   *
+   * @param {Plane} plane
+   * @param {number} rows, columns size of the result.
+   * @param {number} rowStep, columnStep size of its pixels in pixels of the plane.
+   */
+  function reduce(plane, rows, columns, rowStep = plane.rows / rows, columnStep = plane.columns / columns) {
+    if (plane.rows === rows && plane.columns === columns) return plane;
+    const axis = (old, size, step) =>
+      Array.from({ length: size }, (_, i) => {
+        const start = i * step;
+        const end = Math.min(start + step, old);
+        const first = Math.min(Math.floor(start), old - 1);
+        const weights = [];
+        for (let place = first; place < end; place++) {
+          const share = Math.min(place + 1, end) - Math.max(place, start);
+          weights.push(share > 1e-3 ? share / (end - start) : 0); // OpenCV leaves out what is less
+        }
+        return { first, weights };
+      });
+    return applyBands(plane, axis(plane.rows, rows, rowStep), axis(plane.columns, columns, columnStep));
+  }
+
+  /** Enlarge to a size as OpenCV's INTER_LINEAR does. */
+  function enlarge(plane, rows, columns) {
+    const axis = (old, size) =>
+      Array.from({ length: size }, (_, i) => {
+        const place = Math.min(Math.max(((i + 0.5) * old) / size - 0.5, 0), old - 1);
+        const first = Math.floor(place);
+        return { first, weights: first === old - 1 ? [1] : [first + 1 - place, place - first] };
+      });
+    return applyBands(plane, axis(plane.rows, rows), axis(plane.columns, columns));
+  }
+
+  modules.resampling = { resize, reduce, enlarge };
 })((globalThis.lightbtseg ??= {}));
