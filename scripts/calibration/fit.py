@@ -27,7 +27,7 @@ def fit_calibration(
 ) -> tuple[Calibration, list[dict[str, Any]]]:
     """Fit temperature and bias, then choose the post-processing with the best lesion Dice and the minimum confidence.
 
-    Of several data sets, each counts equally.
+    Of several data sets, each counts equally, and the sensitivity is reached in each.
 
     Args:
         observations: validation images, with and without lesions.

@@ -37,7 +37,7 @@ def fit_presence_threshold(
 ) -> None:
     """Shift the bias of a presence head so that it finds as many lesions as asked for, and save the weights.
 
-    A presence logit above 0 means a lesion, before and after. Of several joined data sets, each counts equally.
+    A presence logit above 0 means a lesion, before and after. In each of several joined data sets it finds as many.
 
     Args:
         network: `EfficientUNet` or `StuNet` with a presence head, on `device`; changed in place.

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Thresholds that find a share of the lesions, where each of several data sets counts equally."""
+"""Several data sets: weights by which each counts equally, and thresholds that find a share of the lesions of each."""
 
 from __future__ import annotations
 
@@ -21,18 +21,26 @@ def image_weights(datasets: Sequence[str]) -> np.ndarray:
 
 
 def score_at_sensitivity(scores: Sequence[float] | np.ndarray, datasets: Sequence[str], sensitivity: float) -> float:
-    """Return the highest score that a share of the lesions reaches.
+    """Return the highest score that a share of the lesions reaches, in each of several data sets.
+
+    A mean over data sets would let one in which all lesions are plain pay for those missed in another.
 
     Args:
         scores: score of each image with a lesion.
         datasets: the data set of each image.
-        sensitivity: the share, by `image_weights`, above 0, up to 1.
+        sensitivity: the share, above 0, up to 1.
 
     Example:
         >>> from scripts.metrics.sensitivity import score_at_sensitivity
         >>> score_at_sensitivity([0.9, 0.2, 0.5, 0.7], [""] * 4, 0.75)
         0.5
     """
-    order = np.argsort(scores)
-    missed = np.cumsum(image_weights(datasets)[order])  # share of the lesions up to each
-    return float(np.asarray(scores)[order][np.searchsorted(missed, 1 - sensitivity + 1e-9, side="right")])
+    found: dict[str, list[float]] = {}
+    for score, name in zip(scores, datasets, strict=True):
+        found.setdefault(name, []).append(float(score))
+    return min(_reached_by(each, sensitivity) for each in found.values())
+
+
+def _reached_by(scores: list[float], sensitivity: float) -> float:
+    missed = int((1 - sensitivity) * len(scores) + 1e-9)  # as many may be below
+    return sorted(scores)[min(missed, len(scores) - 1)]

@@ -51,11 +51,11 @@ def test_as_many_lesions_are_found_as_asked_for(sensitivity, expected, tmp_path,
     assert f"{expected / 4:.3f} of the 4 validation images with a lesion" in caplog.text or not caplog.text
 
 
-def test_each_data_set_counts_equally(tmp_path):
-    large, small = [1.0] * 18, [-2.0, 3.0]
-    data = batches(large + small, [True] * 20, ["large"] * 18 + ["small"] * 2)
-    assert found(fit(data, 0.75, tmp_path / "a.pt"), small) == [False, True]
-    assert found(fit(data, 0.8, tmp_path / "b.pt"), small) == [True, True]  # although it is 1 of 20
+def test_the_share_is_found_in_each_data_set(tmp_path):
+    plain, hard = [5.0] * 18, [-2.0, -1.0, 2.0, 3.0]
+    data = batches(plain + hard, [True] * 22, ["plain"] * 18 + ["hard"] * 4)
+    assert found(fit(data, 0.75, tmp_path / "a.pt"), hard) == [False, True, True, True]
+    assert found(fit(data, 0.8, tmp_path / "b.pt"), hard) == [True] * 4  # although 19 of all 22 would do
 
 
 def test_once_more_changes_nothing(tmp_path):
