@@ -15,11 +15,12 @@ from PIL import Image
 
 from scripts.data.duplicates import groups as near_duplicates
 from scripts.data.duplicates.alignment import LocalFeatures
-from scripts.data.duplicates.candidates import FEW_FEATURES, candidate_pairs, candidate_pairs_between
+from scripts.data.duplicates.candidates import candidate_pairs, candidate_pairs_between
 from scripts.data.duplicates.feature_file import FeatureFile
 from scripts.data.duplicates.groups import TABLE, TABLES, near_duplicate_groups, published_groups
 from scripts.data.duplicates.groups_table import write_groups_table
 from scripts.data.duplicates.image_content import content_hash
+from scripts.data.duplicates.nearest_index import FEW
 from scripts.data.sources import read_dataset
 from scripts.errors import InputError
 from tests.paths import BUSI
@@ -175,7 +176,7 @@ def test_the_index_finds_the_copies_of_a_large_collection() -> None:
     """So many that features are looked up in lists; the same text is on all images."""
     rng = np.random.default_rng(0)
     text = rng.integers(0, 256, (20, 128), np.uint8)
-    images = [random_features(rng, text) for _ in range(FEW_FEATURES // 100 + 50)]
+    images = [random_features(rng, text) for _ in range(FEW // 100 + 50)]
     count = len(images)
     copies = [copied(images[3], rng), copied(images[5].mirrored(), rng), copied(images[70], rng)]
     expected = {(3, count, False), (5, count + 1, True), (70, count + 2, False)}

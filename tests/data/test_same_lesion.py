@@ -18,14 +18,14 @@ import pytest
 from PIL import Image
 
 from scripts.data.datalist import build_datalist
-from scripts.data.duplicates import same_lesion
-from scripts.data.duplicates.coarse_similarity import similarities
+from scripts.data.duplicates import coarse_candidates, same_lesion
+from scripts.data.duplicates.coarse_images import CoarseImages
+from scripts.data.duplicates.coarse_similarity import SAMPLE, Spectra, typical_similarities
 from scripts.data.duplicates.groups import TABLE as FILES
 from scripts.data.duplicates.same_lesion import (
     EXCESS,
     EXCESS_OF_NEIGHBOURS,
     TABLE,
-    excess_similarities,
     published_groups,
     same_lesion_groups,
     similar_pairs,
@@ -65,10 +65,18 @@ def save(folder: Path, pictures: Sequence[np.ndarray]) -> list[Path]:
 # ---------------------------------------------------------------- similarity
 
 
+def similarities(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    """The similarity of each two pictures."""
+    images, every = CoarseImages(pictures), range(len(pictures))
+    return np.stack([Spectra(images, [i]).similarities(Spectra(images, every)) for i in every])
+
+
 def test_a_moment_later_is_more_alike_than_other_tissue() -> None:
     later, moved, other = scene(0, 1), scene(0, 2, (-18, 30)), scene(1, 0)
-    found = similarities([scene(0, 0), later, moved, other], progress=False)
-    assert found.shape == (4, 4) and np.array_equal(found, found.T) and (np.diag(found) == 1).all()
+    found = similarities([scene(0, 0), later, moved, other])
+    assert found.shape == (4, 4)
+    np.testing.assert_allclose(found, found.T, atol=1e-5)
+    np.testing.assert_allclose(np.diag(found), 1, atol=1e-3)
     assert min(found[0, 1], found[0, 2], found[1, 2]) > 0.6
     assert max(found[3, :3]) < 0.45
 
@@ -78,37 +86,80 @@ def test_gain_size_and_annotations_hardly_matter() -> None:
     altered = np.clip(altered * 0.6 + 50, 0, 255).astype(np.uint8)
     cv2.putText(altered, "RT UOQ", (20, 180), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 255, 2)
     altered = cv2.resize(altered, None, fx=1.7, fy=1.7, interpolation=cv2.INTER_CUBIC)
-    assert similarities([first, altered], progress=False)[0, 1] > 0.5
+    assert similarities([first, altered])[0, 1] > 0.5
 
 
 def test_black_and_tiny_images_are_like_none() -> None:
     black, tiny = np.zeros((100, 120), np.uint8), np.full((1, 1), 9, np.uint8)
-    found = similarities([scene(0, 0), black, black, tiny], progress=False)
+    found = similarities([scene(0, 0), black, black, tiny])
     assert np.isfinite(found).all() and (found[np.triu_indices(4, 1)] < 0.1).all()
 
 
-def test_an_image_that_resembles_all_others_is_not_like_one_of_them() -> None:
-    similarity = np.full((30, 30), 0.2, np.float32)
-    similarity[0] = similarity[:, 0] = 0.5
-    similarity[3, 4] = similarity[4, 3] = 0.5
-    excess = excess_similarities(similarity)
-    assert excess[3, 4] == pytest.approx(0.3)
-    assert excess[0, 1] == pytest.approx(0.15)
+class Given(Spectra):
+    """Similarities that a test gives."""
+
+    table: np.ndarray
+
+    def __init__(self, images: CoarseImages, places: Sequence[int]) -> None:
+        self.places = list(places)
+
+    def similarities(self, others: Given) -> np.ndarray:
+        return self.table[self.places[0], others.places]
 
 
-def test_neighbours_in_a_folder_need_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
+    """A table of similarities of 30 images, to change."""
+    monkeypatch.setattr(Given, "table", np.full((30, 30), 0.2, np.float32), raising=False)
+    monkeypatch.setattr("scripts.data.duplicates.coarse_similarity.Spectra", Given)
+    return Given.table
+
+
+def test_an_image_that_resembles_all_others_is_not_like_one_of_them(given: np.ndarray, tmp_path: Path) -> None:
+    given[0] = given[:, 0] = 0.5
+    given[3, 14] = given[14, 3] = 0.5
+    pairs = similar_pairs(save(tmp_path, [scene(0, 0)] * 30), progress=False)
+    assert pairs == [(3, 14, pytest.approx(0.3))]
+
+
+def test_neighbours_in_a_folder_need_less(given: np.ndarray, tmp_path: Path) -> None:
     middle = 0.2 + (EXCESS + EXCESS_OF_NEIGHBOURS) / 2
-    similarity = np.full((30, 30), 0.2, np.float32)
     for i, j in ((0, 3), (4, 8), (13, 16), (20, 29)):
-        similarity[i, j] = similarity[j, i] = middle
-    similarity[20, 29] = similarity[29, 20] = 0.2 + EXCESS + 0.01
-    monkeypatch.setattr("scripts.data.duplicates.coarse_similarity.similarities", lambda *_: similarity)
-    paths = [tmp_path / ("one" if number < 15 else "two") / f"{number:02}.png" for number in range(30)]
-    for folder in ("one", "two"):
-        save(tmp_path / folder, [scene(0, 0)])
-    for path in paths:
-        path.write_bytes((tmp_path / "one" / "00.png").read_bytes())
+        given[i, j] = given[j, i] = middle
+    given[20, 29] = given[29, 20] = 0.2 + EXCESS + 0.01
+    pictures = [scene(0, 0)] * 15
+    paths = [*save(tmp_path / "one", pictures), *save(tmp_path / "two", pictures)]
     assert [pair[:2] for pair in similar_pairs(paths, progress=False)] == [(20, 29), (0, 3)]
+
+
+def test_of_many_images_a_sample_tells_what_is_typical() -> None:
+    pictures = [scene(tissue, 0) for tissue in range(SAMPLE // 2)]
+    images = CoarseImages([*pictures, *pictures, *pictures])
+    every = similarities(pictures)
+    np.fill_diagonal(every, np.nan)
+    typical = typical_similarities(images, progress=False)[: len(pictures)]
+    assert np.abs(typical - np.nanmedian(every, axis=1)).max() < 0.06
+
+
+# ---------------------------------------------------------------- candidates
+
+
+def test_of_many_images_those_of_one_lesion_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With so few partners that others are left out, and enough patches for an index that searches in lists."""
+    monkeypatch.setattr(coarse_candidates, "PARTNERS", 4)
+    tissues = 170
+    pictures = [scene(tissue, 0) for tissue in range(tissues)]
+    pictures += [scene(tissue, 1, (6 - tissue, tissue)) for tissue in range(10)]
+    pairs = coarse_candidates.candidate_partners(CoarseImages(pictures), progress=False)
+    assert len(pairs) <= 4 * len(pictures) and (pairs[:, 0] < pairs[:, 1]).all()
+    assert {(tissue, tissues + tissue) for tissue in range(10)} <= set(map(tuple, pairs.tolist()))
+
+
+def test_images_without_patches_have_no_partners() -> None:
+    black = [np.zeros((100, 120), np.uint8)] * (coarse_candidates.PARTNERS + 2)
+    assert len(coarse_candidates.candidate_partners(CoarseImages(black), progress=False)) == 0
+    some = CoarseImages([*black, scene(0, 0), scene(0, 1)])
+    assert [len(black), len(black) + 1] in coarse_candidates.candidate_partners(some, progress=False).tolist()
 
 
 # ---------------------------------------------------------------- groups

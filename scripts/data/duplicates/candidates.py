@@ -4,19 +4,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...errors import InputError
 from ...progress import track
-from .alignment import DESCRIPTOR
 from .feature_file import FeatureFile
-
-if TYPE_CHECKING:
-    import faiss
+from .nearest_index import CHUNK, build_index
 
 Pair = tuple[int, int, bool]
 
@@ -27,10 +21,6 @@ VOTE_RATIO = 0.85  # largest ratio of the distance in the voted image to that in
 MIN_VOTES = 4  # near-duplicates of BUSI get 8 or more, other pairs rarely 4
 
 COMPONENTS = 64  # principal components of the descriptors that are compared; 95 % of the variance
-LIST_LENGTH = 200  # features in each list of the index, on average
-LISTS_SEARCHED = 8  # for each feature; 4 find the same groups in BUSI, with half the votes for some pairs
-FEW_FEATURES = 10000  # so few are compared one by one
-CHUNK = 64  # images that are added or looked up at once
 
 
 def candidate_pairs(features: FeatureFile, progress: bool = True) -> list[Pair]:
@@ -83,7 +73,7 @@ def _votes(moving: FeatureFile, fixed: FeatureFile, progress: bool) -> Iterator[
     owners = fixed.owners
     if not len(owners):
         return
-    index = _index(fixed, len(owners))
+    index = build_index(lambda i: fixed[i].root_descriptors(), len(fixed), len(owners), COMPONENTS)
     starts = range(0, len(moving), CHUNK)
     for start in track(starts, "candidate pairs", f"{CHUNK} images", shown=progress):
         chunk = [moving[i] for i in range(start, min(len(moving), start + CHUNK))]
@@ -101,34 +91,6 @@ def _votes(moving: FeatureFile, fixed: FeatureFile, progress: bool) -> Iterator[
             for i, j, number in zip(*pairs.tolist(), numbers.tolist()):
                 if number >= MIN_VOTES:
                     yield i, j, flip, number
-
-
-def _index(features: FeatureFile, count: int) -> faiss.Index:
-    """Return an index of all `count` features.
-
-    The descriptors are sorted into lists around some of them, which a graph finds (inverted file with HNSW). Choosing
-    the centres by k-means instead gives no better candidates and takes quadratic time.
-
-    Source: Douze et al., The Faiss library, 2024, arXiv 2401.08281.
-    """
-    faiss = _faiss()
-    if count <= FEW_FEATURES:
-        index = faiss.IndexFlatL2(DESCRIPTOR)
-    else:
-        index = faiss.index_factory(DESCRIPTOR, f"PCA{COMPONENTS},L2norm,IVF{count // LIST_LENGTH}_HNSW16,SQ8")
-        lists = faiss.extract_index_ivf(index)
-        lists.cp.niter, lists.cp.min_points_per_centroid = 0, 1
-        lists.nprobe = LISTS_SEARCHED
-        step = min(LIST_LENGTH // 2, max(1, count // 20000))
-        sample = np.concatenate([features[i].root_descriptors()[::step] for i in range(len(features))])
-        threads = faiss.omp_get_max_threads()
-        faiss.omp_set_num_threads(1)  # several build another graph each time
-        index.train(sample)
-        faiss.omp_set_num_threads(threads)
-    for i in range(0, len(features), CHUNK):
-        chunk = [features[j].root_descriptors() for j in range(i, min(len(features), i + CHUNK))]
-        index.add(np.concatenate(chunk))
-    return index
 
 
 def _ahead(distances: np.ndarray, images: np.ndarray) -> np.ndarray:
@@ -149,12 +111,3 @@ def _ahead(distances: np.ndarray, images: np.ndarray) -> np.ndarray:
     rank = match.cumsum(axis=1)
     background = np.where(match & (rank <= BACKGROUND_RANK), distances, 0).max(axis=1, keepdims=True)
     return match & (rank < BACKGROUND_RANK) & (distances < VOTE_RATIO**2 * background)
-
-
-def _faiss() -> Any:
-    logging.getLogger("faiss.loader").setLevel(logging.WARNING)  # which variants for this processor it tries
-    try:
-        import faiss
-    except ImportError as error:
-        raise InputError("FAISS is needed to find near-duplicates: python -m pip install faiss-cpu") from error
-    return faiss

@@ -13,32 +13,30 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from scipy.cluster.hierarchy import DisjointSet
 
+from ...progress import track
 from ..joined_groups import joined_groups
 from .alignment import opencv
 from .cached_search import cached_search
 from .groups import TABLE as FILES
-from .image_content import content_hashes, read_grey
+from .image_content import content_hashes
 
 TABLE = Path(__file__).with_name("busi_same_lesion.csv")
 SAME, PROBABLE, UNCLEAR, OTHER = VERDICTS = ("same", "probable", "unclear", "other")
-ALGORITHM_VERSION = 1  # raise it with every change that may alter groups, to invalidate caches
+ALGORITHM_VERSION = 2  # raise it with every change that may alter groups, to invalidate caches
 
 # Chosen on BUSI; docs/data.md has the results.
-EXCESS = 0.26  # minimum excess similarity, see `excess_similarities`
+EXCESS = 0.26  # minimum excess similarity, see `similar_pairs`
 EXCESS_OF_NEIGHBOURS = 0.16  # the same for images that are close to each other in the list of files
 NEIGHBOURS = 3  # largest distance of such images in the list, within one folder
-TYPICAL = 0.22  # median similarity of two images of BUSI, used for data sets with fewer than `FEW` images
-FEW = 20
 
 
 def same_lesion_groups(images: Sequence[Path], cache_dir: Path | None = None, progress: bool = True) -> list[int]:
     """Return the group of each image; images that probably show the same lesion have the same group.
 
-    Images in the bundled table keep its groups. If any image is not in the table, all images are compared. This takes
-    minutes for a thousand images, grows with the square of their number, and is cached.
+    Images in the bundled table keep its groups. If any image is not in the table, all images are searched. This takes
+    about half a minute for a thousand images, grows in proportion to their number, and is cached.
 
     Args:
         images: image files, in the natural order of their names.
@@ -81,41 +79,42 @@ def published_groups(table: Path = TABLE, files: Path = FILES) -> dict[str, int]
 
 
 def similar_pairs(paths: Sequence[Path], progress: bool = True) -> list[tuple[int, int, float]]:
-    """Compare all images with each other and return the pairs that probably show the same lesion.
+    """Return the pairs of images that probably show the same lesion.
 
     Args:
         paths: image files, in the natural order of their names.
         progress: show the progress.
 
     Returns:
-        Index of the first image, index of the second, which is higher, and their excess similarity; highest first.
+        Index of the first image, index of the second, which is higher, and their excess similarity: that over the
+        typical similarity of both (see `typical_similarities`), averaged; highest first.
     """
     opencv()  # fail early
-    from .coarse_similarity import similarities
+    from .coarse_candidates import candidate_partners
+    from .coarse_images import CoarseImages
+    from .coarse_similarity import Spectra, typical_similarities
 
-    excess = excess_similarities(similarities([read_grey(path) for path in paths], progress))
+    images = CoarseImages.of_files(paths, progress)
+    typical = typical_similarities(images, progress)
+    partners: list[set[int]] = [set(_neighbours(paths, i)) for i in range(len(paths))]
+    for i, j in candidate_partners(images, progress).tolist():
+        partners[i].add(j)
     pairs = []
-    for i, j in zip(*np.nonzero(np.triu(excess >= EXCESS_OF_NEIGHBOURS, 1))):
-        near = j - i <= NEIGHBOURS and paths[i].parent == paths[j].parent
-        if excess[i, j] >= (EXCESS_OF_NEIGHBOURS if near else EXCESS):
-            pairs.append((int(i), int(j), float(excess[i, j])))
+    for i, others in enumerate(track(partners, "coarse similarity", "image", shown=progress)):
+        ordered = sorted(others)
+        if not ordered:
+            continue
+        similarity = Spectra(images, [i]).similarities(Spectra(images, ordered))
+        for j, excess in zip(ordered, similarity - (typical[i] + typical[ordered]) / 2):
+            if excess >= (EXCESS_OF_NEIGHBOURS if j in _neighbours(paths, i) else EXCESS):
+                pairs.append((i, j, float(excess)))
     return sorted(pairs, key=lambda pair: -pair[2])
 
 
-def excess_similarities(similarity: np.ndarray) -> np.ndarray:
-    """Return the excess of each similarity over the median similarities of its two images, averaged.
-
-    This corrects for images that resemble many others, such as large black cysts.
-
-    Args:
-        similarity: shape (N, N), from `similarities`.
-    """
-    count = len(similarity)
-    median = np.full(count, TYPICAL)
-    if count >= FEW:
-        others = similarity[~np.eye(count, dtype=bool)].reshape(count, count - 1)
-        median = np.median(others, axis=1)
-    return similarity - (median[:, None] + median[None]) / 2
+def _neighbours(paths: Sequence[Path], i: int) -> list[int]:
+    """Return the images that follow an image closely in the list, in its folder."""
+    end = min(len(paths), i + NEIGHBOURS + 1)
+    return [j for j in range(i + 1, end) if paths[j].parent == paths[i].parent]
 
 
 def _search(paths: Sequence[Path], names: Sequence[str], progress: bool) -> dict[str, int]:
