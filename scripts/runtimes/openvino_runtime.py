@@ -35,12 +35,15 @@ class OpenVinoModel:
 
     def __init__(self, path: Path, precision: str) -> None:
         import openvino
+        from openvino.frontend import FrontEndManager
 
         core = openvino.Core()
         if precision == BFLOAT16 and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
             raise InputError(f"--precision {precision}: this processor does not have it; use float32")
         try:
-            model = core.read_model(path)
+            # `read_model` tries all formats, and TensorFlow's reader prints lines of its own on a damaged file.
+            reader = FrontEndManager().load_by_framework("onnx")
+            model = reader.convert(reader.load(str(path)))
             known = model.get_rt_info()
             held = known["framework"] if "framework" in known else {}
             self.metadata = {name: value.astype(str) for name, value in held.items()}
@@ -50,7 +53,7 @@ class OpenVinoModel:
             limit = {"INFERENCE_NUM_THREADS": threads()} if threads() else {}
             options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": hint, **limit}
             self._request = core.compile_model(model, "CPU", options).create_infer_request()
-        except RuntimeError as error:
+        except Exception as error:  # OpenVINO has a class for each kind of failure
             raise InputError(f"{path}: cannot be read as an ONNX model: {' '.join(str(error).split())}") from None
         self.version: str = openvino.__version__.partition("-")[0]
 

@@ -33,6 +33,7 @@ from scripts.prediction.chosen_network import EXPORTED  # noqa: E402
 from scripts.prediction.export import describe_preprocessing  # noqa: E402
 from scripts.prediction.onnx_segmenter import OnnxSegmenter, apply_step  # noqa: E402
 from scripts.prediction.quantise import quantise, training_images  # noqa: E402
+from scripts.runtimes.choice import Choice  # noqa: E402
 
 WITHOUT = """
 import sys
@@ -195,6 +196,17 @@ def test_a_step_that_only_monai_has():
         describe_preprocessing(Compose([NormalizeIntensityd("image")]))
     with pytest.raises(InputError, match="step Resized has no counterpart"):
         describe_preprocessing(Compose([Resized("image", (8, 8), mode="bilinear")]))
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+def test_a_damaged_model_is_told_in_one_line(runtime, tmp_path, capfd):
+    """The runtimes print nothing of their own."""
+    pytest.importorskip(runtime)
+    (tmp_path / "model.onnx").write_bytes(b"not a model")
+    with pytest.raises(InputError, match="model.onnx: cannot be read as an ONNX model: .+") as error:
+        OnnxSegmenter(tmp_path / "model.onnx", Choice(runtime, "float32"))
+    assert "\n" not in str(error.value)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_files_that_are_no_exported_models(exported, tmp_path, capsys):
