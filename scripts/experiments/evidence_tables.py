@@ -140,8 +140,10 @@ def conditions(evidence: Evidence, results: Iterable[Result]) -> str:
         "other tables list)."
     ]
     if values("split"):
-        folds = ", ".join(map(str, sorted({fold for provenance in provenances for fold in provenance["test_folds"]})))
-        lines.append(f"Split: {values('split')}, test fold {folds} of {values('num_folds')}.")
+        folds = sorted({fold for p in provenances if not p.get("left_out") for fold in p["test_folds"]})
+        fold = f"fold {', '.join(map(str, folds))} of {values('num_folds')}" if folds else ""
+        left_out = f"all images of {values('left_out')}" if values("left_out") else ""
+        lines.append(f"Split: {values('split')}, tested on {' and '.join(filter(None, (fold, left_out)))}.")
     if evidence.smaller:
         lines.append(
             f"**Smaller than the paper:** {', '.join(evidence.smaller)}. These results neither confirm nor refute the "
