@@ -12,7 +12,6 @@ from ..bundle.paths import install_command
 from ..errors import InputError
 from .image_file import ImageFile
 from .listing import IMAGE_SUFFIXES
-from .nifti_file import NiftiFile
 from .picture_file import PictureFile
 
 PICTURE, NIFTI, NRRD, DICOM, VIDEO = "picture", "NIfTI", "NRRD", "DICOM", "video"
@@ -50,6 +49,8 @@ def open_image(path: Path) -> ImageFile:
     if kind == PICTURE:
         return PictureFile(path)
     if kind == NIFTI:
+        from .nifti_file import NiftiFile  # slow to import, as those below
+
         return NiftiFile(path)
     if kind in EXTRAS:
         try:
@@ -61,7 +62,7 @@ def open_image(path: Path) -> ImageFile:
                 from .video_file import VideoFile
 
                 return VideoFile(path)
-            from .dicom_file import DicomFile  # slow to import
+            from .dicom_file import DicomFile
 
             return DicomFile(path)
         except ImportError as error:

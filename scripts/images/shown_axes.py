@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import nibabel
 import numpy as np
 
 RIGHT_LEFT, BACK_FRONT, FEET_HEAD = 0, 1, 2  # axes of the patient
@@ -109,7 +108,7 @@ def find_shown_axes(shape: Sequence[int], affine: np.ndarray | None) -> ShownAxe
         raise ValueError(f"its shape {' × '.join(map(str, shape))} is not that of an image or a stack")
     columns, rows, *further = kept
     mirrored = (False, False)
-    directions = None if not has_orientation(affine) else nibabel.io_orientation(affine)
+    directions = _directions(affine) if has_orientation(affine) else None
     if directions is not None and max(columns, rows) < 3 and np.isfinite(directions[[columns, rows]]).all():
         if (directions[columns, 0], directions[rows, 0]) in (
             (BACK_FRONT, RIGHT_LEFT),
@@ -119,6 +118,13 @@ def find_shown_axes(shape: Sequence[int], affine: np.ndarray | None) -> ShownAxe
             columns, rows = rows, columns
         mirrored = (bool(directions[columns, 1] > 0), bool(directions[rows, 1] > 0))
     return ShownAxes(tuple(shape), columns, rows, tuple(further), mirrored)
+
+
+def _directions(affine: np.ndarray | None) -> np.ndarray:
+    """Return the axis of the patient that each axis of an array is nearest to, and its direction."""
+    import nibabel  # slow, and only needed for NIfTI and NRRD
+
+    return np.asarray(nibabel.io_orientation(affine))
 
 
 def has_orientation(affine: np.ndarray | None) -> bool:

@@ -73,6 +73,8 @@ def test_the_command_without_pytorch_gives_the_same_results(exported, images, tm
         from scripts.__main__ import main
         status = main({words!r})
         assert not {{"torch", "monai", "ignite", {other!r}}} & sys.modules.keys()
+        # Pictures need no readers of other formats, which are slow to import and hold memory.
+        assert not {{"nibabel", "pydicom", "nrrd", "av"}} & sys.modules.keys()
         sys.exit(status)
         """
     )
