@@ -64,8 +64,9 @@ def list_unlabelled(
     )
     if shared := shared_images(list(section_of), paths):
         first, second = shared[0]
+        count = len({path for _, path in shared})  # one can show the frame of several
         raise InputError(
-            f"{option}: {len(shared)} of its images show the same frame as a held-out image, such as {second} and the "
+            f"{option}: {count} of its images show the same frame as a held-out image, such as {second} and the "
             f"{section_of[first]} image {first}; remove them from the folder"
         )
     values = {"class": UNLABELLED, "fold": -1, "group": -1, "dataset": UNLABELLED, "spacing": [math.nan, math.nan]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -48,6 +49,13 @@ def test_a_held_out_image_is_refused(archive, items):
         InputError, match=r"--unlabelled_dir .*: 1 of its images show .* such as .*copied.png and the test image"
     ):
         list_unlabelled(archive, items[:-1], {"validation": items[:1], "test": items[-1:]}, 1.0)
+
+
+def test_an_image_that_shows_the_frame_of_several_held_out_ones_is_one_image(archive, items, monkeypatch):
+    pairs = [(Path(item["image"]), archive / "a.png") for item in items[:2]]
+    monkeypatch.setattr("scripts.data.unlabelled.shared_images", lambda *_: pairs)
+    with pytest.raises(InputError, match=r": 1 of its images show"):
+        list_unlabelled(archive, items[2:], {"test": items[:2]}, 1.0)
 
 
 @pytest.mark.parametrize(
