@@ -58,7 +58,7 @@ def time_processes(
             network = ["--ckpt", str(weights), "--device", "cpu"] if is_torch else ["--run", str(exported)]
             for count, path in lists.items():
                 words = [str(path), *network, "--runtime", choice.runtime, "--precision", choice.precision]
-                used, peak = _run([*words, "--output_dir", str(folder / "results"), "--overwrite"])
+                used, peak = run_measured(["predict", *words, "--output_dir", str(folder / "results"), "--overwrite"])
                 seconds.setdefault((choice, count), []).append(used)
                 if count == 1:
                     memory.setdefault(choice, []).append(peak)
@@ -75,11 +75,21 @@ def time_processes(
     ]
 
 
-def _run(words: Sequence[str]) -> tuple[float, float]:
-    """Return the processor's seconds and the peak memory in MB of one process of `predict`."""
-    command = [sys.executable, "-c", LAUNCH, sys.executable, "-m", PACKAGE, "predict", *words]
+def run_measured(words: Sequence[str]) -> tuple[float, float]:
+    """Run a command of this package in a process.
+
+    Args:
+        words: the command and its arguments.
+
+    Returns:
+        The processor's seconds and the peak memory in MB.
+
+    Raises:
+        InputError: it failed.
+    """
+    command = [sys.executable, "-c", LAUNCH, sys.executable, "-m", PACKAGE, *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
-        raise InputError(f"predict ended with status {done.returncode}: {done.stderr.strip().splitlines()[-1]}")
+        raise InputError(f"{words[0]} ended with status {done.returncode}: {done.stderr.strip().splitlines()[-1]}")
     seconds, peak = json.loads(done.stdout)
     return seconds, peak / 1024

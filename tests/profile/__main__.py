@@ -1,0 +1,72 @@
+# Copyright 2026 LightBTSeg for MONAI contributors
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m tests.profile exported.onnx`: the steps of `predict` with PyTorch and with ONNX Runtime, in turn.
+
+The exported model is that of the bundle. Writes docs/results/benchmark/profile.json, the median of `ROUNDS` processes
+of each, and prints the table of docs/speed.md.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from scripts.benchmark.processes import SIZE, run_measured
+from scripts.files.json_file import write_json
+from scripts.runs.program import describe_program
+from scripts.runtimes.choice import ONNXRUNTIME, TORCH
+from scripts.runtimes.machine import describe_cpu
+from tests.paths import ROOT
+from tests.profile.table import RESULT, profile_table
+
+IMAGES = 16
+ROUNDS = 3
+CHILD = """
+import json, sys
+from tests.profile.steps import time_steps
+result = time_steps(sys.argv[3:], int(sys.argv[1]), sys.argv[2] == "torch")
+print(json.dumps(result))
+"""
+
+
+def measure(exported: Path, folder: Path) -> dict[str, dict[str, Any]]:
+    """Time processes of both runtimes in turn; the median of each number."""
+    from scripts.data import make_phantoms
+
+    made = make_phantoms(folder / "phantoms", benign=IMAGES, malignant=0, normal=0, size=SIZE)
+    paths = sorted(path for path in made.rglob("*.png") if "mask" not in path.name)
+    listing = folder / "images.txt"
+    listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+    found: dict[str, list[dict[str, Any]]] = {TORCH: [], ONNXRUNTIME: []}
+    for _ in range(ROUNDS):
+        for runtime, results in found.items():
+            network = ["--device", "cpu"] if runtime == TORCH else ["--run", str(exported)]
+            words = [*network, "--runtime", runtime, "--output_dir", str(folder / "out"), "--overwrite"]
+            command = [sys.executable, "-c", CHILD, str(IMAGES), runtime, str(listing), *words]
+            done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+            seconds, memory = run_measured(["predict", str(paths[0]), *words])
+            steps = json.loads(done.stdout.splitlines()[-1])
+            results.append({**steps, "first_mask_seconds": seconds, "peak_memory_mb": memory})
+    return {runtime: middle(results) for runtime, results in found.items()}
+
+
+def middle(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the median of each number."""
+    numbers = {name: round(median(each[name] for each in results), 3) for name in results[0] if name != "steps"}
+    steps = {step: round(median(each["steps"][step] for each in results), 2) for step in results[0]["steps"]}
+    return {**numbers, "steps": steps}
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        found = measure(Path(sys.argv[1]).resolve(), Path(name))
+    provenance = {**describe_program(), "device": describe_cpu(), "image_shape": list(SIZE), "rounds": ROUNDS}
+    result = {"profiles": found, "provenance": provenance}
+    write_json(RESULT, result)
+    print(profile_table(result))
