@@ -30,7 +30,13 @@ from scripts.postprocessing.calibration import read_calibration
 from scripts.runtimes.choice import BFLOAT16, FLOAT32, INT8
 from tests.interfaces import PAGE as INTERFACES
 from tests.interfaces import public_names
+from tests.page.told import RESULT as AGREEMENT
+from tests.page.told import told
 from tests.paths import ROOT
+from tests.profile.table import RESULT as PROFILE
+from tests.profile.table import profile_table
+from tests.scale.table import RESULTS as SCALE
+from tests.scale.table import scale_table
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 ASSESSMENTS = sorted((ROOT / "docs" / "results" / "trust").rglob("trust.json"))
@@ -110,15 +116,27 @@ def test_figures_of_speed_are_those_of_the_result_files():
         assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
 
 
+def test_the_profile_and_the_scale_are_those_of_the_result_files():
+    profile = json.loads(PROFILE.read_text(encoding="utf-8"))
+    assert profile_table(profile) in (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+    scale = json.loads((SCALE / "datalist.json").read_text(encoding="utf-8"))
+    assert scale_table(scale["rows"]) in (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+
+
+def test_the_agreement_of_the_page_in_the_browser_is_that_of_the_result_file():
+    page = (ROOT / "docs" / "page.md").read_text(encoding="utf-8")
+    assert told(json.loads(AGREEMENT.read_text(encoding="utf-8"))) in page
+
+
 def test_the_bounds_of_the_gate_are_those_of_the_page():
     page = (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
     assert BOUNDS[FLOAT32] == BOUNDS[BFLOAT16]
-    for told, name in {
+    for title, name in {
         "mean lesion Dice, lower by at most": "largest_loss",
         "mean Dice of the masks with PyTorch's, at least": "least_agreement",
         "images in which only one of them finds a lesion, at most": "largest_changed",
     }.items():
-        row = re.search(rf"^\| {told} \| (\S+) \| (\S+) \|$", page, flags=re.MULTILINE)
+        row = re.search(rf"^\| {title} \| (\S+) \| (\S+) \|$", page, flags=re.MULTILINE)
         values = [float(text.rstrip("%")) / (100 if "%" in text else 1) for text in row.groups()]
         assert values == [getattr(BOUNDS[precision], name) for precision in (FLOAT32, INT8)]
 
