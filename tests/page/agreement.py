@@ -77,7 +77,11 @@ def seal(differences: list[int]) -> None:
     """Write the result, and print what the page says of it."""
     different = sorted(number for number in differences if number)
     counts = {"images": len(differences), "identical": differences.count(0), "different_pixels": different}
-    result = {**counts, "provenance": {**describe_program(), "onnxruntime_web": VERSION}}
+    program = describe_program()
+    program["command"] = program["command"].replace(
+        "tests.page", "tests.page.agreement", 1
+    )  # it names the package alone
+    result = {**counts, "provenance": {**program, "onnxruntime_web": VERSION}}
     write_json(RESULT, result)
     print(told(result), flush=True)
 
