@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -16,6 +18,13 @@ from .choice import BFLOAT16, KEPT_SHARE
 from .machine import threads
 
 WITHOUT_VALUES = ("Parameter", "Const", "Result")  # types of layers that compute nothing
+
+
+def import_openvino() -> Any:
+    """Return OpenVINO, which without this reports each import to its makers and writes into the home folder."""
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault("openvino_telemetry", None)  # as if it were not installed
+    return importlib.import_module("openvino")
 
 
 class OpenVinoModel:
@@ -34,7 +43,7 @@ class OpenVinoModel:
     """
 
     def __init__(self, path: Path, precision: str) -> None:
-        import openvino
+        openvino = import_openvino()
         from openvino.frontend import FrontEndManager
 
         core = openvino.Core()
@@ -67,11 +76,9 @@ def _keep_first_layers(core: Any, model: Any) -> Any:
 
     Python cannot set the mark, which OpenVINO calls `precise`; the file format can.
     """
-    import openvino
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.xml"
-        openvino.save_model(model, path, compress_to_fp16=False)
+        import_openvino().save_model(model, path, compress_to_fp16=False)
         tree = ElementTree.parse(path)
         layers = tree.findall("layers/layer")
         convolutions = sum("Convolution" in layer.attrib["type"] for layer in layers)
