@@ -7,7 +7,7 @@
 # make sbom    the parts of the package with versions and checksums, as CycloneDX, in dist/
 # make lock    pin anew all that the requirements files need: constraints.txt, requirements-runtime-hashes.txt
 # make test-faults    kills at random moments, full and read-only disks (as root); writes docs/results/robustness/faults.json
-# make test-soak    20,000 images through one process; writes docs/results/robustness/soak.json
+# make test-soak    20,000 images through one process, 200 epochs of a distillation; writes docs/results/robustness/soak_*.json
 # make test-fuzz    20,000 damaged files through every reader; writes docs/results/robustness/fuzz.json
 # make robustness    docs/robustness.md from these three
 # make test-label, make test-deploy    tests of MONAI Label and MONAI Deploy, each in an environment of its own (gigabytes)
@@ -46,7 +46,8 @@ test-faults: .venv
 	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.faults 100
 
 test-soak: .venv
-	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.soak 20000
+	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.soak prediction 20000
+	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.soak distillation 200
 
 # Findings, with their inputs, come to eval/fuzz.
 test-fuzz: .venv

@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print_safely()
     try:
         args.run(args)
-    except (InputError, OSError) as error:
+    except (InputError, OSError, MemoryError, RuntimeError) as error:
         mistake = find_input_error(error)
         if mistake is None:
             raise

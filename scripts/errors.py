@@ -19,6 +19,10 @@ NOT_MADE = re.compile(r"Failed to instantiate component '([\w.]+)'")
 # What the system refuses to write: no space, quota, read-only, too large a file; too many open files.
 SYSTEM_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE}
 DENIED = {errno.EACCES, errno.EPERM}
+# What PyTorch and OpenCV say where there is no memory, PyTorch of a process that reads images, and what it passes on.
+NO_MEMORY = re.compile(r"can't allocate memory|out of memory|Insufficient memory|bad_alloc", re.IGNORECASE)
+READER_KILLED = re.compile(r"DataLoader worker \(pid")
+IN_READER = re.compile(r"^(?:\w+\.)*InputError: (.+)$", re.MULTILINE)
 UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
@@ -41,20 +45,30 @@ class InputError(ValueError):
 def find_input_error(error: BaseException | None) -> InputError | None:
     """Return the `InputError` behind `error`, through whatever wrapped it (MONAI wraps what a config raises).
 
-    An unknown argument of a component in a config also counts as one, a disk that is full or read-only, and a file or
-    folder that the user may not read or write.
+    An unknown argument of a component in a config also counts as one, a disk that is full or read-only, a file or
+    folder that the user may not read or write, too little memory, and a process that reads images and is killed.
     """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
+        text = str(error)
+        if "Original Traceback" in text and (told := IN_READER.search(text)):  # of a process that reads images
+            return InputError(told[1])
         if isinstance(error, InputError):
             return error
         if isinstance(error, OSError) and error.errno in SYSTEM_ERRORS:
             return InputError(f"{error.filename or 'a file'}: cannot be written: {error.strerror}")
         if isinstance(error, OSError) and error.errno in DENIED and error.filename:
             return InputError(f"{error.filename}: {error.strerror}; change its permissions or give another")
+        if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and NO_MEMORY.search(text)):
+            return InputError("not enough memory; smaller images, a smaller batch or a smaller network take less")
+        if isinstance(error, RuntimeError) and READER_KILLED.search(text):
+            return InputError(
+                "a process that reads images was killed, which happens where memory is short; fewer --num_workers "
+                "take less"
+            )
         seen.add(id(error))
         cause = error.__cause__ or error.__context__
-        made, unknown = NOT_MADE.match(str(error)), UNKNOWN_ARGUMENT.match(str(cause))
+        made, unknown = NOT_MADE.match(text), UNKNOWN_ARGUMENT.match(str(cause))
         if made and unknown and made[1].rpartition(".")[2] == unknown[1]:
             return InputError(
                 f"{unknown[1]} has no argument '{unknown[2]}': leave out the config file or option that gives it one"

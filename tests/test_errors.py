@@ -70,6 +70,31 @@ def test_a_folder_that_may_not_be_read_is_one_line():
     assert result.stderr == "error: data/benign: Permission denied; change its permissions or give another\n"
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("MemoryError()", "not enough memory; "),
+        (
+            "RuntimeError('[enforce fail] DefaultCPUAllocator: can\\'t allocate memory: you tried')",
+            "not enough memory; ",
+        ),
+        (
+            "RuntimeError('DataLoader worker (pid 7) is killed by signal: Killed.')",
+            "a process that reads images was killed",
+        ),
+        (
+            "RuntimeError('Caught RuntimeError in DataLoader worker process 0.\\nOriginal Traceback (most recent call "
+            "last):\\n  x\\nscripts.errors.InputError: a.png: is damaged\\n\\nThe above exception was')",
+            "a.png: is damaged\n",
+        ),
+    ],
+)
+def test_too_little_memory_and_processes_that_read_images(error, told):
+    result = run(error)
+    assert result.stderr.startswith(f"error: {told}")
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_a_missing_file_keeps_its_stack_trace():
     """It may be a defect of the program: whoever reads a user's file says which option names it."""
     assert "Traceback" in run("FileNotFoundError(2, 'No such file or directory', 'x')").stderr

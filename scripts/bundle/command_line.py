@@ -20,7 +20,7 @@ from typing import Any
 
 from monai.bundle import ConfigParser, ConfigWorkflow, run
 
-from ..errors import InputError
+from ..errors import InputError, report_input_errors
 from .option_types import has_type, read_option
 from .paths import install_command
 
@@ -73,6 +73,24 @@ def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | 
     for name, value in typed.options.items():
         if has_type(name, value):
             resolved[name] = read_option(name, value)
+
+
+def check_not_alone(argv: Sequence[str] | None = None) -> None:
+    """Raise if the config of an evaluation stands on the command line without that of a training.
+
+    Args:
+        argv: see `read_command_line`.
+
+    Raises:
+        InputError: names both configs.
+    """
+    report_input_errors()  # what reports them later is in the other config
+    files = parse_command_line(sys.argv if argv is None else argv).config_files
+    if files and "train" not in ConfigParser.load_config_files(list(files)):
+        raise InputError(
+            f"--config_file {files[0]}: needs the config of the training before it: "
+            f"--config_file \"['configs/train.json','{files[0]}']\""
+        )
 
 
 def parse_command_line(argv: Sequence[str]) -> CommandLine:

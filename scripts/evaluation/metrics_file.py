@@ -51,7 +51,10 @@ def load_metrics(folder: str | Path) -> tuple[dict[str, Any], bool | None]:
         OSError, ValueError: a file is missing or damaged.
     """
     path = Path(folder) / METRICS
-    metrics = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if not isinstance(metrics, dict):
         raise ValueError("not a JSON object")
     if SEAL not in metrics:

@@ -27,7 +27,7 @@ from pydicom.uid import (
 
 from ..errors import InputError, printable
 from .dicom_anonymous import anonymous_source, new_uid
-from .dicom_frames import check_run_lengths, count_frames, decoded_frames, pixel_bytes
+from .dicom_frames import check_coded_sizes, check_run_lengths, count_frames, decoded_frames, pixel_bytes
 from .dicom_inflated import check_inflated
 from .dicom_measurements import write_measurements
 from .dicom_pixels import grey_pixels
@@ -95,6 +95,7 @@ class DicomFile(ImageFile):
             uids = map(str, (data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID))
             # In a damaged file, the value of a UID can reach into the data of the patient.
             self.identifiers = {name: uid for name, uid in zip(IDENTIFIERS, uids) if VALID_UID.fullmatch(uid)}
+            self.has_burned_in_text = str(data.get("BurnedInAnnotation", "")).strip().upper() == "YES"
             self.regions = tissue_regions(data, self.shape, *image_spacing(data))
             self._check_length()
 
@@ -128,10 +129,11 @@ class DicomFile(ImageFile):
         self.identifiers = {name: new_uid(uid, replaced) for name, uid in self.identifiers.items()}
 
     def _check_length(self) -> None:
-        """Reject a file with less uncompressed pixel data than its header says, before any frame is segmented."""
+        """Reject pixel data of another length or size than the header says, before any frame is decoded."""
         if self._dataset.file_meta.TransferSyntaxUID == RLELossless:
             check_run_lengths(self._dataset, self.path)
         if self._dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+            check_coded_sizes(self._dataset, self.path)
             return
         length = pixel_bytes(self._dataset, self.path)
         expected = get_expected_length(self._dataset)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from pydicom import Dataset
 from pydicom.dataelem import RawDataElement
-from pydicom.encaps import generate_fragments, parse_basic_offsets
+from pydicom.encaps import generate_fragments, generate_frames, parse_basic_offsets
 from pydicom.pixels import iter_pixels, pixel_array
 from pydicom.pixels.utils import get_expected_length
 from pydicom.uid import (
@@ -30,6 +30,7 @@ from pydicom.uid import (
 )
 
 from ..errors import InputError
+from .coded_size import coded_size
 from .gdcm_process import decode_in_subprocess
 
 # pydicom's decoding plugin to try before GDCM, by transfer syntax; None if only GDCM can decode it.
@@ -91,6 +92,21 @@ def check_run_lengths(dataset: Dataset, path: Path) -> None:
         parse_basic_offsets(data)
         if any(len(fragment) > limit for fragment in generate_fragments(data)):
             raise InputError(f"{path}: a frame in RLE is longer than an uncompressed one")
+
+
+def check_coded_sizes(dataset: Dataset, path: Path) -> None:
+    """Reject frames whose code says another size than the header: a decoder makes room for that of the code.
+
+    Raises:
+        InputError: a frame has another size.
+    """
+    if dataset.file_meta.TransferSyntaxUID not in PLUGINS:
+        return
+    with _pixel_data(dataset, path) as data:
+        for frame in generate_frames(data, number_of_frames=int(dataset.NumberOfFrames)):
+            size = coded_size(frame)
+            if size not in (None, (dataset.Rows, dataset.Columns)):
+                raise InputError(f"{path}: a frame has another size than the header says")
 
 
 def decoded_frames(source: Dataset | Path, dataset: Dataset, path: Path, frames: int) -> Iterator[np.ndarray]:

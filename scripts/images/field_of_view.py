@@ -16,6 +16,12 @@ MIN_AREA = 0.05  # share of the image; a smaller area is not taken for a field o
 
 
 def field_of_view(grey: np.ndarray) -> np.ndarray:
+    """Return the field of view of an ultrasound image, the whole image if none is found; see `find_field_of_view`."""
+    found = find_field_of_view(grey)
+    return np.ones(grey.shape, dtype=bool) if found is None else found
+
+
+def find_field_of_view(grey: np.ndarray) -> np.ndarray | None:
     """Return the mask of the field of view of an ultrasound image.
 
     It is the convex hull of the largest bright area after thin strokes, such as letters, are removed. The hull includes
@@ -25,7 +31,7 @@ def field_of_view(grey: np.ndarray) -> np.ndarray:
         grey: grey levels, shape (rows, columns), finite, larger is brighter.
 
     Returns:
-        bool, shape (rows, columns); True everywhere if no field of view is found.
+        bool, shape (rows, columns); True everywhere if all pixels are equal; None if no field of view is found.
     """
     low, high = float(grey.min()), float(grey.max())
     if high <= low:
@@ -43,10 +49,10 @@ def field_of_view(grey: np.ndarray) -> np.ndarray:
     inner = np.ascontiguousarray(bright[margin:-margin, margin:-margin])
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
     if count == 1:
-        return np.ones(grey.shape, dtype=bool)
+        return None
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     if stats[largest, cv2.CC_STAT_AREA] < MIN_AREA * inner.size:
-        return np.ones(grey.shape, dtype=bool)
+        return None
     contours, _ = cv2.findContours((labels == largest).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     field = cv2.fillConvexPoly(np.zeros(inner.shape, dtype=np.uint8), cv2.convexHull(contours[0]), 1)
     return cv2.resize(field, grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0

@@ -90,6 +90,7 @@ class ImageFile(ABC):
         crop_offset: row and column of the first pixel in the image that this one was cropped from, None if unknown.
         stores_measurements: whether `write_measurements` has a format to write.
         identifiers: the UIDs of a DICOM instance by the names in `IDENTIFIERS`; empty for other formats.
+        has_burned_in_text: whether the file says that texts of the patient may be in its pixels.
     """
 
     path: Path
@@ -103,6 +104,7 @@ class ImageFile(ABC):
     crop_offset: tuple[int, int] | None = None
     stores_measurements: bool = False
     identifiers: Mapping[str, str] = MappingProxyType({})
+    has_burned_in_text: bool = False
 
     @abstractmethod
     def read(self) -> Iterator[np.ndarray]:

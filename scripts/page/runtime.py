@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
 from ..errors import InputError
@@ -22,6 +23,7 @@ CHECKSUMS = {
     MODULE: "e13f7f94fc51b4ca72b12faeb1ee95f4ace6dfbc8939bc718aabdc0a27c4299b",
     WASM: "3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2",
 }
+LARGEST = 2**26  # bytes of a file; they have 13 MB at most
 DOWNLOAD = ("pack", f"{PACKAGE}@{VERSION}", "--silent", "--prefer-offline", "--ignore-scripts", "--fetch-retries=1")
 
 
@@ -56,7 +58,7 @@ def runtime_files(package: Path | None) -> dict[str, bytes]:
 def _read(package: Path) -> dict[str, bytes]:
     try:
         files = _unpacked(package) if package.is_file() else _in_folder(package)
-    except (OSError, KeyError, tarfile.TarError, EOFError) as error:
+    except (OSError, KeyError, ValueError, tarfile.TarError, EOFError, zlib.error) as error:
         raise InputError(f"{OPTION} {package}: not the package {PACKAGE} {VERSION}: {_reason(error)}") from None
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != CHECKSUMS[name]:
@@ -75,7 +77,7 @@ def _unpacked(package: Path) -> dict[str, bytes]:
             file = archive.extractfile(f"package/dist/{name}")
             if file is None:
                 raise KeyError(f"dist/{name} is no file")
-            files[name] = file.read()
+            files[name] = file.read(LARGEST)
     return files
 
 

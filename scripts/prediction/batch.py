@@ -19,13 +19,13 @@ from ..images.file_types import open_image
 from ..images.image_file import Software
 from ..postprocessing.calibration import Calibration
 from ..progress import track
+from .anonymous_picture import anonymous_picture
 from .file_results import FileResults
 from .image_prediction import predict_image
 from .inputs import Inputs
 from .journal import Journal
 from .loaded_network import ImageSegmenter
 from .pseudonyms import Pseudonyms
-from .regions import in_view
 from .result_folder import remove_results, results_start
 from .result_names import result_names
 from .shards import ALL, Shard
@@ -71,7 +71,7 @@ class Batch:
         names = {path: inputs.name(path) for path in inputs.files}
         files = [path for path in inputs.files if shard.has(names[path])]
         pending = self._pending({names[path]: path for path in files}, journal)
-        journal.forget(pending)
+        journal.forget({*pending, *journal.failures()})  # those that failed and are gone are no failures any more
         kept = journal.done()
         starts = result_names(names.values(), kept)
         in_use = set(kept.values())
@@ -114,7 +114,8 @@ class Batch:
         with FileResults(file, name, self.output_dir, start, self.software) as results:
             for grey in track(file.read(), path.name, "frame", file.frames, shown=file.frames >= 10):
                 prediction = predict_image(grey, file.regions, self.segmenter, self.calibration, self.spacing)
-                row, drawing = results.add(in_view(grey, file.regions) if self.pseudonyms else grey, prediction)
+                shown, note = anonymous_picture(grey, file) if self.pseudonyms else (grey, None)
+                row, drawing = results.add(shown, prediction, note)
                 row["seconds"] = round(time.perf_counter() - begun, 4)
                 yield row, drawing
                 begun = time.perf_counter()

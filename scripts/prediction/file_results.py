@@ -53,12 +53,15 @@ class FileResults:
     ) -> None:
         self._masks.close()
 
-    def add(self, grey: np.ndarray, prediction: Prediction) -> tuple[dict[str, Any], dict[str, Any]]:
+    def add(
+        self, grey: np.ndarray, prediction: Prediction, note: str | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Write the overlay of the next image.
 
         Args:
-            grey: its grey levels, shape (rows, columns).
+            grey: its grey levels as pictures show them, shape (rows, columns).
             prediction: what was found in it.
+            note: what is unusual about it.
 
         Returns:
             Its row of the result table, without the time, and the data for the report.
@@ -75,7 +78,7 @@ class FileResults:
             **{key: self.file.identifiers.get(key) for key in IDENTIFIERS},
             "mask": self._mask,
             "overlay": overlay_name,
-            "note": "all pixels are equal" if picture.max() == 0 else None,
+            "note": note or ("all pixels are equal" if picture.max() == 0 else None),
         }
         report = measurements_file(row) if self.file.stores_measurements else None
         row["structured_report"] = None if is_clip else report

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +38,7 @@ class Journal:
 
     Raises:
         InputError: the journal cannot be read or written, or has other settings; by any method: it was changed by
-            another program in the meantime.
+            another program in the meantime, or removed.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
@@ -155,8 +156,6 @@ class Journal:
                 )
         with self.path.open("r+b") as file:
             file.truncate(whole)  # drop lines that do not count
-        # Failed files are processed again if they are still among the inputs.
-        self._ends = {name: end for name, end in self._ends.items() if end["error"] is None}
         return True
 
     def _write(self, line: Mapping[str, Any]) -> None:
@@ -165,8 +164,11 @@ class Journal:
         try:
             self._file.write(text + CHECK.format(check))
             self._file.flush()  # an interruption loses at most one line
+            is_there = os.fstat(self._file.fileno()).st_nlink > 0 and self.path.exists()
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
+        if not is_there:
+            raise InputError(f"{self.path}: was removed during the prediction; start it again")
         self._check = check
 
 

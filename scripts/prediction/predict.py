@@ -26,6 +26,7 @@ from ..postprocessing.calibration import Calibration
 from ..report import Card, write_report
 from .batch import Batch
 from .chosen_network import BUNDLE, ChosenNetwork
+from .disk_space import check_room
 from .inputs import Inputs, find_inputs
 from .journal import Journal
 from .loaded_network import Network
@@ -86,6 +87,8 @@ def predict(
     calibration = network.calibration()
     logger.info(f"Runtime: {network.segmenter.choice}, {network.reason}.")
     with locked(folder, shared=shard != ALL):
+        if not resume:
+            check_room([path for path in found.files if shard.has(found.name(path))], folder)
         open_folder(folder, resume, overwrite, shard)
         return _predict(found, network, calibration, folder, spacing, shard)
 
@@ -155,6 +158,7 @@ def merge(output_dir: str | Path) -> dict[str, Any]:
     with locked(folder):
         journal, summary = merge_journals(folder)
         outcome = _write_results(journal, folder, summary)
+        journal.finish(summary)  # from here on the shards are not needed
         journal.close()
         for path in shard_journals(folder).values():
             path.unlink()

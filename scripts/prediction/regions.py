@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ..errors import InputError
-from ..images.field_of_view import field_of_view
+from ..images.field_of_view import field_of_view, find_field_of_view
 from ..images.image_file import Region
 from ..postprocessing.measurements import Measurements, measure
 
@@ -70,11 +70,15 @@ def _segment_reduced(grey: np.ndarray, segment: Callable[[np.ndarray], np.ndarra
 
 
 def in_view(grey: np.ndarray, regions: Sequence[Region]) -> np.ndarray:
-    """Return an image that is black outside the field of view, where machines write names and dates."""
+    """Return an image that is black outside the field of view, where machines write names and dates.
+
+    It is black everywhere if no field of view is found.
+    """
     shown = np.full_like(grey, grey.min())
     for region in regions:
         part = grey[region.box]
-        np.copyto(shown[region.box], part, where=field_of_view(part))
+        if (field := find_field_of_view(part)) is not None:
+            np.copyto(shown[region.box], part, where=field)
     return shown
 
 

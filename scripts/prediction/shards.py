@@ -86,10 +86,13 @@ def merge_journals(folder: Path) -> tuple[Journal, dict[str, Any]]:
     Raises:
         InputError: there are none, one is missing, unfinished or of another prediction, or the shards saw other files.
     """
+    path = folder / journals.FILE
+    if merged := _merged(folder):
+        return Journal(path, merged.settings), merged.summary
     parts = _read(folder)
     first = next(iter(parts.values()))
-    (folder / journals.FILE).unlink(missing_ok=True)  # of a merge that was interrupted
-    journal = Journal(folder / journals.FILE, first.settings)
+    path.unlink(missing_ok=True)  # of a merge that was interrupted
+    journal = Journal(path, first.settings)
     ends = sorted(((name, part) for part in parts.values() for name in part.ends), key=lambda each: _order(each[0]))
     for name, part in ends:
         end, attempt = part.ends[name], journal.begin()
@@ -108,6 +111,18 @@ class _Part:
     summary: dict[str, Any] = field(default_factory=dict)
     ends: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: dict[int, list[int]] = field(default_factory=dict)  # offsets of the lines of each attempt
+
+
+def _merged(folder: Path) -> _Part | None:
+    """Return what a merge joined that was interrupted while it removed the progress files of the shards."""
+    path = folder / journals.FILE
+    if not path.is_file() or not shard_journals(folder):
+        return None
+    try:
+        part = _part(path)
+    except journals.DamagedError:
+        return None
+    return part if part.summary else None
 
 
 def _read(folder: Path) -> dict[Shard, _Part]:

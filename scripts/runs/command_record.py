@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -16,7 +15,7 @@ from ..bundle.command_line import CommandLine, parse_command_line
 from ..bundle.option_types import OPTIONS, read_option
 from ..distributed import rank_zero_only
 from ..errors import InputError
-from ..files.json_file import write_json
+from ..files.json_file import read_json, write_json
 from .config_record import write_config
 from .file_names import COMMAND
 
@@ -124,9 +123,10 @@ def _value(name: str, text: Any) -> Any:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(content["config_file"], list) and isinstance(content["options"], dict):
+        content = read_json(path)
+        files, options = content["config_file"], content["options"]
+        if all(isinstance(name, str) for name in files) and isinstance(options, dict):
             return content
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, KeyError, TypeError):
         pass
     raise InputError(f"{path}: is damaged; remove it, and give --config_file and all options of this run")

@@ -4,21 +4,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection
 from pathlib import Path
 
 from torch import nn
 
-from ..distributed import rank_zero_only
 from ..errors import InputError
+from ..files.free_space import existing, free_bytes
 from .file_names import TEACHER, WEIGHTS
 
 MOMENTS = 2  # values that Adam keeps for each weight
 OTHER_FILES = 2**26  # bytes for tables, test masks and logs
 
 
-@rank_zero_only
 def check_room(
     output_dir: str | Path,
     network: nn.Module,
@@ -46,7 +44,7 @@ def check_room(
     teachers = max(
         (_kept(list(untrained)[:count]) + _while_training(each) for count, each in enumerate(untrained)), default=0
     )
-    place = _existing(Path(teachers_dir)) if teachers_dir and teachers else folder
+    place = existing(Path(teachers_dir)) if teachers_dir and teachers else folder
     if place.stat().st_dev == folder.stat().st_dev:
         _check("--output_dir", folder, max(teachers, _kept(untrained) + run), before)
     else:
@@ -55,7 +53,7 @@ def check_room(
 
 
 def _check(option: str, folder: Path, needed: int, replaced: int = 0) -> None:
-    free = shutil.disk_usage(folder).free + replaced
+    free = free_bytes(folder) + replaced
     if free < needed:
         raise InputError(
             f"{option} {folder}: the training writes up to {needed / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free "
@@ -76,9 +74,3 @@ def _kept(teachers: Collection[nn.Module]) -> int:
 
 def _size(network: nn.Module) -> int:
     return sum(value.numel() * value.element_size() for value in network.state_dict().values())
-
-
-def _existing(folder: Path) -> Path:
-    while not folder.is_dir():
-        folder = folder.parent
-    return folder

@@ -10,7 +10,10 @@ from __future__ import annotations
 import logging
 import shlex
 import shutil
+from collections.abc import Collection
 from pathlib import Path
+
+from torch import nn
 
 from ..bundle import interruption
 from ..bundle.paths import PROGRAM
@@ -19,6 +22,7 @@ from ..errors import InputError
 from ..files import folder_lock
 from ..files.folders import make_folder
 from ..networks.weights import read_checkpoint
+from .disk_space import check_room
 from .file_names import (
     BEST,
     COMMAND,
@@ -52,8 +56,12 @@ def check_run_folder(
     overwrite: bool = False,
     training: bool = True,
     epochs: int | None = None,
+    network: nn.Module | None = None,
+    finetuned: Collection[nn.Module] = (),
+    teachers_dir: str | Path | None = None,
+    untrained: Collection[nn.Module] = (),
 ) -> None:
-    """Check that a run may write to `output_dir`, and lock it. Existing files are not changed.
+    """Check that a run may write to `output_dir` and has room, and lock it. Existing files are not changed.
 
     Args:
         output_dir: folder of the run, created if missing.
@@ -61,14 +69,17 @@ def check_run_folder(
         overwrite: replace the run in the folder.
         training: whether the run trains.
         epochs: total number of epochs; a complete run with fewer epochs can be resumed.
+        network, finetuned, teachers_dir, untrained: what a training writes; see `check_room`.
 
     Raises:
         InputError: another command writes to the folder; it holds a run and neither option is given; both options are
-            given; the run to resume is complete; the folder cannot be written; or torchrun started processes without
-            the multi-GPU overlay.
+            given; the run to resume is complete; the folder cannot be written, or its disk has too little room; or
+            torchrun started processes without the multi-GPU overlay.
     """
     folder_lock.hold(output_dir)
     _check(Path(output_dir), resume, overwrite, training, epochs)
+    if network is not None:
+        check_room(output_dir, network, finetuned, teachers_dir, untrained)
 
 
 @rank_zero_only

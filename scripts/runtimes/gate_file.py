@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from ..bundle.paths import PROGRAM
 from ..errors import InputError
 from ..files.hashing import hash_file
 from ..files.json_file import read_json, write_json
-from .choice import Choice
+from .choice import ALL, Choice
 from .machine import describe_cpu
 
 SUFFIX = ".gate.json"
@@ -79,6 +80,8 @@ def read_gate(exported: Path) -> list[Passed] | None:
             for row in content["rows"]
             if row["passed"]
         ]
+        if not all(each.choice in ALL and 0 < each.milliseconds + each.reference < math.inf for each in passed):
+            raise ValueError
     except (KeyError, TypeError, ValueError):
         raise InputError(f"{path}: is no result of the gate; write it again with {PROGRAM} gate") from None
     return sorted(passed, key=lambda each: each.milliseconds)

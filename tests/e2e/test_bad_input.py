@@ -156,6 +156,16 @@ def test_a_misspelled_option_on_the_command_line(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_the_config_of_an_evaluation_alone(tmp_path):
+    result = run("evaluate.json", output_dir=tmp_path / "out")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.endswith(
+        "error: --config_file configs/evaluate.json: needs the config of the training before it: "
+        "--config_file \"['configs/train.json','configs/evaluate.json']\"\n"
+    )
+
+
 def test_no_epochs_and_no_size(attempt):
     assert "--epochs 0: must be a whole number of at least 1" in attempt("distill.yaml", epochs=0)
     assert "--image_size big: must be a whole number of at least 1" in attempt("train.json", image_size="big")

@@ -9,34 +9,48 @@ is refused, and raises `Finding` if neither is so.
 from __future__ import annotations
 
 import functools
+import gzip
+import hashlib
 import io
 import json
+import tarfile
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from unittest.mock import patch
 
+import nrrd
 import numpy as np
 import torch
 import yaml
 from PIL import Image
 
+from scripts.bundle.config_review import review
 from scripts.data import make_phantoms, read_datalist
 from scripts.data.datalist import build_datalist, write_datalist
 from scripts.data.sources import read_dataset
 from scripts.errors import InputError
+from scripts.evaluation.metrics_table import metrics_table
 from scripts.experiments.plan_file import read_plan_file
 from scripts.files.hashing import hash_file
 from scripts.images.image_file import Region
 from scripts.networks import StuNet
 from scripts.networks.weights import load_weights
+from scripts.page.runtime import CHECKSUMS, runtime_files
 from scripts.postprocessing.calibration import Calibration, read_calibration
 from scripts.prediction.inputs import find_inputs
 from scripts.prediction.journal import FILE, Journal
 from scripts.prediction.onnx_segmenter import OnnxSegmenter
+from scripts.prediction.pseudonyms import Pseudonyms
 from scripts.prediction.regions import lesion_probability
+from scripts.prediction.trained_run import load_run
+from scripts.runs.command_record import restore_command
+from scripts.runtimes.choice import PRECISIONS
+from scripts.runtimes.gate_file import read_gate
 from tests.experiments.results import PLAN
 from tests.images.test_video_file import KINDS, frame, write_video
+from tests.paths import ROOT
 from tests.prediction.batches import files_below, run_batch
 from tests.prediction.hostile import FRAMES, GREY, dicom, nifti, picture
 
@@ -120,6 +134,59 @@ def journal(path: Path) -> None:
         going_on.close()
 
 
+def command_record(path: Path) -> None:
+    """Resume a run by its record; what it would restart with is what was typed."""
+    words = ["monai.bundle", "run", "--config_file", "configs/train.json", "--resume", "true"]
+    with patch("os.execv", lambda program, words: None):
+        restore_command(path.parent, True, words)
+
+
+def run_config(path: Path) -> None:
+    """Load the network of a run with a damaged config; it predicts probabilities, or nothing."""
+    (path.parent / "model.pt").write_bytes(small_weights())
+    try:
+        segmenter = load_run(path.parent, "cpu").segmenter
+    except SystemExit as error:  # a word in place of another can be a program's end, since configs are programs
+        raise InputError("ended") from error
+    if not isinstance(segmenter.network, torch.nn.Module):
+        raise Finding("no network")
+
+
+def reviewed(path: Path) -> None:
+    """List what a config would run."""
+    review([path])
+
+
+def gate(path: Path) -> None:
+    """Read the result of a gate; it tells a runtime and numbers."""
+    exported = path.with_name("exported.onnx")
+    exported.write_bytes(b"a model")
+    with patch("scripts.runtimes.gate_file.describe_cpu", lambda: "a processor"):
+        for passed in read_gate(exported) or ():
+            if not (np.isfinite([passed.milliseconds, passed.reference]).all() and passed.choice.runtime in PRECISIONS):
+                raise Finding(f"no result: {passed}")
+
+
+def metrics(path: Path) -> None:
+    """Tabulate the figures of an evaluation."""
+    (path.parent / "metrics.csv").write_bytes((EVALUATION / "metrics.csv").read_bytes())
+    metrics_table({"a": str(path.parent)}, ["lesion_iou"])
+
+
+def key(path: Path) -> None:
+    """Pseudonyms by a key file."""
+    if len(Pseudonyms(path, path.parent / "out")("a")) != 32:
+        raise Finding("no pseudonym")
+
+
+def package(path: Path) -> None:
+    """The files of ONNX Runtime Web, whose checksums here are those of the valid package."""
+    with patch(
+        "scripts.page.runtime.CHECKSUMS", {name: hashlib.sha256(name.encode()).hexdigest() for name in CHECKSUMS}
+    ):
+        runtime_files(path)
+
+
 def image_list(path: Path) -> None:
     """Collect the files of a list."""
     picture()(path.with_name("a.png"))
@@ -135,6 +202,11 @@ def onnx(path: Path) -> None:
 
 def small_network() -> torch.nn.Module:
     return StuNet(features=(2, 2, 2))
+
+
+@functools.cache
+def small_weights() -> bytes:
+    return weights_of(small_network().state_dict())
 
 
 def row(number: int) -> dict:
@@ -204,6 +276,44 @@ def onnx_of(path: Path) -> None:
     save(model, path)
 
 
+def nrrd_of(encoding: str) -> Callable[[Path], None]:
+    header = {"space": "left-posterior-superior", "space directions": np.diag([0.2, 0.2, 1.0]), "encoding": encoding}
+    return lambda path: nrrd.write(str(path), FRAMES.T, {**header, "kinds": ["domain"] * 3})
+
+
+def gate_of(path: Path) -> None:
+    rows = [
+        {"runtime": name, "precision": "float32", "passed": True, "milliseconds": 9.5, "reference_milliseconds": 20.0}
+        for name in PRECISIONS
+    ]
+    content = {"model": hashlib.sha256(b"a model").hexdigest(), "machine": "a processor", "rows": rows}
+    path.write_text(json.dumps(content))
+
+
+def command_of(path: Path) -> None:
+    path.write_text(json.dumps({"config_file": ["configs/train.json"], "options": {"image_size": "64", "epochs": "2"}}))
+
+
+def run_config_of(path: Path) -> None:
+    """The config of a training of `small_network`."""
+    content = json.loads((ROOT / "configs" / "train.json").read_text())
+    network = {"_target_": "scripts.networks.StuNet", "features": [2, 2, 2]}
+    path.write_text(json.dumps({**content, "dataset_dir": "images", "image_size": 32, "network_def": network}))
+
+
+def key_of(path: Path) -> None:
+    Pseudonyms(path, path.parent / "out").note({"0" * 32: Path("a.png")})
+
+
+def package_of(path: Path) -> None:
+    with tarfile.open(path, "w:gz") as archive:
+        for name in CHECKSUMS:
+            member = tarfile.TarInfo(f"package/dist/{name}")
+            member.size = len(name)
+            archive.addfile(member, io.BytesIO(name.encode()))
+
+
+EVALUATION = ROOT / "docs/results/busi_fold0/student_distilled"
 TABLE = b"Image,Class,Patient,Spacing\n0.png,benign,a,0.1\n1.png,malignant,b,0.1\n2.png,normal,c,\n"
 
 
@@ -213,6 +323,7 @@ def readers() -> list[Reader]:
     coded = ("RLE", "JPEG", "JPEG-LS", "JPEG 2000 lossless", "JPEG lossless", "deflated")
     videos = [made(lambda path: write_video(path, [frame(n) for n in range(3)]), kind) for kind in KINDS]
     state = small_network().state_dict()
+    package_bytes = made(package_of, "a.tgz")
     return [
         Reader("PNG", "a.png", predict, [made(picture()), made(picture(pixels=np.stack([GREY] * 3, axis=-1)))]),
         Reader("JPEG", "a.jpg", predict, [made(picture("JPEG"))]),
@@ -232,4 +343,13 @@ def readers() -> list[Reader]:
         Reader("journal", "journal", journal, [made(journal_of)]),
         Reader("experiment", "plan.yaml", read_plan_file, [made(plan_of)]),
         Reader("ONNX", "a.onnx", onnx, [made(onnx_of)]),
+        Reader("NRRD", "a.nrrd", predict, [made(nrrd_of(name), "a.nrrd") for name in ("raw", "gzip", "ascii")]),
+        Reader("config", "a.json", reviewed, [(ROOT / "configs/train.json").read_bytes()]),
+        Reader("config, YAML", "a.yaml", reviewed, [(ROOT / "configs/distill.yaml").read_bytes()]),
+        Reader("config of a run", "config.json", run_config, [made(run_config_of)]),
+        Reader("command of a run", "command.json", command_record, [made(command_of)]),
+        Reader("figures of a run", "metrics.json", metrics, [(EVALUATION / "metrics.json").read_bytes()]),
+        Reader("gate", "exported.gate.json", gate, [made(gate_of)]),
+        Reader("key of pseudonyms", "key.json", key, [made(key_of)]),
+        Reader("archive", "a.tgz", package, [package_bytes, gzip.decompress(package_bytes)]),
     ]

@@ -68,6 +68,27 @@ def test_metadata_of_a_model_that_is_no_text(tmp_path):
         OnnxSegmenter(path)
 
 
+def changed(name, **values):
+    """A valid file of a reader with other values."""
+    return json.dumps({**json.loads(BY_NAME[name].seeds[-1]), **values}).encode()
+
+
+GATE = {"runtime": "torch", "precision": "float32", "passed": True, "reference_milliseconds": 9.5}
+
+
+@pytest.mark.parametrize("name, content", [
+    ("gate", changed("gate", rows=[{**GATE, "milliseconds": 9.5}, {**GATE, "milliseconds": "fast"}])),
+    ("gate", changed("gate", rows=[{**GATE, "milliseconds": float("nan")}])),
+    ("gate", changed("gate", rows=[{**GATE, "milliseconds": 9.5, "runtime": "abacus"}])),
+    ("figures of a run", b"[" * 5000),
+    ("command of a run", b"[" * 5000),
+    ("command of a run", changed("command of a run", config_file=[7])),
+    ("archive", BY_NAME["archive"].seeds[0][:60] + b"\xff" * 8 + BY_NAME["archive"].seeds[0][68:]),
+])  # fmt: skip
+def test_what_the_long_run_found_in_files_of_runs(name, content):
+    assert outcome(BY_NAME[name], content)[0] == "refused"
+
+
 @pytest.mark.parametrize("change, told", [
     (lambda plan: {**plan, "datasets": {7: next(iter(plan["datasets"].values()))}}, "text is expected, not 7"),
     (lambda plan: "[" * 5000, "is nested too deeply"),

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 
 import nibabel
 import numpy as np
@@ -14,6 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from scripts.errors import InputError
+from scripts.prediction.anonymous_picture import BURNED_IN, NO_VIEW
 from scripts.prediction.shards import Shard
 from tests.prediction.batches import counting, ellipse, scene
 
@@ -147,6 +150,16 @@ def test_segmentation_and_report_stay_usable(predict, inputs, tmp_path):
     assert UID(row["sop_instance_uid"]).is_valid and row["sop_instance_uid"].startswith("2.25.")
 
 
+@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="needs dicom3tools")
+def test_another_programs_validator_finds_no_error(predict, inputs, tmp_path):
+    predict(inputs, anonymise=tmp_path / "key.json")
+    made = sorted((tmp_path / "out").rglob("*.dcm"))
+    assert len(made) == 4  # a segmentation and a report, of an image and of a clip
+    for path in made:
+        told = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False).stderr
+        assert [line for line in told.splitlines() if line.startswith("Error")] == [], path
+
+
 def test_one_patient_and_study_keep_together(predict, tmp_path):
     (tmp_path / "in").mkdir()
     for number, patient in enumerate(("A", "A", "B")):
@@ -209,6 +222,23 @@ def test_what_is_written_beside_the_scan_is_not_shown(predict, tmp_path):
     shown = np.asarray(Image.open(overlay).convert("L"))
     assert shown[:40].max() == 0
     assert shown[65:215, 45:275].min() > 0
+
+
+@pytest.mark.parametrize(("kind", "note"), [("no field of view", NO_VIEW), ("burned in", BURNED_IN)])
+def test_where_texts_could_be_anywhere_nothing_is_shown(predict, tmp_path, kind, note):
+    (tmp_path / "in").mkdir()
+    if kind == "burned in":
+        write(instance(GREY, "MONOCHROME2", BurnedInAnnotation="YES"), tmp_path / "in", "a.dcm")
+    else:
+        grey = np.zeros((240, 320), np.uint8)
+        for column in range(45, 275, 6):
+            grey[100:112, column : column + 2] = 255  # letters, and nothing else
+        Image.fromarray(grey).save(tmp_path / "in" / "a.png")
+    predict(tmp_path / "in", anonymise=tmp_path / "key.json")
+    (row,) = json.loads((tmp_path / "out" / "results.json").read_text())["images"]
+    shown = np.asarray(Image.open(tmp_path / "out" / row["overlay"]).convert("RGB")).astype(int)
+    assert row["note"] == note
+    assert (np.ptp(shown, axis=2)[shown.max(axis=2) > 0] > 0).all()  # nothing but the coloured contour
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"key": "00", "files": {}}', '{"key": 5, "files": []}'])

@@ -44,7 +44,7 @@ def test_what_is_done_is_remembered(path):
     assert not journal.is_done("a.png", None)
     assert not any(journal.is_done(name, "abc") for name in ("b\udcff\n.png", "c.png", "d.png"))
     assert rows(journal) == [("a.png", 0), ("a.png", 1)]
-    assert journal.failures() == {}  # to be done again
+    assert journal.failures() == {"b\udcff\n.png": "is damaged"}
     assert sorted(row["file"] for row in journal.outdated()) == ["b\udcff\n.png", "c.png"]
     journal.close()
 
@@ -170,6 +170,13 @@ def test_a_change_by_another_program_in_the_meantime_is_told(path):
     path.write_bytes(path.read_bytes().replace(b"a.png", b"c.png"))
     with pytest.raises(InputError, match="line 2 is damaged or was edited"):
         rows(journal)
+
+
+def test_a_journal_that_is_removed_meanwhile_is_told(path):
+    journal = Journal(path, {})
+    path.unlink()
+    with pytest.raises(InputError, match="was removed during the prediction"):
+        journal.end(journal.begin(), "a.png", "c")
 
 
 def test_a_place_that_cannot_be_written(tmp_path):

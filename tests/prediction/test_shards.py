@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from PIL import Image
 from scripts.errors import InputError
 from scripts.prediction.journal import FILE
 from scripts.prediction.predict import merge
-from scripts.prediction.result_folder import CSV, JSON, LESIONS, REPORT
+from scripts.prediction.result_folder import CSV, JSON, LESIONS, REPORT, TABLES
 from scripts.prediction.shards import Shard
 from tests.files.other_process import locked_elsewhere
 from tests.prediction.batches import ellipse, files_below, scene
@@ -114,6 +115,18 @@ def test_an_interrupted_shard_is_continued(predict_shards, predict, tmp_path):
     predict.segmenter = good
     predict_shards(3, resume=True)
     assert merge(tmp_path / "out")["images"] == 15
+
+
+def test_a_merge_that_was_killed_while_it_cleaned_up_goes_on(predict_shards, tmp_path):
+    predict_shards()
+    kept = tmp_path / Shard(2, COUNT).journal
+    shutil.copy(tmp_path / "out" / kept.name, kept)
+    whole = merge(tmp_path / "out")
+    tables = {name: (tmp_path / "out" / name).read_bytes() for name in TABLES}
+    kept.rename(tmp_path / "out" / kept.name)
+    assert merge(tmp_path / "out") == whole
+    assert {name: (tmp_path / "out" / name).read_bytes() for name in TABLES} == tables
+    assert not list((tmp_path / "out").glob("progress.*_of_*"))
 
 
 def test_an_edited_shard_is_not_merged(predict_shards, tmp_path):

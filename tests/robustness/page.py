@@ -13,6 +13,12 @@ from tests.paths import ROOT
 
 RESULTS = ROOT / "docs/results/robustness"
 PAGE = ROOT / "docs/robustness.md"
+MEASURED = {
+    "images_per_second": "images per second",
+    "cpu_ms": "CPU ms for each",
+    "memory_mb": "memory, MB",
+    "open_files": "open files",
+}
 OUTCOMES = {
     "result": "read",
     "refused": "refused in one line",
@@ -48,7 +54,7 @@ def damaged_files() -> list[str]:
     return [
         f"{sum(total.values()):,} files, made from valid ones by cutting, filling, doubling, joining, other words,",
         "through every reader, each in a process that may end. A file must give a result or one line of this",
-        f"program, with no results left behind. {content['minutes']:g} minutes. `make test-fuzz` repeats it; the",
+        f"program, with no results left behind. {content['minutes']:g} minutes. `make test-fuzz` runs 20,000; the",
         "tests run the first eight files of each reader.",
         "",
         *table("reader", "files", *OUTCOMES.values(), rows=rows),
@@ -86,22 +92,17 @@ def places() -> list[str]:
 
 
 def long_runs() -> list[str]:
-    soak = read("soak.json")
-    parts = soak["parts"]
-    return [
-        f"{soak['images']:,} generated images through one process that predicts, on shared cores. `make test-soak`",
-        "repeats it with 20,000.",
-        "",
-        *table(
-            "images",
-            "images per second",
-            "memory, MB",
-            "open files",
-            rows=[
-                [f"{soak['images'] * number // len(parts):,}", *part.values()] for number, part in enumerate(parts, 1)
-            ],
-        ),
-    ]
+    lines = ["Each in one process, on shared cores; `make test-soak` repeats them, with 20,000 images and 200 epochs."]
+    for name, unit in (("prediction", "images"), ("distillation", "epochs")):
+        if not (RESULTS / f"soak_{name}.json").exists():
+            continue
+        content = read(f"soak_{name}.json")
+        parts = content["parts"]
+        rows = [
+            [f"{content['number'] * number // len(parts):,}", *part.values()] for number, part in enumerate(parts, 1)
+        ]
+        lines += ["", *table(f"{unit} of a {name}", *(MEASURED[key] for key in parts[0]), rows=rows)]
+    return lines
 
 
 def found() -> list[str]:

@@ -12,7 +12,6 @@ import torch
 
 from scripts.errors import InputError
 from scripts.networks import StuNet
-from scripts.runs import disk_space
 from scripts.runs.disk_space import OTHER_FILES, check_room
 
 
@@ -21,7 +20,7 @@ def free(monkeypatch):
     """A function that sets the free bytes of all disks."""
 
     def set_free(size):
-        monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
 
     assert shutil.disk_usage("/").free > 0
     return set_free
