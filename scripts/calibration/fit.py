@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..metrics.sensitivity import image_weights, score_at_sensitivity
+from ..metrics.sensitivity import image_weights, threshold_at_sensitivity
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
 from .observations import Observation, dice
@@ -63,7 +63,9 @@ def fit_calibration(
         fill_holes=bool(best["fill_holes"]),
     )
     scores = [lesion_score(observation.probability, chosen) for observation in lesions]
-    least = score_at_sensitivity(scores, [observation.dataset for observation in lesions], sensitivity)
+    none = [observation.corrected(corrected) for observation in observations if not observation.has_lesion]
+    others = [lesion_score(observation.probability, chosen) for observation in none]
+    least = threshold_at_sensitivity(scores, [observation.dataset for observation in lesions], sensitivity, others)
     return replace(chosen, min_confidence=float(np.floor(least * 1000) / 1000)), tried
 
 

@@ -17,13 +17,13 @@ from torch import nn
 
 from ..distributed import rank_zero_only
 from ..errors import InputError
-from ..metrics.sensitivity import score_at_sensitivity
+from ..metrics.sensitivity import threshold_at_sensitivity
 from ..networks.presence import PresenceHead, presence_logits
 from ..networks.weights import write_checkpoint
 
 logger = logging.getLogger(__name__)
 
-MARGIN = 1e-3  # so that the image that decides is above the threshold
+MARGIN = 1e-3  # so that the lowest of all, if it decides, is above the threshold
 
 
 @torch.no_grad()
@@ -65,11 +65,11 @@ def fit_presence_threshold(
         raise InputError("no validation image has a lesion; choose another --validation_fold")
     presence, lesion = np.array(logits), np.array(lesions)
     of_lesions = [name for name, shown in zip(datasets, lesions) if shown]
-    threshold = score_at_sensitivity(presence[lesion], of_lesions, sensitivity) - MARGIN
+    none = presence[~lesion]
+    threshold = threshold_at_sensitivity(presence[lesion], of_lesions, sensitivity, none) - MARGIN
     presence_head = cast(PresenceHead, network.presence)
     presence_head.linear.bias.sub_(threshold)
     rank_zero_only(write_checkpoint)(network.state_dict(), path)
     found = f"{np.mean(presence[lesion] > threshold):.3f} of the {lesion.sum()} validation images with a lesion"
-    none = presence[~lesion]
     marked = f" and {np.mean(none > threshold):.3f} of the {none.size} without" if none.size else ""
     logger.info(f"Presence threshold moved by {threshold:+.2f}: a lesion is found in {found}{marked}.")

@@ -20,25 +20,34 @@ def image_weights(datasets: Sequence[str]) -> np.ndarray:
     return np.array([1 / sizes[name] for name in datasets]) / len(sizes)
 
 
-def score_at_sensitivity(scores: Sequence[float] | np.ndarray, datasets: Sequence[str], sensitivity: float) -> float:
-    """Return the highest score that a share of the lesions reaches, in each of several data sets.
+def threshold_at_sensitivity(
+    scores: Sequence[float] | np.ndarray, datasets: Sequence[str], sensitivity: float, others: Sequence[float] = ()
+) -> float:
+    """Return the highest threshold that a share of the lesions is above, in each of several data sets.
 
-    A mean over data sets would let one in which all lesions are plain pay for those missed in another.
+    A mean over data sets would let one in which all lesions are plain pay for those missed in another. The threshold is
+    midway between the score that decides and the next lower one, so that rounding does not change what is found.
 
     Args:
         scores: score of each image with a lesion.
         datasets: the data set of each image.
         sensitivity: the share, above 0, up to 1.
+        others: scores of images without a lesion.
+
+    Returns:
+        The threshold; the lowest of all scores itself if that decides.
 
     Example:
-        >>> from scripts.metrics.sensitivity import score_at_sensitivity
-        >>> score_at_sensitivity([0.9, 0.2, 0.5, 0.7], [""] * 4, 0.75)
-        0.5
+        >>> from scripts.metrics.sensitivity import threshold_at_sensitivity
+        >>> threshold_at_sensitivity([0.75, 0.25, 0.5, 1.0], [""] * 4, 0.75)
+        0.375
     """
     found: dict[str, list[float]] = {}
     for score, name in zip(scores, datasets, strict=True):
         found.setdefault(name, []).append(float(score))
-    return min(_reached_by(each, sensitivity) for each in found.values())
+    decides = min(_reached_by(each, sensitivity) for each in found.values())
+    lower = [float(score) for score in (*scores, *others) if score < decides]
+    return (decides + max(lower)) / 2 if lower else decides
 
 
 def _reached_by(scores: list[float], sensitivity: float) -> float:

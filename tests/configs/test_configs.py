@@ -84,10 +84,12 @@ def test_the_teachers_configs_differ_in_the_class_alone():
     assert benign.replace("benign", "malignant") == malignant
 
 
-def test_inference_prepares_images_as_training_does():
+def test_inference_prepares_images_as_the_training_of_the_weights_does():
     inference, train = config("inference.json"), config("train.json")
     of_inference, of_training = inference["preprocessing"]["transforms"], train["transforms"]
-    assert of_inference[1:] == [of_training["resize_image"], of_training["scale_intensity"]]
+    recipe = ConfigParser.load_config_files([str(CONFIGS / "train.json"), str(CONFIGS / "recipe.yaml")])["transforms"]
+    names = ("resize_image", "scale_to_255", "image_to_8_bits", "from_8_bits")
+    assert of_inference[1:] == [recipe[name] for name in names]
     assert of_training["resize"]["mode"][0] == of_training["resize_image"]["mode"]
     for name, resize in (
         ("train#deterministic_transforms", "resize"),
@@ -165,7 +167,7 @@ def test_version_is_in_the_changelog():
 
 def test_metadata_has_the_figures_of_the_result_files():
     results = {
-        "busi": "recipe/all/fold0/seed0/busi_left_out",
+        "busi": "shipped/all/fold0/seed0/busi_left_out",
         "breast": "shipped/all/fold0/seed0/breast_left_out",
         "busbra": "shipped/all/fold0/seed0/bus_bra_left_out",
     }

@@ -109,8 +109,19 @@ def test_steps_of_preprocessing(step):
     np.testing.assert_allclose(result, apply_step(step, image.T).T, atol=1e-4)
 
 
+def test_8_bits_are_those_of_predict():
+    """Whole numbers stay what they are: a wider float would cut some of them to the next lower one."""
+    image = np.arange(3, 252, dtype=np.float32).reshape(3, 83)
+    steps = [{"name": "ScaleIntensity", "minv": 0, "maxv": 255}, {"name": "CastToType", "dtype": "uint8"}]
+    expected = image.T
+    for step in steps:
+        expected = apply_step(step, expected)
+    result = run("return lightbtseg.preprocessing.preprocess(image, steps)", image=image, steps=steps)
+    assert np.array_equal(result, expected.T)
+
+
 def test_a_step_that_the_page_has_not():
-    for step in ({"name": "Rotate"}, {"name": "CastToType", "dtype": "uint8"}):
+    for step in ({"name": "Rotate"}, {"name": "CastToType", "dtype": "int64"}):
         with pytest.raises(JavaScriptError, match="The network needs"):
             run("lightbtseg.preprocessing.preprocess(image, [step])", image=np.zeros((2, 2), np.float32), step=step)
 
