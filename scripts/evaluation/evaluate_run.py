@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from monai.bundle import ConfigWorkflow
+from monai.bundle import ConfigParser, ConfigWorkflow
 
 from ..bundle.paths import CONFIGS, ROOT
-from ..errors import find_input_error
+from ..errors import InputError, find_input_error
 from ..files.json_file import write_json
 from ..runs.config_record import find_run, read_run_config
 
@@ -31,7 +31,7 @@ def evaluate_run(
     Args:
         run: output folder of a training.
         output_dir: folder for ``metrics.json``, ``metrics.csv`` and the predicted masks.
-        dataset_dir: images with masks; None for the data set of the run.
+        dataset_dir: images with masks; None for the data set of the run, if it had a single one.
         whole_dataset: use all images instead of the run's test folds.
         classes: classes of the images; None for the test classes of the run.
         overwrite: replace an evaluation in `output_dir`.
@@ -42,6 +42,12 @@ def evaluate_run(
     """
     config, weights = find_run(run)
     merged = read_run_config(config, CONFIGS / "evaluate.json").get()
+    if isinstance(merged["dataset_dir"], list):  # it learned from several, each with folds of its own
+        if dataset_dir is None:
+            raise InputError(
+                f"--run {run}: learned from several data sets; give one of them or another as --dataset_dir"
+            )
+        merged["datalist"] = ConfigParser.load_config_file(CONFIGS / "train.json")["datalist"]
     options: dict[str, Any] = {
         "bundle_root": str(ROOT),
         "ckpt": str(weights),

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from scripts.__main__ import main
+from scripts.data import make_phantoms
 from tests.e2e.bundle import SMALL, TEACHER, run
 from tests.paths import ROOT
 
@@ -25,7 +26,11 @@ def test_predict_with_a_run_as_with_its_settings_given_one_by_one(distilled, pha
     assert f"predict IMAGES --run {folder}" in log
     overlay = tmp_path / "stunet.json"
     network = {"_target_": "scripts.networks.StuNet", "spatial_dims": 2, "in_channels": 1, "out_channels": 2}
-    overlay.write_text(json.dumps({"network_def": network, "image_size": SMALL["image_size"]}))
+    inference = json.loads((ROOT / "configs" / "inference.json").read_text())
+    steps = inference["preprocessing"]["transforms"][:2] + [{"_target_": "ScaleIntensityd", "keys": "image"}]
+    preprocessing = {"_target_": "Compose", "transforms": steps}  # distill.yaml alone does not round to 8 bits
+    settings = {"network_def": network, "image_size": SMALL["image_size"], "preprocessing": preprocessing}
+    overlay.write_text(json.dumps(settings))
     images, ckpt = str(phantoms / "malignant"), str(folder / "model.pt")
     configs = [str(ROOT / "configs" / "inference.json"), str(overlay)]
     assert main(["predict", images, "--output_dir", str(tmp_path / "a"), "--run", str(folder)]) == 0
@@ -63,6 +68,21 @@ def test_the_whole_data_set_with_normal_images(distilled, phantoms, tmp_path):
     options = ["--whole_dataset", "--classes", "benign", "normal", "--dataset_dir", str(phantoms)]
     assert main(["evaluate", "--run", str(folder), "--output_dir", str(tmp_path), *options]) == 0
     assert json.loads((tmp_path / "metrics.json").read_text())["images"] == 16
+
+
+def test_a_run_that_learned_from_several_data_sets_is_evaluated_on_one(phantoms, tmp_path, capsys):
+    other = make_phantoms(tmp_path / "other", benign=5, malignant=4, normal=0, size=(96, 112), seed=7)
+    folders = f"[{phantoms}, {other}]"
+    options = {"image_size": 32, "epochs": 1, "batch_size": 4}
+    trained = run("train.json", "several_datasets.yaml", dataset_dir=folders, output_dir=tmp_path / "run", **options)
+    assert trained.returncode == 0, trained.stdout + trained.stderr
+    command = ["evaluate", "--run", str(tmp_path / "run"), "--output_dir", str(tmp_path / "out"), "--whole_dataset"]
+    assert main(command) == 2
+    assert "learned from several data sets; give one of them or another as --dataset_dir" in capsys.readouterr().err
+    assert main([*command, "--dataset_dir", str(other)]) == 0
+    evaluated = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert evaluated["images"] == 9
+    assert evaluated["provenance"]["images_trained_on"] > 0  # of this data set
 
 
 def test_a_recipe_with_crop_and_8_bits(phantoms, tmp_path):
