@@ -33,7 +33,7 @@ FILES = {
 ERRORS = {
     "test_files/JPEG-lossy.dcm": "unsupported encoding",  # 12 bits, in a JPEG stream that breaks its standard
     "test_files/JPGExtended.dcm": "unsupported encoding",  # 12 bits
-    "test_files/JPEG2000-embedded-sequence-delimiter.dcm": "unsupported encoding",
+    "test_files/JPEG2000-embedded-sequence-delimiter.dcm": "another size than the header says",
     "test_files/MR_truncated.dcm": "truncated",
     "test_files/badVR.dcm": "not as the standard demands",
 }

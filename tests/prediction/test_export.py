@@ -236,7 +236,7 @@ def test_files_that_are_no_exported_models(exported, tmp_path, capsys):
         ('"spatial_size": [224, 224]', '"spatial_size": [1000000000, 224]'),
         ('"spatial_size": [224, 224]', '"spatial_size": [224, -1]'),
         ('"spatial_size": [224, 224]', '"spatial_size": "224"'),
-        ('"minv": 0.0', '"minv": "x"'),
+        ('"minv": 0,', '"minv": "x",'),
     ],
 )
 def test_a_damaged_preprocessing_is_one_line(exported, tmp_path, written, damaged):

@@ -23,8 +23,12 @@ def open_files() -> list[int]:
     return numbers
 
 
+HANDED_ON = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+
+
 def main(address: str, words: list[str]) -> int:
     """Return the exit status of the fork; negative is the signal that ended it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, HANDED_ON)  # they wait until they can be handed on; none is lost
     numbers = open_files()
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(address)
@@ -34,8 +38,9 @@ def main(address: str, words: list[str]) -> int:
     connection.sendall(content)
     answers = connection.makefile()
     pid = int(answers.readline())
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in HANDED_ON:
         signal.signal(number, lambda number, _: os.kill(pid, number))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDED_ON)
     return int(answers.readline())
 
 
