@@ -40,11 +40,12 @@ def fit_calibration(
     Raises:
         InputError: no image has a lesion.
     """
-    lesions = [observation for observation in observations if observation.has_lesion]
-    if not lesions:
+    if not any(observation.has_lesion for observation in observations):
         raise InputError("no validation image has a lesion; use weights whose validation folds have lesions")
     corrected = fit_scaling(observations)
-    lesions = [observation.corrected(corrected) for observation in lesions]
+    observations = [observation.corrected(corrected) for observation in observations]
+    lesions = [observation for observation in observations if observation.has_lesion]
+    normals = [observation for observation in observations if not observation.has_lesion]
     tried = [
         {
             "threshold": option.threshold,
@@ -62,9 +63,9 @@ def fit_calibration(
         min_size=best["min_size"],
         fill_holes=bool(best["fill_holes"]),
     )
-    scores = [lesion_score(observation.probability, chosen) for observation in lesions]
-    none = [observation.corrected(corrected) for observation in observations if not observation.has_lesion]
-    others = [lesion_score(observation.probability, chosen) for observation in none]
+    scores, others = (
+        [lesion_score(observation.probability, chosen) for observation in images] for images in (lesions, normals)
+    )
     least = threshold_at_sensitivity(scores, [observation.dataset for observation in lesions], sensitivity, others)
     return replace(chosen, min_confidence=float(np.floor(least * 1000) / 1000)), tried
 

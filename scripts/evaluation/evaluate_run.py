@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from monai.bundle import ConfigParser, ConfigWorkflow
+from monai.bundle import ConfigWorkflow
 
 from ..bundle.paths import CONFIGS, ROOT
 from ..errors import InputError, find_input_error
@@ -42,12 +42,8 @@ def evaluate_run(
     """
     config, weights = find_run(run)
     merged = read_run_config(config, CONFIGS / "evaluate.json").get()
-    if isinstance(merged["dataset_dir"], list):  # it learned from several, each with folds of its own
-        if dataset_dir is None:
-            raise InputError(
-                f"--run {run}: learned from several data sets; give one of them or another as --dataset_dir"
-            )
-        merged["datalist"] = ConfigParser.load_config_file(CONFIGS / "train.json")["datalist"]
+    if dataset_dir is None and isinstance(merged["dataset_dir"], list):
+        raise InputError(f"--run {run}: learned from several data sets; give one of them or another as --dataset_dir")
     options: dict[str, Any] = {
         "bundle_root": str(ROOT),
         "ckpt": str(weights),

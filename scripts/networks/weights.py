@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from torch import nn
 
 from ..errors import InputError
 from ..files.atomic import atomic_write
+from ..files.free_space import free_bytes
 
 
 def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def write_checkpoint(content: Mapping[str, Any], path: str | Path) -> None:
         try:
             torch.save(content, partial)
         except RuntimeError as error:  # of PyTorch's writer, without the reason
-            free = shutil.disk_usage(path.parent).free
+            free = free_bytes(path.parent)
             raise InputError(
                 f"{path}: cannot be written, {free / 2**20:.0f} MB are free on its disk; make room, then go on "
                 "with --resume true"

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import yaml
 
+from scripts.files.markdown import markdown_table
 from tests.paths import ROOT
 
 RESULTS = ROOT / "docs/results/robustness"
@@ -40,7 +41,8 @@ def findings() -> list[dict[str, str]]:
 
 
 def table(*heads: str, rows: Iterable[Iterable[object]]) -> list[str]:
-    return [f"| {' | '.join(map(str, row))} |" for row in (heads, ["---"] * len(heads), *rows)]
+    """The lines of a table of texts."""
+    return markdown_table(heads, [list(map(str, row)) for row in rows], len(heads)).splitlines()
 
 
 def damaged_files() -> list[str]:
