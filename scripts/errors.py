@@ -28,6 +28,8 @@ UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyw
 
 def printable(text: str) -> str:
     """Return a text as one line without control, escape and bidirectional characters, which names and tags can hold."""
+    if text.isprintable():  # a report asks for long texts, such as its pictures
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 

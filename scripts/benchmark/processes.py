@@ -75,11 +75,12 @@ def time_processes(
     ]
 
 
-def run_measured(words: Sequence[str]) -> tuple[float, float]:
+def run_measured(words: Sequence[str], root: Path = ROOT) -> tuple[float, float]:
     """Run a command of this package in a process.
 
     Args:
         words: the command and its arguments.
+        root: the folder that the package is in.
 
     Returns:
         The processor's seconds and the peak memory in MB.
@@ -88,7 +89,7 @@ def run_measured(words: Sequence[str]) -> tuple[float, float]:
         InputError: it failed.
     """
     command = [sys.executable, "-c", LAUNCH, sys.executable, "-m", PACKAGE, *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if done.returncode:
         raise InputError(f"{words[0]} ended with status {done.returncode}: {done.stderr.strip().splitlines()[-1]}")
     seconds, peak = json.loads(done.stdout)

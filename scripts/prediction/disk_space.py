@@ -13,7 +13,7 @@ from ..files.free_space import free_bytes
 from ..images.file_types import SUFFIXES, VIDEO, open_image
 
 SAMPLE = 20  # files whose headers are read
-PER_PIXEL = 0.5  # bytes of overlay and mask; those of ultrasound have 0.7 to 0.9
+PER_PIXEL = 0.15  # bytes of overlay and mask; those of ultrasound have 0.2 to 0.4
 PER_IMAGE = 10_000  # bytes of journal and tables, most of which is the small picture of the report
 VIDEOS = tuple(suffix for suffix, kind in SUFFIXES.items() if kind == VIDEO)
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..files.atomic import atomic_write
 from ..images.contact_sheet import ContactSheet
 from ..images.image_file import IDENTIFIERS, ImageFile, MeasuredLesion, Software
-from ..images.overlay import as_picture, outlines, overlay, thumbnail, write_png
+from ..images.overlay import as_picture, outlines, overlay, thumbnail, write_jpeg
 from .image_prediction import Prediction
 from .packed_masks import PackedMasks
 from .result_folder import MEASUREMENTS, SHEET
@@ -70,7 +70,7 @@ class FileResults:
         is_clip = self.file.frames > 1
         picture = as_picture(grey)
         calipers = [lesion.measurements.calipers or () for lesion in prediction.lesions]
-        overlay_name = f"{self.start}_overlay" + (f"/{self._count:04}.png" if is_clip else ".png")
+        overlay_name = f"{self.start}_overlay" + (f"/{self._count:04}.jpg" if is_clip else ".jpg")
         row = {
             "file": self.name,
             "frame": self._count if is_clip else None,
@@ -94,7 +94,7 @@ class FileResults:
         }
         # Last, since what is written without a row stays behind if the file fails.
         with atomic_write(self.folder / overlay_name) as partial:
-            write_png(overlay(picture, prediction.mask, calipers), partial)
+            write_jpeg(overlay(picture, prediction.mask, calipers), partial)
         return row, drawing
 
     def finish(self) -> None:

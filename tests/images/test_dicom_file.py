@@ -100,7 +100,7 @@ def test_a_clip_has_a_mask_for_each_frame(batch, folder, name, colour):
     expected = FRAMES > 200
     assert (masks != expected).mean() < (0.01 if name == "JPEG" else 1e-9)
     overlays = sorted(path.name for path in (outcome.folder / "image_overlay").iterdir())
-    assert overlays == ["0001.png", "0002.png", "0003.png", "0004.png"]
+    assert overlays == ["0001.jpg", "0002.jpg", "0003.jpg", "0004.jpg"]
 
 
 def test_a_frame_without_lesion_is_a_frame_of_the_segmentation(batch, folder):
@@ -240,7 +240,7 @@ def test_a_name_tells_nothing(batch, folder, name):
     assert (mask_of(outcome, name, dataset) == LESION).all()
     stem = {"scan.png": "scan", "scan.v2.DCM": "scan.v2"}.get(name, name)
     assert outcome.row(name)["mask"] == f"{stem}_mask.dcm"
-    assert outcome.row(name)["overlay"] == f"{stem}_overlay.png"
+    assert outcome.row(name)["overlay"] == f"{stem}_overlay.jpg"
 
 
 def test_other_objects_of_an_archive_are_skipped(batch, folder):

@@ -141,10 +141,10 @@ def test_every_lossless_kind_gives_the_same_mask(batch, folder, name):
         if name[-4:] in (".png", ".bmp", ".tif", "tiff", "webp", ".jpg", ".dcm", ".PNG")
         else name
     )
-    assert (row["mask"], row["overlay"]) == (f"{stem}_mask.png", f"{stem}_overlay.png")
+    assert (row["mask"], row["overlay"]) == (f"{stem}_mask.png", f"{stem}_overlay.jpg")
     assert (row["frame"], row["unit"]) == (None, "pixel")
     assert row["spacing_from"] == "the file format has none: give --spacing"
-    assert files_below(outcome.folder) == sorted([f"{stem}_mask.png", f"{stem}_overlay.png", "progress.jsonl"])
+    assert files_below(outcome.folder) == sorted([f"{stem}_mask.png", f"{stem}_overlay.jpg", "progress.jsonl"])
 
 
 @pytest.mark.parametrize(
@@ -230,9 +230,9 @@ def test_images_of_hardly_a_size(batch, folder, shape, constant):
 def test_the_overlay_outlines_the_lesion(batch, folder):
     grey_png(folder / "a.png")
     outcome = batch()
-    overlay = np.asarray(Image.open(outcome.folder / "a_overlay.png")).astype(int)
+    overlay = np.asarray(Image.open(outcome.folder / "a_overlay.jpg")).astype(int)
     assert overlay.shape == (*SHAPE, 3)
-    coloured = (overlay == rgb(PREDICTION)).all(axis=2)
+    coloured = (np.abs(overlay - rgb(PREDICTION)) < 50).all(axis=2)  # JPEG smooths a line of one pixel
     inner = ellipse(SHAPE, (30, 44), (18, 8), 20)
     outer = ellipse(SHAPE, (30, 44), (26, 16), 20)
     assert coloured[30].sum() >= 2

@@ -181,7 +181,7 @@ def test_results_of_what_was_before_do_not_stay(batch, folder):
     batch()
     pages[0].save(folder / "a.tif")
     outcome = batch()
-    assert files_below(outcome.folder) == ["a_mask.png", "a_overlay.png", FILE]
+    assert files_below(outcome.folder) == ["a_mask.png", "a_overlay.jpg", FILE]
     (folder / "a.tif").write_bytes(b"damaged")
     outcome = batch()
     assert files_below(outcome.folder) == [FILE]
@@ -202,8 +202,8 @@ def test_files_that_differ_in_their_suffix_alone_keep_it_in_the_names_of_their_r
         assert not outcome.failed
         for number, name in enumerate(("a.bmp", "a.png", "b.png")):
             assert (outcome.mask(name) > 0).tolist() == lesion(number).tolist()
-        results = ["a.bmp_mask.png", "a.bmp_overlay.png", "a.png_mask.png", "a.png_overlay.png", "b_mask.png"]
-        assert files_below(outcome.folder) == [*results, "b_overlay.png", FILE]
+        results = ["a.bmp_mask.png", "a.bmp_overlay.jpg", "a.png_mask.png", "a.png_overlay.jpg", "b_mask.png"]
+        assert files_below(outcome.folder) == [*results, "b_overlay.jpg", FILE]
 
 
 def test_a_newcomer_does_not_change_the_names_of_results_that_are_there(batch, folder):
@@ -423,7 +423,7 @@ def test_resume_begins_where_there_is_nothing(predict, images):
 def test_overwrite_removes_what_it_made_and_nothing_else(predict, images, tmp_path):
     out = tmp_path / "out"
     predict(images)
-    others = ["notes.txt", "day 1/mine_mask.png", "mine_overlay/0001.png", ".mine.partial"]
+    others = ["notes.txt", "day 1/mine_mask.png", "mine_overlay/0001.jpg", ".mine.partial"]
     for name in others:
         (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_text("mine")
@@ -433,7 +433,7 @@ def test_overwrite_removes_what_it_made_and_nothing_else(predict, images, tmp_pa
     (images / "day 2" / "0.png").rename(images / "0.png")
     (images / "day 1" / "1.png").unlink()
     predict(images, overwrite=True)
-    results = ["0_mask.png", "0_overlay.png", "day 1/3_mask.png", "day 1/3_overlay.png"]
+    results = ["0_mask.png", "0_overlay.jpg", "day 1/3_mask.png", "day 1/3_overlay.jpg"]
     assert files_below(out) == sorted([*others, *TABLES, FILE, *results])
     assert not (out / "day 2").exists()
 

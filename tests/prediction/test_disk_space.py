@@ -28,10 +28,10 @@ def images(tmp_path):
 
 
 def test_what_has_no_room_is_refused_and_leaves_nothing(predict, images, tmp_path, monkeypatch):
-    free = 6 * 0.4 * SHAPE[0] * SHAPE[1]
+    free = 6 * 0.2 * SHAPE[0] * SHAPE[1]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     with pytest.raises(
-        InputError, match=r"--output_dir .*: the results of 7 files take about 0.5 MB or more, and 0.3 MB"
+        InputError, match=r"--output_dir .*: the results of 7 files take about 0.2 MB or more, and 0.1 MB"
     ):
         predict(images)
     assert not list((tmp_path / "out").iterdir())

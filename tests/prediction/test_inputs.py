@@ -131,7 +131,7 @@ def test_a_list_with_names_that_are_no_text(tmp_path):
 
 def test_results_are_no_inputs(data, tmp_path):
     for folder in (data / "out", data / "older results"):
-        picture(folder / "b_overlay.png")
+        picture(folder / "b_overlay.jpg")
         (folder / FILE).touch()
     assert names(find_inputs([str(data)], data / "out")) == ALL
 

@@ -1,9 +1,10 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m tests.profile exported.onnx`: the steps of `predict` with PyTorch and with ONNX Runtime, in turn.
+"""`python -m tests.profile exported.onnx FORMER`: the steps of `predict` with PyTorch and with ONNX Runtime, in turn.
 
-The exported model is that of the bundle. Writes docs/results/benchmark/profile.json, the median of `ROUNDS` processes
-of each, and prints the table of docs/speed.md.
+The exported model is that of the bundle. FORMER is a checkout of an earlier version, whose `predict` runs as a whole in
+the same turns. Writes docs/results/benchmark/profile.json, the median of `ROUNDS` processes of each, and prints the
+table of docs/speed.md.
 """
 
 from __future__ import annotations
@@ -35,37 +36,48 @@ print(json.dumps(result))
 """
 
 
-def measure(exported: Path, folder: Path) -> dict[str, dict[str, Any]]:
-    """Time processes of both runtimes in turn; the median of each number."""
+def measure(exported: Path, former: Path, folder: Path) -> dict[str, dict[str, Any]]:
+    """Time processes of the former version and of both runtimes in turn; the median of each number."""
     from scripts.data import make_phantoms
 
     made = make_phantoms(folder / "phantoms", benign=IMAGES, malignant=0, normal=0, size=SIZE)
     paths = sorted(path for path in made.rglob("*.png") if "mask" not in path.name)
     listing = folder / "images.txt"
     listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
-    found: dict[str, list[dict[str, Any]]] = {TORCH: [], ONNXRUNTIME: []}
+    out = ["--output_dir", str(folder / "out"), "--overwrite"]
+    version = json.loads((former / "configs/metadata.json").read_text(encoding="utf-8"))["version"]
+    found: dict[str, list[dict[str, Any]]] = {f"version {version}": [], TORCH: [], ONNXRUNTIME: []}
     for _ in range(ROUNDS):
-        for runtime, results in found.items():
-            network = ["--device", "cpu"] if runtime == TORCH else ["--run", str(exported)]
-            words = [*network, "--runtime", runtime, "--output_dir", str(folder / "out"), "--overwrite"]
-            command = [sys.executable, "-c", CHILD, str(IMAGES), runtime, str(listing), *words]
+        for name, results in found.items():
+            if name not in (TORCH, ONNXRUNTIME):
+                results.append(whole(paths, ["--device", "cpu", *out], former))
+                continue
+            network = ["--device", "cpu"] if name == TORCH else ["--run", str(exported)]
+            words = [*network, "--runtime", name, *out]
+            command = [sys.executable, "-c", CHILD, str(IMAGES), name, str(listing), *words]
             done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-            seconds, memory = run_measured(["predict", str(paths[0]), *words])
-            steps = json.loads(done.stdout.splitlines()[-1])
-            results.append({**steps, "first_mask_seconds": seconds, "peak_memory_mb": memory})
-    return {runtime: middle(results) for runtime, results in found.items()}
+            results.append({**whole(paths, words, ROOT), **json.loads(done.stdout.splitlines()[-1])})
+    return {name: middle(results) for name, results in found.items()}
+
+
+def whole(paths: Sequence[Path], words: Sequence[str], root: Path) -> dict[str, float]:
+    """Time one process for the first image, and what it takes for each further one."""
+    first, memory = run_measured(["predict", str(paths[0]), *words], root)
+    everything, _ = run_measured(["predict", *map(str, paths), *words], root)
+    further = 1000 * (everything - first) / (len(paths) - 1)
+    return {"first_mask_seconds": first, "further_image_ms": further, "peak_memory_mb": memory}
 
 
 def middle(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the median of each number."""
     numbers = {name: round(median(each[name] for each in results), 3) for name in results[0] if name != "steps"}
-    steps = {step: round(median(each["steps"][step] for each in results), 2) for step in results[0]["steps"]}
+    steps = {step: round(median(each["steps"][step] for each in results), 2) for step in results[0].get("steps", ())}
     return {**numbers, "steps": steps}
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        found = measure(Path(sys.argv[1]).resolve(), Path(name))
+        found = measure(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), Path(name))
     provenance = {**describe_program(), "device": describe_cpu(), "image_shape": list(SIZE), "rounds": ROUNDS}
     result = {"profiles": found, "provenance": provenance}
     write_json(RESULT, result)

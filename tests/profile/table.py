@@ -16,13 +16,21 @@ RESULT = ROOT / "docs/results/benchmark/profile.json"
 def profile_table(result: Mapping[str, Any]) -> str:
     """Milliseconds for each image with the share of each step; what happens once for all images in seconds."""
     profiles = result["profiles"]
-    totals = {name: sum(each["steps"].values()) for name, each in profiles.items()}
-    rows = [["start, s", *(f"{each['start']:.2f}" for each in profiles.values())]]
-    for step in next(iter(profiles.values()))["steps"]:
-        spent = {name: each["steps"][step] for name, each in profiles.items()}
-        rows.append([step, *(f"{spent[name]:.1f} ({spent[name] / totals[name]:.0%})" for name in profiles)])
-    rows.append(["all steps", *(f"{total:.1f}" for total in totals.values())])
-    rows.append(["tables and report, s", *(f"{each['end']:.2f}" for each in profiles.values())])
-    rows.append(["one image alone, s", *(f"{each['first_mask_seconds']:.2f}" for each in profiles.values())])
-    rows.append(["memory for one image, MB", *(f"{each['peak_memory_mb']:.0f}" for each in profiles.values())])
-    return markdown_table(["step, ms for each image", *profiles], rows)
+    columns = list(profiles.values())
+    timed = next(each["steps"] for each in columns if each["steps"])
+    rows = [["start, s", *(_known(each, "start", 2) for each in columns)]]
+    rows += [[step, *(_step(each["steps"], step) for each in columns)] for step in timed]
+    rows.append(["all steps", *(f"{sum(each['steps'].values()):.1f}" if each["steps"] else "" for each in columns)])
+    rows.append(["tables and report, s", *(_known(each, "end", 2) for each in columns)])
+    rows.append(["one image alone, s", *(_known(each, "first_mask_seconds", 2) for each in columns)])
+    rows.append(["each further image", *(_known(each, "further_image_ms", 1) for each in columns)])
+    rows.append(["memory for one image, MB", *(_known(each, "peak_memory_mb", 0) for each in columns)])
+    return markdown_table(["ms for each image", *profiles], rows)
+
+
+def _known(profile: Mapping[str, float], name: str, digits: int) -> str:
+    return f"{profile[name]:.{digits}f}" if name in profile else ""
+
+
+def _step(steps: Mapping[str, float], step: str) -> str:
+    return f"{steps[step]:.1f} ({steps[step] / sum(steps.values()):.0%})" if steps else ""
