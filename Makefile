@@ -6,7 +6,7 @@
 # make test-wheel    install it into an empty environment and predict without PyTorch
 # make sbom    the parts of the package with versions and checksums, as CycloneDX, in dist/
 # make lock    pin anew all that the requirements files need: constraints.txt, requirements-runtime-hashes.txt
-# make test-faults    kills at random moments, full and read-only disks (as root); writes docs/results/robustness/faults.json
+# make test-faults    kills at random moments, bad disks, little memory (as root); writes docs/results/robustness/faults.json
 # make test-soak    20,000 images through one process, 200 epochs of a distillation; writes docs/results/robustness/soak_*.json
 # make test-fuzz    20,000 damaged files through every reader; writes docs/results/robustness/fuzz.json
 # make robustness    docs/robustness.md from these three

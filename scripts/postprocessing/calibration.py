@@ -96,6 +96,8 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         unknown = content.keys() - {known.name for known in fields(Calibration)}
         calibration = Calibration(**{name: value for name, value in content.items() if name not in unknown})
+    except FileNotFoundError:
+        raise InputError(f"'{path}' is missing: fit a calibration with {PROGRAM} calibrate") from None
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"calibration '{path}' cannot be read: {error}") from None
     check_values(calibration, f"calibration '{path}'")

@@ -1,6 +1,9 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""`make test-faults`: writes its counts to docs/results/robustness/faults.json."""
+"""`make test-faults`: the number of kills; with further words only what has one of them in its name.
+
+All of them together write their counts to docs/results/robustness/faults.json.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,30 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults import kills, places
+from tests.faults import changes, clock, kills, places, processes
+from tests.faults.setting import prepare
 from tests.paths import ROOT
 
 RESULTS = ROOT / "docs/results/robustness/faults.json"
 
-if __name__ == "__main__":
+
+def main(number: int, parts: list[str]) -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        commands = kills.run(int(sys.argv[1]), Path(folder) / "kills")
-        found = places.run(Path(folder) / "places")
-    content = {"minutes": round((time.monotonic() - begun) / 60, 1), "commands": commands, "places": found}
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    sys.exit(not all(found.values()) or any(counts["same"] != counts["kills"] for counts in commands.values()))
+        setting = prepare(Path(folder))
+        ended, found = {}, {}
+        for name, killed in kills.cases(setting).items():
+            if not parts or any(part in name for part in parts):
+                ended[name] = kills.run(name, killed, round(number * killed.share), setting.place())
+        for name, case in {**places.CASES, **processes.CASES, **changes.CASES, **clock.CASES}.items():
+            if not parts or any(part in name for part in parts):
+                found[name] = case(setting.place())
+                print(name, found[name], flush=True)
+    if not parts:
+        content = {"minutes": round((time.monotonic() - begun) / 60, 1), "commands": ended, "places": found}
+        RESULTS.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return not all(found.values()) or any(counts["same"] != counts["kills"] for counts in ended.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))

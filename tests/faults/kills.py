@@ -7,131 +7,142 @@ from __future__ import annotations
 import csv
 import json
 import random
+import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from scripts.data import make_phantoms
-from tests.e2e.bundle import SMALL, command
+from tests.faults import commands
+from tests.faults.commands import Started, has_children, start, told
+from tests.faults.setting import Setting
 from tests.paths import ROOT
-from tests.warm_python import warm_python
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-LONGEST = 240  # seconds of one command
 
 
 @dataclass
-class Case:
-    """A command into `out`, the words that continue it, what is compared, and its share of the kills."""
+class Killed:
+    """A command that is ended.
+
+    Attributes:
+        words: what starts it, for an output folder.
+        content: what is compared, of an output folder.
+        share: of the kills.
+        go_on: the words that continue it.
+        before: what is in the output folder before.
+        folder: where it is started.
+    """
 
     words: Callable[[Path], list[str]]
-    go_on: list[str]
-    content: Callable[[Path], dict[str, object]]
+    content: Callable[[Path], dict[str, Any]]
     share: float
+    go_on: tuple[str, ...] = ()
+    before: Path | None = None
+    folder: Path = ROOT
+
+    def start(self, out: Path) -> Started:
+        if self.before:
+            shutil.copytree(self.before, out)
+        return start(self.words(out), self.folder)
+
+    def start_again(self, out: Path) -> Started:
+        return start([*self.words(out), *self.go_on], self.folder)
 
 
-def prediction(folder: Path) -> dict[str, object]:
-    """Rows without times, and the bytes of all masks and overlays."""
+def prediction(folder: Path) -> dict[str, Any]:
+    """Rows without times, the figures of lesions, and the bytes of all masks and overlays."""
     with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
         rows = [{name: value for name, value in row.items() if name != "seconds"} for row in csv.DictReader(file)]
-    return {"rows": rows, **{path.name: path.read_bytes() for path in sorted(folder.rglob("*.png"))}}
+    pictures = {path.name: path.read_bytes() for path in sorted(folder.rglob("*.png"))}
+    return {"rows": rows, "lesions": (folder / "lesions.csv").read_text(), **pictures}
 
 
-def training(folder: Path) -> dict[str, object]:
-    """All weights bit for bit, and the figures of the test."""
-    found: dict[str, object] = {"figures": json.loads((folder / "metrics.json").read_text())}
-    found["figures"].pop("provenance")
+def training(folder: Path) -> dict[str, Any]:
+    """All weights bit for bit, and the figures of all tests."""
+    found: dict[str, Any] = {}
+    for path in sorted(folder.rglob("metrics.json")):
+        figures = json.loads(path.read_text())
+        found[str(path.relative_to(folder))] = {k: v for k, v in figures.items() if k not in ("provenance", "sha256")}
     for path in sorted(folder.rglob("*model.pt")) + sorted(folder.glob("teacher_*.pt")):
         for name, value in torch.load(path, weights_only=True).items():
             found[f"{path.relative_to(folder)} {name}"] = value.numpy().tobytes()
     return found
 
 
-def datalist(folder: Path) -> dict[str, object]:
-    """The file, or nothing."""
-    return {"datalist": (folder / "datalist.json").read_text()}
+def calibration(folder: Path) -> dict[str, Any]:
+    content = json.loads((folder / "calibration.json").read_text())
+    return {name: value for name, value in content.items() if name != "provenance"}
 
 
-def cases(images: Path) -> dict[str, Case]:
-    """All commands that are ended."""
-    scripts = ["-m", "scripts"]
-    options = {"dataset_dir": images, "epochs": 2}
-    alone = {key: value for key, value in SMALL.items() if key != "teacher_defs"}
-    return {
-        "predict": Case(
-            lambda out: [*scripts, "predict", str(images), "--output_dir", str(out)], ["--resume"], prediction, 0.3
-        ),
-        "datalist": Case(
-            lambda out: [*scripts, "datalist", "--dataset_dir", str(images), "--output", f"{out}/datalist.json"],
-            ["--overwrite"],
-            datalist,
-            0.2,
-        ),
-        "train": Case(
-            lambda out: command("train.json", output_dir=out, **options, **alone), ["--resume", "true"], training, 0.3
-        ),
-        "distill": Case(
-            lambda out: command("distill.yaml", output_dir=out, **options, **SMALL), ["--resume", "true"], training, 0.2
-        ),
+def files(pattern: str = "*") -> Callable[[Path], dict[str, Any]]:
+    """The bytes of the files with such a name."""
+    return lambda folder: {
+        str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob(pattern)) if path.is_file()
     }
 
 
-def start(words: list[str]) -> subprocess.Popen:
-    return subprocess.Popen(
-        [warm_python(), *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
+def cases(at: Setting) -> dict[str, Killed]:
+    """All commands that are ended."""
+    images, resume, overwrite = at.images, ("--resume", "true"), ("--overwrite",)
+    return {
+        "predict": Killed(lambda out: commands.predict(images, out), prediction, 0.2, ("--resume",)),
+        "merge": Killed(commands.merge, prediction, 0.08, before=at.shards),
+        "datalist": Killed(lambda out: commands.datalist(images, out), files(), 0.08, overwrite),
+        "train": Killed(lambda out: commands.train(images, out), training, 0.18, resume),
+        "distill": Killed(lambda out: commands.distill(images, out), training, 0.12, resume),
+        "experiment run": Killed(lambda out: commands.experiment(images, out, at.plan), training, 0.12),
+        "calibrate": Killed(lambda out: commands.calibrate(images, out), calibration, 0.06, overwrite, at.trained),
+        "trust": Killed(lambda out: commands.trust(images, out, at.calibrated), files("trust.[cmp]*"), 0.06, overwrite),
+        "report": Killed(lambda out: commands.report(images, out, at.trained), files(), 0.06),
+        "export": Killed(lambda out: commands.export(at.trained, out), files(), 0.03, overwrite),
+        "page": Killed(commands.page, files(), 0.03, overwrite),
+        "archive": Killed(commands.archive, files(), 0.06, folder=at.clone),
+    }
 
 
-def kill(case: Case, out: Path, seconds: float, signal_number: int, whole: dict[str, object]) -> str:
+def kill(killed: Killed, out: Path, seconds: float, signal_number: int, whole: dict[str, Any]) -> str:
     """End a command after `seconds` and continue it: "same", "over" if it was faster, or what is wrong."""
-    process = start(case.words(out))
+    process = killed.start(out)
     time.sleep(seconds)
     process.send_signal(signal_number)
-    _, told = process.communicate(timeout=LONGEST)
-    if process.returncode == 0:
+    status, errors = told(process)
+    if status == 0:
         return "over"
-    if signal_number != signal.SIGKILL and "Traceback" in told:
-        return f"traceback: {told[-2000:]}"
-    time.sleep(0.2)  # the lock of a killed command goes with its process
-    again = start(case.words(out) + (case.go_on if out.exists() and any(out.iterdir()) else []))
-    _, told = again.communicate(timeout=LONGEST)
-    if again.returncode != 0 and "this run is complete" not in told:
-        return f"not continued: {told[-2000:]}"
-    if case.content(out) != whole:
+    # Before the config is read, a Ctrl-C is Python's: `python -m monai.bundle` imports for seconds.
+    if signal_number != signal.SIGKILL and "Traceback" in errors and (out.exists() or f"{ROOT}/scripts" in errors):
+        return f"traceback: {errors[-2000:]}"
+    if has_children(out):
+        return "a child goes on"
+    status, errors = told(killed.start_again(out))
+    if status != 0 and "this run is complete" not in errors:
+        return f"not continued: {errors[-2000:]}"
+    if killed.content(out) != whole:
         return "another result"
-    left = [path.name for path in out.rglob("*") if path.name.endswith(".partial")]
+    left = [path.name for path in out.rglob("*.partial")]
     return f"left behind: {left}" if left else "same"
 
 
-def run(kills: int, folder: Path) -> dict[str, dict[str, int]]:
-    """Count what became of `kills` ended commands, by command; findings are printed."""
-    folder.mkdir(exist_ok=True)
-    images = make_phantoms(folder / "images", benign=6, malignant=6, normal=3, size=(64, 80))
-    counts = {}
-    start(["-c", ""]).communicate()  # the server of warm processes, so that it does not count in the times
-    for name, case in cases(images).items():
-        chance = random.Random(name)
-        (folder / name).mkdir()
-        whole = folder / name / "whole"
-        begun = time.monotonic()
-        process = start(case.words(whole))
-        _, told = process.communicate(timeout=LONGEST)
-        seconds = time.monotonic() - begun
-        if process.returncode != 0:
-            raise RuntimeError(told)
-        expected = case.content(whole)
-        counts[name] = {"kills": 0, "same": 0}
-        for number in range(round(kills * case.share)):
-            moment, signal_number = seconds * chance.random(), SIGNALS[number % 3]
-            became = kill(case, folder / name / str(number), moment, signal_number, expected)
-            counts[name]["kills"] += became != "over"
-            counts[name]["same"] += became == "same"
-            if became not in ("same", "over"):
-                print(f"{name} {number}, {signal_number.name} after {moment:.2f} s: {became}", flush=True)
-        print(name, counts[name], f"{seconds:.1f} s each", flush=True)
+def run(name: str, killed: Killed, number: int, at: Setting) -> dict[str, int]:
+    """Count what became of `number` ended commands; findings are printed."""
+    chance = random.Random(name)
+    begun = time.monotonic()
+    status, errors = told(killed.start(at.out))
+    seconds = time.monotonic() - begun
+    if status:
+        raise RuntimeError(f"{name}: {errors}")
+    whole = killed.content(at.out)
+    counts = {"kills": 0, "same": 0}
+    for each in range(number):
+        moment, signal_number = seconds * chance.random(), SIGNALS[each % 3]
+        became = kill(killed, at.folder / str(each), moment, signal_number, whole)
+        counts["kills"] += became != "over"
+        counts["same"] += became == "same"
+        if became not in ("same", "over"):
+            print(f"{name} {each}, {signal_number.name} after {moment:.2f} s: {became}", flush=True)
+    print(name, counts, f"{seconds:.1f} s each", flush=True)
     return counts

@@ -89,7 +89,7 @@ def test_a_damaged_file(tmp_path, weights, content):
 
 
 def test_files_that_are_not_there(tmp_path, write, weights):
-    with pytest.raises(InputError, match="absent.json"):
+    with pytest.raises(InputError, match="absent.json.* is missing: fit a calibration"):
         read_calibration(tmp_path / "absent.json", weights)
     with pytest.raises(InputError, match="absent.pt"):
         read_calibration(write(), tmp_path / "absent.pt")

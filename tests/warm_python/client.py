@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import socket
-import sys
+
+HANDED_ON = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+signal.pthread_sigmask(signal.SIG_BLOCK, HANDED_ON)  # they wait until they can be handed on; none is lost
+
+import json  # noqa: E402
+import os  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
 
 
 def open_files() -> list[int]:
@@ -23,12 +27,8 @@ def open_files() -> list[int]:
     return numbers
 
 
-HANDED_ON = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
-
-
 def main(address: str, words: list[str]) -> int:
     """Return the exit status of the fork; negative is the signal that ended it."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, HANDED_ON)  # they wait until they can be handed on; none is lost
     numbers = open_files()
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(address)
