@@ -17,5 +17,5 @@ def told(result: Mapping[str, Any]) -> str:
     others = result["different_pixels"]
     text = f"Of {result['images']} images of BUSI and BUS-BRA, {result['identical']} masks are identical to `predict`'s"
     if not others:
-        return f"{text}."
-    return f"{text}; each other differs by at most {max(others)} {'pixel' if max(others) == 1 else 'pixels'}."
+        return text
+    return f"{text}; each other differs by at most {max(others)} {'pixel' if max(others) == 1 else 'pixels'}"
