@@ -29,7 +29,8 @@ class ChosenNetwork:
     """Which network to use, and how to compute it; by default the bundle's.
 
     Attributes:
-        run: output folder of a training, or an exported model (.onnx), instead of `config_files` and `ckpt`.
+        run: output folder of a training, an exported model (.onnx), or a folder that has it without the weights,
+            instead of `config_files` and `ckpt`.
         config_files: config and overlays; see `load_network`.
         ckpt: weights file; see `load_network`.
         device: device; None for that of the config.
@@ -56,14 +57,12 @@ class ChosenNetwork:
         if self.run is not None and (self.ckpt or self.config_files):
             other = "--ckpt" if self.ckpt else "--config_file"
             raise InputError(f"--run {self.run} {other}: give one of them, not both")
-        if self.run is not None and Path(self.run).suffix == ".onnx":
-            path = Path(self.run)
-            choice, reason = choose(self.runtime, self.precision, path, False, self.device)
-            segmenter = self._exported(path, choice)
-            return Network(segmenter, path, segmenter.settings, segmenter.calibration, reason)
+        if alone := self._exported_alone():
+            choice, reason = choose(self.runtime, self.precision, alone, False, self.device)
+            segmenter = self._exported(alone, choice)
+            return Network(segmenter, alone, segmenter.settings, segmenter.calibration, reason)
         weights = self._weights()
         exported = weights.with_name(EXPORTED) if weights else None
-        exported = exported if exported and exported.is_file() else None
         choice, reason = choose(self.runtime, self.precision, exported, True, self.device)
         if choice.runtime == TORCH or exported is None or weights is None:
             return self._load_torch(choice, reason)
@@ -78,9 +77,19 @@ class ChosenNetwork:
         Raises:
             InputError: the network is an exported model; errors of `load`.
         """
-        if self.run is not None and Path(self.run).suffix == ".onnx":
-            raise InputError(f"--run {self.run}: is an exported model; give the output folder of its training")
+        if alone := self._exported_alone():
+            raise InputError(f"--run {alone}: is an exported model; give the output folder of its training")
         return replace(self, runtime=TORCH).load()
+
+    def _exported_alone(self) -> Path | None:
+        """Return the exported model if the run is one, or a folder that has it without the weights."""
+        if self.run is None:
+            return None
+        run = Path(self.run)
+        if run.suffix == ".onnx":
+            return run
+        exported = run / EXPORTED
+        return exported if exported.is_file() and not (run / BEST).exists() else None
 
     def _weights(self) -> Path | None:
         """Return the weights, None if a config names them."""
@@ -122,7 +131,7 @@ def add_network_arguments(parser: argparse.ArgumentParser) -> None:
         dest="trained_run",
         type=Path,
         metavar="FOLDER",
-        help="output folder of a training, or an exported model (.onnx)",
+        help="output folder of a training, or an exported model (.onnx) or the folder with it",
     )
     parser.add_argument("--ckpt", type=Path, help="weights (default: the config's)")
     parser.add_argument(

@@ -41,7 +41,7 @@ def choose(
     Args:
         runtime: one of `PRECISIONS`, or ``"auto"``.
         precision: precision, None to choose it, too.
-        exported: the exported model in float32, None if there is none.
+        exported: where the exported model in float32 is, or would be; None if the network has no place for one.
         trained: whether the weights can be loaded into PyTorch.
         device: device that the user asks for; anything but the CPU needs PyTorch.
 
@@ -64,7 +64,7 @@ def choose(
         if reason := _missing(choice, exported, trained):
             raise InputError(f"--runtime {runtime}: {reason}")
         return choice, "as asked"
-    gate = read_gate(exported) if exported else None
+    gate = read_gate(exported) if exported and exported.is_file() else None
     for passed in gate or ():
         choice = passed.choice
         if precision in (None, choice.precision) and is_installed(choice.runtime):
@@ -89,8 +89,8 @@ def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None
     """Return what a choice lacks, None if nothing."""
     if choice.runtime == TORCH:
         return None if trained else "an exported model has no weights for it; give the output folder of its training"
-    if exported is None:
-        return f"needs an exported model; write it with {PROGRAM} export"
+    if exported is None or not exported.is_file():
+        return f"needs {exported or 'an exported model'}; write it with {PROGRAM} export"
     if choice.precision == INT8 and not int8_path(exported).is_file():
         return f"needs {int8_path(exported)}; write it with {PROGRAM} export --precision int8"
     return None
@@ -99,6 +99,6 @@ def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None
 def _why(choice: Choice, exported: Path | None, gated: bool) -> str:
     if choice.precision != FLOAT32:
         return "failed the gate on this machine" if gated else "not tested by the gate on this machine"
-    if choice.runtime == TORCH and exported is None:
+    if choice.runtime == TORCH and not (exported and exported.is_file()):
         return f"the only one without an exported model; {PROGRAM} export writes it"
     return "the fastest installed in float32"

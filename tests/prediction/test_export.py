@@ -170,6 +170,17 @@ def test_weights_are_computed_by_the_exported_model_beside_them(weights):
     assert str(Predictor(ckpt=weights, runtime="torch").choice) == "torch float32"
 
 
+def test_a_folder_with_the_exported_model_alone_is_enough(weights, monkeypatch):
+    (weights.parent / "calibration.json").unlink()
+    weights.unlink()
+    predictor = Predictor(run=weights.parent)
+    assert (predictor.choice.precision, predictor.reason) == ("float32", "the fastest installed in float32")
+    (weights.parent / EXPORTED).unlink()
+    monkeypatch.setattr("scripts.runtimes.automatic.is_installed", lambda runtime: runtime != "torch")
+    with pytest.raises(InputError, match="--runtime auto: openvino: needs .*exported.onnx; write it with .* export"):
+        Predictor(run=weights.parent)
+
+
 def test_an_exported_model_of_other_weights_is_refused(weights):
     weights.write_bytes(weights.read_bytes() + b"x")
     with pytest.raises(InputError, match="exported.onnx: is of other weights than .*model.pt; export them again"):

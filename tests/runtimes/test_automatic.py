@@ -111,5 +111,6 @@ def test_what_is_not_installed(install, exported):
     install("openvino")
     with pytest.raises(InputError, match="--runtime openvino: needs an exported model; write it with"):
         choose("openvino", None, None, True)
-    with pytest.raises(InputError, match="--runtime auto: openvino: needs an exported model"):
-        choose("auto", None, None, True)
+    missing = exported.with_name("missing.onnx")
+    with pytest.raises(InputError, match="--runtime auto: openvino: needs .*missing.onnx; write it with"):
+        choose("auto", None, missing, True)
