@@ -10,11 +10,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
 from ..errors import InputError
 from ..metrics.overlap import NAMES
 from ..runs.file_names import METRICS, ROWS
 
 SEAL = "sha256"  # key of the checksum in the metrics.json of a published result
+
+
+class _Spread(BaseModel):
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+    mean: float
+    std: float
+    ci95: tuple[float, float]
+
+
+# What readers of an evaluation rely on; a metric is null where no image has a lesion.
+_FIELDS: dict[str, Any] = {
+    "images": (int, ...),
+    "lesion_images": (int, ...),
+    **{name: (_Spread | None, ...) for name in NAMES},
+    "false_positive_rate": (float, 0.0),
+    "provenance": (dict[str, Any], ...),
+}
+_Evaluation = create_model("_Evaluation", __config__=ConfigDict(strict=True, allow_inf_nan=False), **_FIELDS)
 
 
 def is_measure(column: str) -> bool:
@@ -67,7 +88,7 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
     """Read the ``metrics.json`` of an evaluation.
 
     Raises:
-        InputError: it is missing or damaged, or its checksum does not match.
+        InputError: it is missing or damaged, lacks figures, or its checksum does not match.
     """
     path = Path(folder) / METRICS
     try:
@@ -80,7 +101,11 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
         raise InputError(f"'{path}' cannot be read: {error}") from None
     if unchanged is False:
         raise InputError(f"'{path}' or {ROWS} beside it was changed after the run wrote it; restore them")
-    missing = [name for name in ("lesion_images", *NAMES, "provenance") if name not in metrics]
-    if missing:
-        raise InputError(f"'{path}' is not an evaluation: {missing[0]} is missing; evaluate again")
+    try:
+        _Evaluation.model_validate_json(json.dumps(metrics))  # as JSON, where a list can be a tuple
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        wrong = "is missing" if first["type"] == "missing" else f"is {first['input']!r}"
+        raise InputError(f"'{path}' is not an evaluation: {where} {wrong}; evaluate again") from None
     return metrics

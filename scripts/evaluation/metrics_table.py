@@ -56,7 +56,7 @@ def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NA
     for title, folder in folders.items():
         metrics = read_metrics(folder)
         dice = metrics["lesion_dice"]
-        if dice is None:
+        if any(metrics[name] is None for name in ("lesion_dice", *columns)):
             raise InputError(f"'{folder}': no image of this evaluation has a lesion")
         cells = [
             title,

@@ -45,8 +45,8 @@ def evaluation(tmp_path: Path) -> tuple[Path, Path]:
     metrics = {
         "images": 5,
         "lesion_images": 3,
-        **{name: {"mean": 0.5, "ci95": [0.125, 0.875]} for name in NAMES},
-        "lesion_iou": {"mean": 4 / 9},
+        **{name: {"mean": 0.5, "std": 0.25, "ci95": [0.125, 0.875]} for name in NAMES},
+        "lesion_iou": {"mean": 4 / 9, "std": 0.25, "ci95": [0.125, 0.875]},
         "false_positive_rate": 0.5,
         "provenance": {"evaluated": "StuNet", "folds": [0]},
     }

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import random
 import shutil
@@ -137,12 +138,17 @@ def run(name: str, killed: Killed, number: int, at: Setting) -> dict[str, int]:
         raise RuntimeError(f"{name}: {errors}")
     whole = killed.content(at.out)
     counts = {"kills": 0, "same": 0}
-    for each in range(number):
+    for each in itertools.count():
+        if counts["kills"] == number:
+            break
         moment, signal_number = seconds * chance.random(), SIGNALS[each % 3]
         became = kill(killed, at.folder / str(each), moment, signal_number, whole)
-        counts["kills"] += became != "over"
+        if became == "over":
+            seconds *= 0.9  # the first time took longer
+            continue
+        counts["kills"] += 1
         counts["same"] += became == "same"
-        if became not in ("same", "over"):
+        if became != "same":
             print(f"{name} {each}, {signal_number.name} after {moment:.2f} s: {became}", flush=True)
     print(name, counts, f"{seconds:.1f} s each", flush=True)
     return counts

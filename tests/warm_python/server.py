@@ -46,7 +46,10 @@ def watch(connection: socket.socket) -> dict:
     """Fork, return in the fork, and tell the client how it ended; a client that is gone ends it."""
     length, files, _, _ = socket.recv_fds(connection, 8, MAX_FILES)
     with connection.makefile("rb") as stream:
-        request = json.loads(stream.read(int.from_bytes(length, "big")))
+        content = stream.read(int.from_bytes(length, "big"))
+    if not content:  # the client was killed before it sent anything
+        os._exit(0)
+    request = json.loads(content)
     pid = os.fork()
     if pid == 0:
         connection.close()
