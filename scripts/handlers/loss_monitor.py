@@ -95,7 +95,7 @@ class LossMonitor:
             if not any(values):
                 raise LossTermError(
                     f"the loss term '{name}' was exactly zero through epoch {engine.state.epoch}: it has no gradient; "
-                    "check the labels, and the weights of teacher and student"
+                    "check the labels, --temperature, and the weights of teacher and student"
                 )
             engine.state.metrics[name] = mean = sum(values) / len(values)
             if name == CommonKeys.LOSS and mean > DIVERGED * self._first:

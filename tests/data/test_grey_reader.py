@@ -141,6 +141,12 @@ def test_a_damaged_image_is_told_by_name(tmp_path, loaders):
     )
 
 
+def test_an_image_that_is_gone_is_told_by_name(tmp_path, loaders):
+    assert "a.png: cannot be read as an image" in told(
+        lambda: loaders["train.json"]({"image": str(tmp_path / "a.png")})
+    )
+
+
 # Labels as annotation tools write them: three axes, one of length 1.
 
 

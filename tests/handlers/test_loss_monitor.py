@@ -31,3 +31,9 @@ def test_a_loss_that_is_high_for_a_while_goes_on(healthy):
 def test_a_loss_that_is_not_finite_is_named_with_its_iteration():
     with pytest.raises(LossTermError, match=r"'loss' is nan in iteration 3 \(epoch 2\)"):
         losses(1.0, 1.0, float("nan"), 1.0)
+
+
+def test_a_loss_without_a_gradient_says_what_can_be_the_reason():
+    """A temperature of 1e-30, for instance, which leaves nothing of the soft losses."""
+    with pytest.raises(LossTermError, match=r"'loss' was exactly zero through epoch 1: .* --temperature"):
+        losses(0.0, 0.0)
