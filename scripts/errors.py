@@ -19,10 +19,12 @@ NOT_MADE = re.compile(r"Failed to instantiate component '([\w.]+)'")
 # What the system refuses to write: no space, quota, read-only, too large a file; too many open files.
 SYSTEM_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE}
 DENIED = {errno.EACCES, errno.EPERM}
-# What PyTorch and OpenCV say where there is no memory, PyTorch of a process that reads images, and what it passes on.
+# What PyTorch and OpenCV say where there is no memory, and PyTorch of a process that reads images.
 NO_MEMORY = re.compile(r"can't allocate memory|out of memory|Insufficient memory|bad_alloc", re.IGNORECASE)
 READER_KILLED = re.compile(r"DataLoader worker \(pid")
-IN_READER = re.compile(r"^(?:\w+\.)*InputError: (.+)$", re.MULTILINE)
+# Whose messages hold the stack trace of another error: PyTorch of such a process, MONAI's SaveImage.
+WITH_TRACE = re.compile(r"Original Traceback|^SaveImage cannot find a suitable writer")
+IN_TRACE = re.compile(r"^(?:\w+\.)*InputError: (.+)$", re.MULTILINE)
 UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
@@ -53,7 +55,7 @@ def find_input_error(error: BaseException | None) -> InputError | None:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         text = str(error)
-        if "Original Traceback" in text and (told := IN_READER.search(text)):  # of a process that reads images
+        if WITH_TRACE.search(text) and (told := IN_TRACE.search(text)):
             return InputError(told[1])
         if isinstance(error, InputError):
             return error

@@ -23,6 +23,7 @@ from ..images.shown_axes import has_orientation
 from ..images.single_image import read_single
 from ..images.upright import open_picture, page_numbers, upright
 from .lesion_pixels import LOSSY, lesion_pixels, picture_values
+from .mask_writer import MaskWriter
 
 
 class LoadLesionMaskd(MapTransform):
@@ -166,6 +167,7 @@ class SaveLesionMaskd(SaveImaged):
             separate_folder=False,
             resample=False,
             print_log=False,
+            writer=MaskWriter,
         )
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:

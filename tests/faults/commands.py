@@ -120,8 +120,8 @@ def train(images: Path, out: Path, **options: object) -> list[str]:
     return command("train.json", dataset_dir=images, output_dir=out, **{"epochs": 2, **ALONE, **options})
 
 
-def distill(images: Path, out: Path) -> list[str]:
-    return command("distill.yaml", dataset_dir=images, output_dir=out, epochs=2, **SMALL)
+def distill(images: Path, out: Path, **options: object) -> list[str]:
+    return command("distill.yaml", dataset_dir=images, output_dir=out, **{"epochs": 2, **SMALL, **options})
 
 
 def evaluate(images: Path, out: Path, ckpt: Path) -> list[str]:

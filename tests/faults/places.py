@@ -7,13 +7,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scripts.data import make_phantoms
 from tests.faults import commands
 from tests.faults.commands import done, goes, predict, refused, start, told, wait_for
-from tests.faults.kills import prediction
+from tests.faults.kills import prediction, training
 from tests.faults.setting import Case, Setting
 from tests.paths import ROOT
 
@@ -54,6 +54,25 @@ def full_disk_at_the_end(at: Setting) -> bool:
         return line and goes(commands.merge(place / "out"))
 
 
+def disk_that_fills(make: Callable[[Setting, Path], list[str]], begun: str, go_on: tuple[str, ...]) -> Case:
+    """Something else fills the disk in mid-run; with room the command goes on to the same results."""
+
+    def case(at: Setting) -> bool:
+        done(make(at, at.folder / "whole"))
+        with disk(at.folder / "disk", "256m") as place:
+            process = start(make(at, place / "out"))
+            wait_for((place / "out" / begun).exists, process)
+            with suppress(OSError), (place / "other").open("wb") as file:
+                while True:
+                    file.write(bytes(2**20))
+            line = refused(process, str(place))
+            (place / "other").unlink()
+            again = goes([*make(at, place / "out"), *go_on])
+            return line and again and training(place / "out") == training(at.folder / "whole")
+
+    return case
+
+
 def no_room_to_train(at: Setting) -> bool:
     with disk(at.folder / "disk", "2m") as place:
         return refused(commands.train(at.images, place / "out"), str(place / "out"), "MB are free")
@@ -64,6 +83,7 @@ def no_room(make: Callable[[Setting, Path], list[str]], folder: Callable[[Settin
 
     def case(at: Setting) -> bool:
         with disk(at.folder / "disk", "4k") as place:
+            (place / "other").write_bytes(bytes(4096))
             line = refused(start(make(at, place), folder(at)), str(place))
             return line and not list(place.rglob("*.partial"))
 
@@ -192,6 +212,21 @@ CASES: dict[str, Case] = {
     "predict, disk full": full_disk,
     "merge, disk full": full_disk_at_the_end,
     "train, disk too small": no_room_to_train,
+    "train, a disk that fills": disk_that_fills(
+        lambda at, out: commands.train(at.images, out, epochs=6), "checkpoint.pt", ("--resume", "true")
+    ),
+    "distill, a disk that fills": disk_that_fills(
+        lambda at, out: commands.distill(at.images, out), "checkpoint.pt", ("--resume", "true")
+    ),
+    "experiment, a disk that fills": disk_that_fills(
+        lambda at, out: commands.experiment(at.images, out, at.plan),
+        "work/tiny/busi/fold0/seed0/student/checkpoint.pt",
+        (),
+    ),
+    "evaluate, disk full": no_room(lambda at, out: commands.evaluate(at.images, out, at.trained / "model.pt")),
+    "datalist, disk full": no_room(lambda at, out: commands.datalist(at.images, out)),
+    "trust, disk full": no_room(lambda at, out: commands.trust(at.images, out, at.calibrated)),
+    "page, disk full": no_room(lambda at, out: commands.page(out)),
     "export, disk full": no_room(lambda at, out: commands.export(at.trained, out)),
     "report, disk full": no_room(lambda at, out: commands.report(at.images, out, at.trained)),
     "archive, disk full": no_room(lambda at, out: commands.archive(out), lambda at: at.clone),

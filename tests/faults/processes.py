@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -21,17 +24,22 @@ MEMORY = {"predict": 2000, "train": 5000}  # MB of addresses, enough for small i
 
 
 def children(pid: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    with suppress(FileNotFoundError):
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []  # it has ended
 
 
 def reader_killed(at: Setting) -> bool:
-    """A process that reads images is killed; the training ends in one line and goes on to the same weights."""
+    """The processes that read images are killed; the training ends in one line and goes on to the same weights."""
     words = commands.train(at.images, at.out, epochs=6, num_workers=1)
     done(commands.train(at.images, at.folder / "whole", epochs=6, num_workers=1))
     process = start_alone(words)
     wait_for((at.out / "checkpoint.pt").exists, process)
-    (reader, *_) = [child for child in children(process.pid) if processes(str(at.out)).count(child)]
-    os.kill(reader, signal.SIGKILL)
+    while process.poll() is None:
+        for reader in children(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(reader, signal.SIGKILL)
+        time.sleep(0.05)
     line = refused(process, "a process that reads images was killed")
     return line and goes([*words, "--resume", "true"]) and training(at.out) == training(at.folder / "whole")
 
@@ -65,11 +73,15 @@ def image_too_large_for_memory(at: Setting) -> bool:
     return line and len(list(at.out.rglob("*_mask.png"))) == 2
 
 
-def batch_too_large_for_memory(at: Setting) -> bool:
-    """A training that has too little memory for a batch writes nothing."""
-    words = commands.train(at.images, at.out, image_size=4096, batch_size=8)
-    line = refused(start_alone(words, memory=MEMORY["train"]), "not enough memory")
-    return line and not (at.out / "model.pt").exists()
+def batch_too_large_for_memory(make: Callable[..., list[str]]) -> Case:
+    """A training that has too little memory for a batch writes no weights."""
+
+    def case(at: Setting) -> bool:
+        words = make(at.images, at.out, image_size=4096, batch_size=8)
+        line = refused(start_alone(words, memory=MEMORY["train"]), "not enough memory")
+        return line and not (at.out / "model.pt").exists()
+
+    return case
 
 
 CASES: dict[str, Case] = {
@@ -77,5 +89,6 @@ CASES: dict[str, Case] = {
     "experiment, a training is killed": training_killed,
     "experiment, the runner is killed": runner_killed,
     "predict, an image too large for the memory": image_too_large_for_memory,
-    "train, a batch too large for the memory": batch_too_large_for_memory,
+    "train, a batch too large for the memory": batch_too_large_for_memory(commands.train),
+    "distill, a batch too large for the memory": batch_too_large_for_memory(commands.distill),
 }
