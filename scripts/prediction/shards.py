@@ -127,6 +127,8 @@ def _merged(folder: Path) -> _Part | None:
 
 def _read(folder: Path) -> dict[Shard, _Part]:
     paths = shard_journals(folder)
+    if not paths and (folder / journals.FILE).is_file():
+        raise InputError(f"{folder}: holds a whole prediction, not shards; there is nothing to merge")
     if not paths:
         raise InputError(f"{folder}: no shards to merge; make them with predict --shard i/n --output_dir {folder}")
     count = max(shard.count for shard in paths)

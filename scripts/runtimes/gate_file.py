@@ -76,12 +76,22 @@ def read_gate(exported: Path) -> list[Passed] | None:
         if (content["model"], content["machine"]) != (hash_file(exported), describe_cpu()):
             return None
         passed = [
-            Passed(Choice(row["runtime"], row["precision"]), row["milliseconds"], row["reference_milliseconds"])
+            Passed(
+                Choice(row["runtime"], row["precision"]),
+                _time(row["milliseconds"]),
+                _time(row["reference_milliseconds"]),
+            )
             for row in content["rows"]
             if row["passed"]
         ]
-        if not all(each.choice in ALL and 0 < each.milliseconds + each.reference < math.inf for each in passed):
+        if not all(each.choice in ALL for each in passed):
             raise ValueError
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise InputError(f"{path}: is no result of the gate; write it again with {PROGRAM} gate") from None
     return sorted(passed, key=lambda each: each.milliseconds)
+
+
+def _time(value: Any) -> float:
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError
+    return float(value)

@@ -79,6 +79,8 @@ GATE = {"runtime": "torch", "precision": "float32", "passed": True, "reference_m
 @pytest.mark.parametrize("name, content", [
     ("gate", changed("gate", rows=[{**GATE, "milliseconds": 9.5}, {**GATE, "milliseconds": "fast"}])),
     ("gate", changed("gate", rows=[{**GATE, "milliseconds": float("nan")}])),
+    ("gate", changed("gate", rows=[{**GATE, "milliseconds": 10**400}])),
+    ("gate", changed("gate", rows=[{**GATE, "milliseconds": -1}])),
     ("gate", changed("gate", rows=[{**GATE, "milliseconds": 9.5, "runtime": "abacus"}])),
     ("figures of a run", b"[" * 5000),
     ("figures of a run", changed("figures of a run", lesion_dice={"mean": "high", "std": 0.1, "ci95": [0, 1]})),

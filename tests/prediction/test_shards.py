@@ -142,8 +142,10 @@ def test_an_edited_shard_is_not_merged(predict_shards, tmp_path):
 def test_a_merged_prediction_is_resumed_as_a_whole(predict, predict_shards, images, tmp_path):
     predict_shards()
     merge(tmp_path / "out")
-    with pytest.raises(InputError, match="no shards to merge"):
+    with pytest.raises(InputError, match="not shards; there is nothing to merge"):
         merge(tmp_path / "out")
+    with pytest.raises(InputError, match="no shards to merge; make them with"):
+        merge(images)
     (images / "damaged.png").unlink()
     Image.fromarray(scene(ellipse((40, 50), (20, 25), (6, 9)), 30)).save(images / "new.png")
     outcome = predict(images, resume=True)
