@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ..errors import InputError
+from .folder_lock import check_in_place
 
 
 @contextmanager
@@ -18,12 +19,13 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path to write to, and move it to `path` at the end of the block, unless there was an error.
 
     So `path` never holds an incomplete file, even if the process is killed, and its previous content is kept until
-    then. Missing folders are created.
+    then. Missing folders are created, but not one that this process has locked.
 
     Raises:
         InputError: the file or its folder cannot be written.
     """
     path = Path(path)
+    check_in_place(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -70,6 +70,18 @@ def locked(folder: str | Path, option: str = "--output_dir", shared: bool = Fals
         release(folder)
 
 
+def check_in_place(path: Path) -> None:
+    """Check that the locked folders above a file are still there, neither removed nor replaced since.
+
+    Raises:
+        InputError: one is not: a folder made anew would have the later results alone.
+    """
+    parents = path.resolve().parents
+    for folder, descriptor in _held.items():
+        if folder in parents and not (folder.exists() and os.path.samestat(os.fstat(descriptor), folder.stat())):
+            raise InputError(f"{folder}: was removed while results were written to it; start the command again")
+
+
 def held() -> list[int]:
     """Return the descriptors of the locked folders, for child processes that shall hold the locks, too."""
     return list(_held.values())

@@ -112,6 +112,15 @@ def run_folder(images: Path, out: Path) -> str:
     return str(out)
 
 
+def results_of_an_evaluation(at: Setting) -> bool:
+    """The folder of an evaluation vanishes while it writes masks; it does not begin anew with the rest of them."""
+    images = make_phantoms(at.folder / "images", benign=MANY, malignant=MANY, normal=0, size=(96, 128))
+    process = start(commands.evaluate(images, at.out, at.trained / "model.pt"))
+    wait_for(lambda: list(at.out.rglob("*_mask.png")), process)
+    at.out.rename(at.folder / "elsewhere")
+    return refused(process, f"{at.out}: was removed") and not (at.out / "metrics.json").exists()
+
+
 def test_image(at: Setting) -> bool:
     """A test image vanishes; when it is back, the run goes on."""
     images = shutil.copytree(at.images, at.folder / "images")
@@ -131,6 +140,7 @@ CASES: dict[str, Case] = {
     "predict, all images vanish": in_mid_prediction(all_images, None),
     "predict, all images vanish and come back": resumed_after_images_came_back,
     "predict, the results vanish": in_mid_prediction(results, None),
+    "evaluate, the results vanish": results_of_an_evaluation,
     "train, an image vanishes": in_mid_training(training_image),
     "train, an image vanishes from a worker": in_mid_training(training_image, num_workers=1),
     "train, all images vanish": in_mid_training(training_images),

@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from scripts.errors import InputError
+from scripts.files.atomic import write_text
 from scripts.files.folder_lock import hold, is_locked, locked, release
 from tests.files.other_process import locked_elsewhere
 from tests.paths import ROOT
 
 HOLD = """
 import sys
+from scripts.files.atomic import write_text
 from scripts.files.folder_lock import hold
 hold(sys.argv[1])
 print("locked", flush=True)
@@ -54,3 +57,19 @@ def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="--results_dir .*file/x: cannot be created: Not a directory"):
         hold(tmp_path / "file" / "x", "--results_dir")
+
+
+@pytest.mark.parametrize("made_anew", [False, True])
+def test_nothing_is_written_into_a_locked_folder_that_was_removed(tmp_path, made_anew):
+    """It would have the later results alone, as if they were all."""
+    folder = tmp_path / "out"
+    with locked(folder):
+        write_text(folder / "masks" / "a.txt", "a")
+        shutil.rmtree(folder)
+        if made_anew:
+            folder.mkdir()
+        with pytest.raises(InputError, match=f"^{folder}: was removed while results were written to it; start"):
+            write_text(folder / "masks" / "b.txt", "b")
+        write_text(tmp_path / "elsewhere.txt", "c")
+    assert not list(tmp_path.rglob("b.txt"))
+    write_text(folder / "b.txt", "b")
