@@ -11,11 +11,11 @@ import yaml
 
 from scripts.files.markdown import markdown_table
 from tests.paths import ROOT
+from tests.soak.state import is_flat
 
 RESULTS = ROOT / "docs/results/robustness"
 PAGE = ROOT / "docs/robustness.md"
 MEASURED = {
-    "images_per_second": "images per second",
     "cpu_ms": "CPU ms for each",
     "memory_mb": "memory, MB",
     "open_files": "open files",
@@ -28,6 +28,8 @@ OUTCOMES = {
     "crash": "crash",
     "hang": "hang",
 }
+BAD = ("wrong", "error", "crash", "hang")
+RUNS = {"prediction": "images", "distillation": "epochs"}
 
 
 def read(name: str) -> dict:
@@ -45,6 +47,49 @@ def table(*heads: str, rows: Iterable[Iterable[object]]) -> list[str]:
     return markdown_table(heads, [list(map(str, row)) for row in rows], len(heads)).splitlines()
 
 
+def overview() -> list[str]:
+    """What was tried, how much of it went wrong, how long it took, and what repeats it."""
+    fuzz, faults = read("fuzz.json"), read("faults.json")
+    outcomes = list(fuzz["readers"].values())
+    commands = list(faults["commands"].values())
+    kills, cases = sum(counts["kills"] for counts in commands), faults["places"].values()
+    rows: list[list[object]] = [
+        [
+            "damaged files",
+            f"{sum(sum(counts.values()) for counts in outcomes):,}",
+            sum(counts[bad] for counts in outcomes for bad in BAD),
+            f"{fuzz['minutes']:g} minutes",
+            "`make test-fuzz`",
+        ],
+        [
+            "commands that were ended",
+            kills,
+            kills - sum(counts["same"] for counts in commands),
+            f"{faults['minutes']:g} minutes with the next",
+            "`make test-faults`, as root",
+        ],
+        ["faults of disks, memory, files, processes, clocks", len(cases), list(cases).count(False), "", "the same"],
+    ]
+    for name, unit in RUNS.items():
+        content = read(f"soak_{name}.json")
+        parts = content["parts"]
+        minutes = sum(part["cpu_ms"] for part in parts) / len(parts) * content["number"] / 60_000
+        rows.append(
+            [
+                f"{unit} of one {name}",
+                f"{content['number']:,}",
+                0 if is_flat(parts) else "not flat",
+                f"{minutes:.0f} minutes of the processor",
+                "`make test-soak`",
+            ]
+        )
+    return [
+        *table("tried", "number", "went wrong", "took", "repeated by", rows=rows),
+        "",
+        f"The cores were shared with other work. {len(findings())} cases that went wrong before are listed below.",
+    ]
+
+
 def damaged_files() -> list[str]:
     content = read("fuzz.json")
     readers = content["readers"]
@@ -56,8 +101,7 @@ def damaged_files() -> list[str]:
     return [
         f"{sum(total.values()):,} files, made from valid ones by cutting, filling, doubling, joining, other words,",
         "through every reader, each in a process that may end. A file must give a result or one line of this",
-        f"program, with no results left behind. {content['minutes']:g} minutes. `make test-fuzz` runs 20,000; the",
-        "tests run the first eight files of each reader.",
+        "program, with no results left behind. The tests run the first eight files of each reader.",
         "",
         *table("reader", "files", *OUTCOMES.values(), rows=rows),
     ]
@@ -69,8 +113,7 @@ def interruptions() -> list[str]:
     total = {head: sum(counts[head] for counts in kills.values()) for head in ("kills", "same")}
     return [
         f"{total['kills']} commands, ended at a random moment by SIGKILL, SIGTERM or Ctrl-C and continued; the same:",
-        "all results as of a command that was not interrupted, weights bit for bit.",
-        f"{content['minutes']:g} minutes with the section below. `make test-faults` repeats both, as root.",
+        "all results as of a command that was not interrupted, weights bit for bit. No process is left behind.",
         "",
         *table(
             "command",
@@ -83,7 +126,7 @@ def interruptions() -> list[str]:
 
 def places() -> list[str]:
     return [
-        "One line, no traceback, and nothing lost that was done before.",
+        "One line, no traceback, and nothing lost that was done before; where it can go on, the results are the same.",
         "",
         *table(
             "case",
@@ -94,10 +137,11 @@ def places() -> list[str]:
 
 
 def long_runs() -> list[str]:
-    lines = ["Each in one process, on shared cores; `make test-soak` repeats them, with 20,000 images and 200 epochs."]
-    for name, unit in (("prediction", "images"), ("distillation", "epochs")):
-        if not (RESULTS / f"soak_{name}.json").exists():
-            continue
+    lines = [
+        "Each in one process, whose state after each tenth shows whether something grows. A prediction remembers the",
+        "outcome of each file, half a kilobyte.",
+    ]
+    for name, unit in RUNS.items():
         content = read(f"soak_{name}.json")
         parts = content["parts"]
         rows = [
@@ -138,7 +182,7 @@ SECTIONS = {
 
 def page() -> str:
     """The content of docs/robustness.md."""
-    lines = ["# Robustness", "", "Generated from `results/robustness` by `make robustness`."]
+    lines = ["# Robustness", "", "Generated from `results/robustness` by `make robustness`.", "", *overview()]
     for title, section in SECTIONS.items():
         lines += ["", f"## {title}", "", *section()]
     return "\n".join(lines) + "\n"

@@ -9,7 +9,8 @@ import ast
 import pytest
 
 from tests.paths import ROOT
-from tests.robustness.page import PAGE, findings, page, read
+from tests.robustness.page import BAD, PAGE, RUNS, findings, page, read
+from tests.soak.state import is_flat
 
 
 def test_the_page_is_what_the_results_give():
@@ -21,7 +22,12 @@ def test_no_fault_is_left():
     assert all(counts["kills"] == counts["same"] > 0 for counts in faults["commands"].values())
     assert all(faults["places"].values())
     for counts in fuzz["readers"].values():
-        assert not any(counts[outcome] for outcome in ("wrong", "error", "crash", "hang"))
+        assert not any(counts[outcome] for outcome in BAD)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_long_runs_stay_flat(name):
+    assert is_flat(read(f"soak_{name}.json")["parts"])
 
 
 @pytest.mark.parametrize("finding", findings(), ids=lambda finding: finding["case"])
