@@ -43,7 +43,7 @@ test: .venv
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist loadscope
 
 test-faults: .venv
-	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.faults 100
+	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.faults 60
 
 test-soak: .venv
 	OMP_NUM_THREADS=1 nice -n 5 .venv/bin/python -m tests.soak prediction 20000

@@ -119,8 +119,9 @@ def test_figures_of_speed_are_those_of_the_result_files():
 def test_the_profile_and_the_scale_are_those_of_the_result_files():
     profile = json.loads(PROFILE.read_text(encoding="utf-8"))
     assert profile_table(profile) in (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
-    scale = json.loads((SCALE / "datalist.json").read_text(encoding="utf-8"))
-    assert scale_table(scale["rows"]) in (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    for name, page in (("datalist", "data.md"), ("predict", "speed.md")):
+        scale = json.loads((SCALE / f"{name}.json").read_text(encoding="utf-8"))
+        assert scale_table(scale["rows"]) in (ROOT / "docs" / page).read_text(encoding="utf-8")
 
 
 def test_the_agreement_of_the_page_in_the_browser_is_that_of_the_result_file():

@@ -213,7 +213,7 @@ CASES: dict[str, Case] = {
     "merge, disk full": full_disk_at_the_end,
     "train, disk too small": no_room_to_train,
     "train, a disk that fills": disk_that_fills(
-        lambda at, out: commands.train(at.images, out, epochs=6), "checkpoint.pt", ("--resume", "true")
+        lambda at, out: commands.train(at.images, out, epochs=20), "checkpoint.pt", ("--resume", "true")
     ),
     "distill, a disk that fills": disk_that_fills(
         lambda at, out: commands.distill(at.images, out), "checkpoint.pt", ("--resume", "true")
