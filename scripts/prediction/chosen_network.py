@@ -87,6 +87,8 @@ class ChosenNetwork:
             return None
         run = Path(self.run)
         if run.suffix == ".onnx":
+            if not run.is_file():
+                raise InputError(f"--run {run}: no such file; give an exported model, or the folder of a training")
             return run
         exported = run / EXPORTED
         return exported if exported.is_file() and not (run / BEST).exists() else None

@@ -122,4 +122,4 @@ def test_weights_of_unknown_training(trained, phantoms, tmp_path, capsys):
     assert main(["calibrate", "--dataset_dir", str(phantoms), *own]) == 2
     assert "datalist.json is missing" in capsys.readouterr().err
     assert main(["trust", "--dataset_dir", str(phantoms), "--output_dir", str(tmp_path / "out"), *own]) == 2
-    assert "calibration.json' cannot be read" in capsys.readouterr().err
+    assert "calibration.json' is missing: fit a calibration" in capsys.readouterr().err
