@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from ..errors import InputError
 from ..metrics.overlap import NAMES
@@ -24,7 +24,7 @@ class _Spread(BaseModel):
 
     mean: float
     std: float
-    ci95: tuple[float, float]
+    ci95: Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
 # What readers of an evaluation rely on; a metric is null where no image has a lesion.
@@ -102,7 +102,7 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
     if unchanged is False:
         raise InputError(f"'{path}' or {ROWS} beside it was changed after the run wrote it; restore them")
     try:
-        _Evaluation.model_validate_json(json.dumps(metrics))  # as JSON, where a list can be a tuple
+        _Evaluation.model_validate(metrics)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

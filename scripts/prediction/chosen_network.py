@@ -82,7 +82,11 @@ class ChosenNetwork:
         return replace(self, runtime=TORCH).load()
 
     def _exported_alone(self) -> Path | None:
-        """Return the exported model if the run is one, or a folder that has it without the weights."""
+        """Return the exported model if the run is one, or a folder that has it without the weights.
+
+        Raises:
+            InputError: there is no such model.
+        """
         if self.run is None:
             return None
         run = Path(self.run)

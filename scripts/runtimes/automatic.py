@@ -64,7 +64,8 @@ def choose(
         if reason := _missing(choice, exported, trained):
             raise InputError(f"--runtime {runtime}: {reason}")
         return choice, "as asked"
-    gate = read_gate(exported) if exported and exported.is_file() else None
+    written = exported if exported and exported.is_file() else None
+    gate = read_gate(written) if written else None
     for passed in gate or ():
         choice = passed.choice
         if precision in (None, choice.precision) and is_installed(choice.runtime):
@@ -78,7 +79,7 @@ def choose(
             choice = Choice(name, wanted)
             reason = _missing(choice, exported, trained)
             if not reason:
-                return choice, _why(choice, exported, gate is not None)
+                return choice, _why(choice, written, gate is not None)
             reasons.append(f"{name}: {reason}")
     if not any(map(is_installed, EXTRAS)):
         raise InputError(f"{exported or '--runtime auto'}: needs ONNX Runtime: {install_command(EXTRAS[ONNXRUNTIME])}")
@@ -99,6 +100,6 @@ def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None
 def _why(choice: Choice, exported: Path | None, gated: bool) -> str:
     if choice.precision != FLOAT32:
         return "failed the gate on this machine" if gated else "not tested by the gate on this machine"
-    if choice.runtime == TORCH and not (exported and exported.is_file()):
+    if choice.runtime == TORCH and exported is None:
         return f"the only one without an exported model; {PROGRAM} export writes it"
     return "the fastest installed in float32"

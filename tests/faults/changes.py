@@ -14,11 +14,19 @@ from PIL import Image
 
 from scripts.data import make_phantoms
 from tests.faults import commands
-from tests.faults.commands import done, goes, predict, refused, start, wait_for
+from tests.faults.commands import Started, done, goes, predict, refused, start, wait_for
 from tests.faults.kills import prediction
 from tests.faults.setting import Case, Setting
 
 MANY = 40  # images, so that a prediction takes a while
+
+
+def begun(images: Path, out: Path) -> Started:
+    """Start a prediction and wait until three images are done."""
+    process = start(predict(images, out))
+    journal = out / "progress.jsonl"
+    wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 6, process)
+    return process
 
 
 def in_mid_prediction(act: Callable[[Path, Path], str], finds: int | None) -> Case:
@@ -26,9 +34,7 @@ def in_mid_prediction(act: Callable[[Path, Path], str], finds: int | None) -> Ca
 
     def case(at: Setting) -> bool:
         images = make_phantoms(at.folder / "images", benign=MANY, malignant=0, normal=0, size=(96, 128))
-        journal = at.out / "progress.jsonl"
-        process = start(predict(images, at.out))
-        wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 6, process)
+        process = begun(images, at.out)
         line = refused(process, act(images, at.out))
         return line and (finds is None or len(list(at.out.rglob("*_mask.png"))) == finds)
 
@@ -61,9 +67,7 @@ def resumed_after_images_came_back(at: Setting) -> bool:
     """The folder of images is on a drive that is unplugged, and comes back."""
     images = make_phantoms(at.folder / "images", benign=MANY, malignant=0, normal=0, size=(96, 128))
     done(predict(images, at.folder / "whole"))
-    journal = at.out / "progress.jsonl"
-    process = start(predict(images, at.out))
-    wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 6, process)
+    process = begun(images, at.out)
     images.rename(at.folder / "unplugged")
     line = refused(process, "benign (")
     (at.folder / "unplugged").rename(images)

@@ -60,8 +60,12 @@ def prediction(folder: Path) -> dict[str, Any]:
     """Rows without times, the figures of lesions, and the bytes of all masks and overlays."""
     with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
         rows = [{name: value for name, value in row.items() if name != "seconds"} for row in csv.DictReader(file)]
-    pictures = {path.name: path.read_bytes() for path in sorted(folder.rglob("*.png"))}
-    return {"rows": rows, "lesions": (folder / "lesions.csv").read_text(), **pictures}
+    return {
+        "rows": rows,
+        "lesions": (folder / "lesions.csv").read_text(),
+        **files("*.png")(folder),
+        **files("*.jpg")(folder),
+    }
 
 
 def training(folder: Path) -> dict[str, Any]:
