@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import sys
+import tracemalloc
 from pathlib import Path
 
 import cv2
@@ -20,7 +21,7 @@ from scripts.data.duplicates.feature_file import FeatureFile
 from scripts.data.duplicates.groups import TABLE, TABLES, near_duplicate_groups, published_groups
 from scripts.data.duplicates.groups_table import write_groups_table
 from scripts.data.duplicates.image_content import content_hash
-from scripts.data.duplicates.nearest_index import FEW
+from scripts.data.duplicates.nearest_index import FEW, build_index
 from scripts.data.sources import read_dataset
 from scripts.errors import InputError
 from tests.paths import BUSI
@@ -183,6 +184,23 @@ def test_the_index_finds_the_copies_of_a_large_collection() -> None:
     assert set(candidate_pairs(FeatureFile([*images, *copies]), progress=False)) == expected
     between = candidate_pairs_between(FeatureFile(copies), FeatureFile(images), progress=False)
     assert set(between) == {(0, 3, False), (1, 5, True), (2, 70, False)}
+
+
+def test_building_the_index_does_not_keep_all_descriptors() -> None:
+    images, each = 800, 250
+
+    def read(image: int) -> np.ndarray:
+        values = np.random.default_rng(image).normal(size=(each, 128)).astype(np.float32)
+        return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
+
+    build_index(lambda image: read(image)[:20], 20, 400, components=64)  # what importing FAISS takes
+    tracemalloc.start()
+    index = build_index(read, images, images * each, components=64)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert index.ntotal == images * each > FEW
+    assert peak < images * read(0).nbytes / 2
 
 
 def test_many_images_without_features_have_no_candidates() -> None:

@@ -48,7 +48,7 @@ def build_index(read: Callable[[int], np.ndarray], images: int, count: int, comp
         lists.cp.niter, lists.cp.min_points_per_centroid = 0, 1
         lists.nprobe = LISTS_SEARCHED
         step = min(LIST_LENGTH // 2, max(1, count // 20000))
-        sample = np.concatenate([read(i)[::step] for i in range(images)])
+        sample = np.concatenate([read(i)[::step].copy() for i in range(images)])  # a view would keep all descriptors
         threads = faiss.omp_get_max_threads()
         faiss.omp_set_num_threads(1)  # several build another graph each time
         index.train(sample)
