@@ -17,6 +17,7 @@ from .phantoms.dataset import make_phantoms
 from .records import CLASSES, Record
 from .sources import read_dataset
 from .unlabelled import UNLABELLED, MixedBatches, list_unlabelled
+from .without_metadata import WithoutMetadata
 
 __all__ = [
     "CLASSES",
@@ -29,6 +30,7 @@ __all__ = [
     "Record",
     "RestoreFileAxesd",
     "SaveLesionMaskd",
+    "WithoutMetadata",
     "assign_folds",
     "augmentation",
     "build_datalist",

@@ -43,7 +43,7 @@ def test_a_training_draws_images_without_a_lesion_more_often_and_is_chosen_by_bo
     assert training.get_parsed_content("network_def").presence is not None
     classes = [item["class"] for item in training.get_parsed_content("train_data")]
     weights = training.get_parsed_content("train#dataloader").sampler.weights
-    assert training.get_parsed_content("train#preprocessing").transforms[-1].prob == 0  # crops are off by default
+    assert training.get_parsed_content("train#augmentation").transforms[-1].prob == 0  # crops are off by default
     assert weights.tolist() == [2.0 if name == "normal" else 1.0 for name in classes]
     assert "normal" in classes
     assert isinstance(training.get_parsed_content("loss"), PresenceLoss)
