@@ -162,7 +162,7 @@ def test_what_was_fitted_stands_on_its_page():
 
 
 def test_every_interface_is_there():
-    verbs = set(re.findall(r"python -m scripts (\w+)", INTERFACES)) | {"sheet"}
+    verbs = set(re.findall(r"python -m scripts (\w+)", INTERFACES)) | {"compare", "sheet"}
     assert verbs == {module.name for module in pkgutil.iter_modules(commands.__path__)}
     for module, name in public_names():
         assert hasattr(importlib.import_module(module), name), f"{module}.{name}"

@@ -17,6 +17,7 @@ from ..metrics.overlap import NAMES
 from .sealed_results import Result
 
 COMPARED = "lesion_dice"
+Rows = Mapping[str, Mapping[str, Any]]  # of an evaluation, by image: class, group, metrics and pixel counts
 MIN_SEEDS = 3
 MIN_GROUPS = 6  # with fewer, the two-sided signed-rank test cannot reach p < 0.05
 
@@ -136,22 +137,55 @@ def compare(first: Sequence[Result], second: Sequence[Result]) -> Difference:
     first, second = ([result for result in results if result.cell.seed in shared] for results in (first, second))
     if not shared:
         raise InputError("trainings without a seed in common cannot be compared")
-    first_rows, second_rows = _by_seed(first), _by_seed(second)
-    rows = next(iter(first_rows.values()))
-    _check_same_images(first[0], rows, second[0], next(iter(second_rows.values())))
+    return compare_rows(_by_seed(first), _by_seed(second), (first[0].cell.name, second[0].cell.name))
+
+
+def compare_rows(first: Mapping[int, Rows], second: Mapping[int, Rows], names: tuple[str, str]) -> Difference:
+    """Compare the rows of two trainings as `compare` does.
+
+    Args:
+        first: of one training, by seed; all seeds have the same images.
+        second: of another, of the same seeds.
+        names: of both, for messages.
+
+    Raises:
+        InputError: evaluations of different images, or none with a lesion.
+    """
+    rows = next(iter(first.values()))
+    check_same_images(names[0], rows, names[1], next(iter(second.values())))
     lesions, normals = _split_by_lesion(rows, rows)
     if not lesions:
-        raise InputError(f"{first[0].cell.name}: no image of this evaluation has a lesion")
+        raise InputError(f"{names[0]}: no image of this evaluation has a lesion")
     groups = [rows[name]["group"] for name in lesions]
-    differences = _matrix(first_rows, lesions, COMPARED) - _matrix(second_rows, lesions, COMPARED)
+    differences = _matrix(first, lesions, COMPARED) - _matrix(second, lesions, COMPARED)
     sums, sizes = group_sums(differences.mean(axis=0), groups)
     p = _signed_rank_p(sums / sizes)
     false_positives = None
     if normals:
-        alarm_difference = _false_positives(first_rows, normals) - _false_positives(second_rows, normals)
+        alarm_difference = _false_positives(first, normals) - _false_positives(second, normals)
         false_positives = _estimate(alarm_difference, [rows[name]["group"] for name in normals], by_seed=True)
     dice = _estimate(differences, groups, by_seed=True)
-    return Difference(tuple(first_rows), len(lesions), len(sums), dice, p, len(normals), false_positives)
+    return Difference(tuple(first), len(lesions), len(sums), dice, p, len(normals), false_positives)
+
+
+def check_same_images(first: str, first_rows: Rows, second: str, second_rows: Rows) -> None:
+    """Raise unless two evaluations are of the same images.
+
+    Args:
+        first, second: their names.
+        first_rows, second_rows: their rows by image.
+
+    Raises:
+        InputError: an image is in one of them alone, or has another class, group or mask.
+    """
+    fixed = ("class", "group", "truth_pixels")
+    for name in sorted(first_rows.keys() | second_rows.keys()):
+        one, other = first_rows.get(name), second_rows.get(name)
+        if one is None or other is None or any(one[key] != other[key] for key in fixed):
+            raise InputError(
+                f"{first} and {second} were tested on different images, the first of them '{name}'; metrics can be "
+                "compared and averaged only over the same images, classes, groups and masks"
+            )
 
 
 def claim(difference: Difference) -> str:
@@ -217,7 +251,7 @@ def _by_seed(results: Sequence[Result]) -> dict[int, dict[str, Any]]:
     joined = {seed: _joined(folds) for seed, folds in seeds.items()}
     first = next(iter(seeds))
     for seed, rows in joined.items():
-        _check_same_images(seeds[first][0], joined[first], seeds[seed][0], rows)
+        check_same_images(seeds[first][0].cell.name, joined[first], seeds[seed][0].cell.name, rows)
     return joined
 
 
@@ -228,19 +262,6 @@ def _joined(folds: Sequence[Result]) -> dict[str, Any]:
             raise InputError(f"{result.cell.name}: '{min(twice)}' was already tested in another fold")
         rows.update(result.rows)
     return rows
-
-
-def _check_same_images(
-    first: Result, first_rows: Mapping[str, Any], second: Result, second_rows: Mapping[str, Any]
-) -> None:
-    fixed = ("class", "group", "truth_pixels")
-    for name in sorted(first_rows.keys() | second_rows.keys()):
-        one, other = first_rows.get(name), second_rows.get(name)
-        if one is None or other is None or any(one[key] != other[key] for key in fixed):
-            raise InputError(
-                f"{first.cell.name} and {second.cell.name} were tested on different images, the first of them "
-                f"'{name}'; metrics can be compared and averaged only over the same images, classes, groups and masks"
-            )
 
 
 def _signed_rank_p(differences: np.ndarray) -> float:
