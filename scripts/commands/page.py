@@ -15,7 +15,7 @@ HELP = "write a web page that segments images in the browser"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options to `parser`."""
-    add_network_arguments(parser)
+    add_network_arguments(parser, exported=True)
     parser.add_argument("--output", type=Path, default=Path("page"), help="folder to write (default: %(default)s)")
     parser.add_argument(
         "--onnxruntime_web",

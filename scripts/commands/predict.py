@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--resume", action="store_true", help="continue; skip files that are done and unchanged")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier prediction in the folder")
-    add_network_arguments(parser)
+    add_network_arguments(parser, exported=True)
     add_runtime_arguments(parser)
 
 

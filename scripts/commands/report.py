@@ -23,6 +23,6 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: the folder is not an evaluation of this data set.
     """
-    from ..evaluation.image_page import write_evaluation_report
+    from ..evaluation.evaluation_report import write_evaluation_report
 
     print(f"written to {write_evaluation_report(args.evaluation, args.dataset_dir, args.output)}")

@@ -34,7 +34,7 @@ class EfficientUNet(nn.Module):
     The encoder halves the image size five times. Each of four decoder blocks doubles it, concatenates the skip
     connection and applies two convolutions. A 1×1 head predicts at half the input size, and its logits are up-sampled
     to full size. EfficientNet-Lite has no squeeze-and-excitation and no swish, which makes the network fast on a CPU.
-    In 8 bits its masks change slightly, even if only the decoder is quantised; docs/speed.md has the figures.
+    In 8 bits its masks change slightly, even if only the last layers are quantised; docs/speed.md has figures.
 
     Sources: EfficientNet, https://arxiv.org/abs/1905.11946; its Lite variants,
     https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite.

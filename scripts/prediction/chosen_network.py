@@ -130,14 +130,15 @@ class ChosenNetwork:
 BUNDLE = ChosenNetwork()
 
 
-def add_network_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose a network to `parser`."""
+def add_network_arguments(parser: argparse.ArgumentParser, exported: bool = False) -> None:
+    """Add the options that choose a network to `parser`; `exported` tells that an exported model will do."""
+    alone = ", or an exported model (.onnx) or the folder with it" if exported else ""
     parser.add_argument(
         "--run",
         dest="trained_run",
         type=Path,
         metavar="FOLDER",
-        help="output folder of a training, or an exported model (.onnx) or the folder with it",
+        help=f"output folder of a training{alone}",
     )
     parser.add_argument("--ckpt", type=Path, help="weights (default: the config's)")
     parser.add_argument(

@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The HTML report for reviewing segmented images, least confident first: one self-contained file."""
+"""The HTML report for reviewing segmented images, the most doubtful first: one self-contained file."""
 
 from __future__ import annotations
 

@@ -110,9 +110,9 @@ def check_held_out(
     what: str = "ckpt",
     allowed: bool = False,
 ) -> int:
-    """Count held-out images that a network was trained on.
+    """Count held-out images that a network was trained on, and warn of test images that it was chosen by.
 
-    The training images are read from the datalist beside the weights; if there is none, a warning is logged.
+    The images of its training are read from the datalist beside the weights; if there is none, a warning is logged.
 
     Args:
         weights: the network's weights file.
@@ -132,9 +132,18 @@ def check_held_out(
         logger.warning(f"The training images of {what} '{weights}' are unknown: {record} is missing.")
         return 0
     known = read_datalist(record)
-    seen, found = identities(known, known.get("used", {}).get("training", ())).keys(), 0
+    used = known.get("used", {})
+    seen, chosen_by = (identities(known, used.get(use, ())).keys() for use in ("training", "validation"))
+    found = 0
     for section, items in sections.items():
         of_section = identities(datalist, [item["name"] for item in items])
+        if section == "test" and (
+            validated := [name for identity, name in of_section.items() if identity in chosen_by]
+        ):
+            logger.warning(
+                f"{len(validated)} of the {len(items)} test images, such as '{validated[0]}', are validation images of "
+                f"{what} '{weights}', which chose its epoch, so the results are too good."
+            )
         leaked = [name for identity, name in of_section.items() if identity in seen]
         found += len(leaked)
         if leaked:

@@ -69,6 +69,15 @@ def test_a_network_is_not_tested_on_what_it_was_trained_on(tmp_path):
     assert check_held_out(weights, DATALIST, sections(test="bc"), allowed=True) == 1
 
 
+def test_a_network_that_is_tested_on_its_validation_images_is_warned_of(tmp_path, caplog):
+    record_data(tmp_path, DATALIST, sections(training="cd", validation="a"))
+    weights = tmp_path / "model.pt"
+    for section, names, warned in (("test", "ab", True), ("test", "b", False), ("validation", "a", False)):
+        caplog.clear()
+        assert check_held_out(weights, DATALIST, sections(**{section: names})) == 0
+        assert ("1 of the 2 test images, such as 'a.png', are validation images of ckpt" in caplog.text) == warned
+
+
 def test_another_data_set_with_the_same_names_is_unseen(tmp_path):
     record_data(tmp_path, DATALIST, sections())
     assert check_held_out(tmp_path / "model.pt", {**DATALIST, "name": "phantoms"}, sections(test="c")) == 0

@@ -23,7 +23,7 @@ from .groups import TABLE as FILES
 from .image_content import content_hashes
 
 TABLE = Path(__file__).with_name("busi_same_lesion.csv")
-SAME, PROBABLE, UNCLEAR, OTHER = VERDICTS = ("same", "probable", "unclear", "other")
+SAME, PROBABLE = "same", "probable"  # verdicts of the table that form groups; others are unclear and other
 ALGORITHM_VERSION = 2  # raise it with every change that may alter groups, to invalidate caches
 
 # Chosen on BUSI; docs/data.md has the results.

@@ -11,7 +11,7 @@ from PIL import Image
 
 from scripts.__main__ import main
 from scripts.errors import InputError
-from scripts.evaluation.image_page import write_evaluation_report
+from scripts.evaluation.evaluation_report import write_evaluation_report
 from scripts.metrics.overlap import NAMES
 from tests.evaluation.rectangles import draw, read_rows, write_rows
 from tests.report.cards import Page
