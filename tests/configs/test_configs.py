@@ -14,6 +14,7 @@ from monai.bundle import ConfigParser
 from monai.bundle.utils import merge_kv
 from PIL import Image
 
+from scripts.prediction.network import load_network
 from tests.paths import CONFIGS, METADATA_SCHEMA, ROOT
 
 OWN_CONFIGS = sorted(
@@ -198,6 +199,14 @@ def test_shipped_weights_are_the_students_alone():
     network = config("inference.json").get_parsed_content("network_def")
     assert set(torch.load(weights, weights_only=True)) == set(network.state_dict())
     assert sum(p.numel() for p in network.parameters()) <= 2.2e6
+
+
+def test_the_papers_student_is_beside_them_with_a_calibration_of_its_own():
+    network = load_network([CONFIGS / "inference.json", CONFIGS / "stunet_inference.yaml"], device="cpu")
+    assert (network.settings["network"], network.settings["image_size"]) == ("StuNet", 224)
+    assert network.weights == ROOT / "models" / "stunet" / "model_stunet.pt"
+    assert network.calibration().weights == network.settings["weights"]
+    assert network.calibration() != load_network(device="cpu").calibration()
 
 
 @pytest.mark.parametrize("path", OWN_CONFIGS, ids=lambda path: path.name)
