@@ -107,18 +107,18 @@ def test_training_rewrites_the_bundles_weights_and_no_others(bundle, items, tmp_
 def test_worse_weights_are_published_only_if_asked(bundle, items, tmp_path):
     """One step this large ruins the weights."""
     models = bundle / "models"
-    before = {path.name: path.read_bytes() for path in models.iterdir()}
+    before = {path: path.read_bytes() for path in models.rglob("*") if path.is_file()}
     result = train(bundle, items, tmp_path, learning_rate=0.3)
     assert result.returncode == 0, result.stderr[-3000:]
     new, former = map(float, DICE.search(result.stdout + result.stderr).groups())
     assert new < former
     assert f"The new ones are worse: {models / 'model.pt'} stays" in result.stdout + result.stderr
-    assert {path.name: path.read_bytes() for path in models.iterdir()} == before
+    assert {path: path.read_bytes() for path in models.rglob("*") if path.is_file()} == before
 
     result = train(bundle, items, tmp_path, learning_rate=0.3, publish_if_worse=True)
     assert result.returncode == 0, result.stderr[-3000:]
     assert (models / "model.pt").read_bytes() == (bundle / "eval" / "student" / "model.pt").read_bytes()
-    assert (models / "former" / "1" / "model.pt").read_bytes() == before["model.pt"]
+    assert (models / "former" / "1" / "model.pt").read_bytes() == before[models / "model.pt"]
 
 
 def test_better_weights_are_published_unasked(bundle, items, tmp_path):
