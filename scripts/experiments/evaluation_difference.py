@@ -37,10 +37,7 @@ def difference_table(first: Sequence[str | Path], second: Sequence[str | Path]) 
     folders = [Path(folder) for folder in (*first, *second)]
     if twice := [folder for folder in folders if folders.count(folder) > 1]:
         raise InputError(f"{twice[0]}: given twice; each seed has a folder of its own")
-    rows = [_rows(folder) for folder in folders]
-    for folder, of_folder in zip(folders, rows):
-        check_same_images(str(folders[0]), rows[0], str(folder), of_folder)
-    one, other = (dict(enumerate(part)) for part in (rows[: len(first)], rows[len(first) :]))
+    one, other = (_by_seed(part) for part in (folders[: len(first)], folders[len(first) :]))
     difference = compare_rows(one, other, (str(first[0]), str(second[0])))
     dice = difference.dice
     cells = [
@@ -54,6 +51,14 @@ def difference_table(first: Sequence[str | Path], second: Sequence[str | Path]) 
     ]
     headings = ["first", "second", "difference [95 % interval]", "signed-rank test", "images", "seeds", "verdict"]
     return markdown_table(headings, [cells], 0)
+
+
+def _by_seed(folders: Sequence[Path]) -> dict[int, Rows]:
+    """Return the rows of each seed, after checking that all seeds have the same images."""
+    rows = [_rows(folder) for folder in folders]
+    for folder, of_folder in zip(folders[1:], rows[1:]):
+        check_same_images(str(folders[0]), rows[0], str(folder), of_folder)
+    return dict(enumerate(rows))
 
 
 def _rows(folder: Path) -> Rows:
