@@ -26,7 +26,7 @@ from ..prediction.quantise import quantise
 from ..progress import track
 from ..runs.provenance import Provenance
 from ..runtimes.automatic import int8_path
-from ..runtimes.choice import PRECISIONS, REFERENCE, Choice, is_installed
+from ..runtimes.choice import PACKAGES, PRECISIONS, REFERENCE, Choice, is_installed
 from ..runtimes.machine import describe_cpu
 from .installed import installed_megabytes
 from .processes import time_processes
@@ -89,7 +89,8 @@ def run_benchmark(
     if not rows:
         raise InputError(f"--networks {' '.join(networks)}: none of them is installed")
     choices = list(dict.fromkeys(Choice(row["runtime"], row["precision"]) for row in rows))
-    versions = {name: version(name) for name in PRECISIONS if is_installed(name)}
+    packages = {PACKAGES.get(name, name) for name in PRECISIONS if is_installed(name)}
+    versions = {name: version(name) for name in sorted(packages)}
     result = {
         "networks": rows,
         "limits": {name: round(median(each[name] for each in limits) / 1e9, 1) for name in limits[0]},

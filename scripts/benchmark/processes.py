@@ -15,7 +15,7 @@ from typing import Any
 from ..bundle.paths import PACKAGE, ROOT
 from ..data import make_phantoms
 from ..errors import InputError
-from ..runtimes.choice import TORCH, Choice
+from ..runtimes.choice import FROM_WEIGHTS, Choice
 
 SIZE = (480, 640)  # rows and columns of the images
 # A small process between, because the peak memory of a process counts that of the one that started it.
@@ -54,8 +54,8 @@ def time_processes(
     memory: dict[Choice, list[float]] = {}
     for _ in range(rounds):
         for choice in choices:
-            is_torch = choice.runtime == TORCH
-            network = ["--ckpt", str(weights), "--device", "cpu"] if is_torch else ["--run", str(exported)]
+            from_weights = choice.runtime in FROM_WEIGHTS
+            network = ["--ckpt", str(weights), "--device", "cpu"] if from_weights else ["--run", str(exported)]
             for count, path in lists.items():
                 words = [str(path), *network, "--runtime", choice.runtime, "--precision", choice.precision]
                 used, peak = run_measured(["predict", *words, "--output_dir", str(folder / "results"), "--overwrite"])

@@ -17,9 +17,10 @@ from ..errors import InputError
 from ..inferers.autocast import has_bfloat16
 from ..prediction.export import write_network
 from ..prediction.quantise import quantise_model
-from ..runtimes.choice import ALL, BFLOAT16, INT8, OPENVINO, REFERENCE, TORCH, Choice, is_installed
+from ..runtimes.choice import ALL, BFLOAT16, INT8, OPENVINO, REFERENCE, TORCH, TORCHSCRIPT, Choice, is_installed
 from ..runtimes.onnx_runtime import OnnxRuntimeModel
 from ..runtimes.openvino_runtime import OpenVinoModel
+from ..runtimes.torchscript import compile_network
 
 CALIBRATED_ON = 4  # inputs; their number does not change the time
 
@@ -43,16 +44,18 @@ def network_calls(network: nn.Module, size: int, folder: Path) -> dict[Choice, C
         if choice == REFERENCE or not is_installed(choice.runtime):
             continue
         path = quantised if choice.precision == INT8 else exported
-        if choice.runtime == TORCH:
-            if has_bfloat16("cpu"):
-                calls[choice] = partial(_run, network, tensor, choice.precision == BFLOAT16)
-        elif choice.runtime == OPENVINO:
-            try:
+        try:
+            if choice.runtime == TORCH:
+                if has_bfloat16("cpu"):
+                    calls[choice] = partial(_run, network, tensor, choice.precision == BFLOAT16)
+            elif choice.runtime == TORCHSCRIPT:
+                calls[choice] = partial(_run, compile_network(network), tensor, False)
+            elif choice.runtime == OPENVINO:
                 calls[choice] = partial(OpenVinoModel(path, choice.precision), images)
-            except InputError:  # the processor lacks the precision
-                continue
-        else:
-            calls[choice] = partial(OnnxRuntimeModel(path), images)
+            else:
+                calls[choice] = partial(OnnxRuntimeModel(path), images)
+        except InputError:  # the processor lacks the precision, or TorchScript cannot compile the network
+            continue
     return calls
 
 

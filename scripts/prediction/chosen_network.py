@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..files.hashing import hash_file
 from ..runs.file_names import BEST
 from ..runtimes.automatic import choose, int8_path
-from ..runtimes.choice import AUTO, BFLOAT16, INT8, PRECISIONS, TORCH, Choice
+from ..runtimes.choice import AUTO, FROM_WEIGHTS, INT8, PRECISIONS, TORCH, Choice
 
 if TYPE_CHECKING:
     from .loaded_network import Network
@@ -64,7 +64,7 @@ class ChosenNetwork:
         weights = self._weights()
         exported = weights.with_name(EXPORTED) if weights else None
         choice, reason = choose(self.runtime, self.precision, exported, True, self.device)
-        if choice.runtime == TORCH or exported is None or weights is None:
+        if choice.runtime in FROM_WEIGHTS or exported is None or weights is None:
             return self._load_torch(choice, reason)
         segmenter = self._exported(exported, choice)
         if segmenter.settings["weights"] != hash_file(weights):
@@ -116,8 +116,8 @@ class ChosenNetwork:
             network = load_run(self.run, self.device)
         from .segmenter import Segmenter
 
-        if choice.precision == BFLOAT16 and isinstance(network.segmenter, Segmenter):
-            network.segmenter.use_bfloat16()
+        if isinstance(network.segmenter, Segmenter):
+            network.segmenter.use(choice)
         return replace(network, reason=reason)
 
     @staticmethod

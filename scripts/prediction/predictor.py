@@ -28,7 +28,8 @@ class Predictor:
         config_files: config and overlays on ``configs/inference.json``.
         ckpt: weights file; None for that of the config. Its calibration is read from the same folder.
         device: device, such as ``"cuda:0"``; None for that of the config.
-        runtime: ``"openvino"``, ``"onnxruntime"``, ``"torch"``, or ``"auto"`` for the fastest; see docs/speed.md.
+        runtime: ``"openvino"``, ``"onnxruntime"``, ``"torch"``, ``"torchscript"``, or ``"auto"`` for the
+            fastest; see docs/speed.md.
         precision: ``"float32"``, ``"bfloat16"`` or ``"int8"``; None for the fastest that passed the gate on this
             machine, else float32.
 

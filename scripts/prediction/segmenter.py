@@ -19,7 +19,8 @@ from torch import nn
 from ..errors import InputError
 from ..inferers.autocast import has_bfloat16
 from ..runs.provenance import Provenance
-from ..runtimes.choice import BFLOAT16, REFERENCE, TORCH, Choice
+from ..runtimes.choice import BFLOAT16, REFERENCE, TORCHSCRIPT, Choice
+from ..runtimes.torchscript import compile_network
 
 # oneDNN caches compiled code for each image shape, by default for a thousand shapes: more than a gigabyte if all images
 # differ in size. It reads this variable at its first use.
@@ -55,15 +56,17 @@ class Segmenter:
             CommonKeys.PRED, preprocessing, orig_keys=CommonKeys.IMAGE, nearest_interp=False
         )
 
-    def use_bfloat16(self) -> None:
-        """Compute in bfloat16 from now on, by autocast.
+    def use(self, choice: Choice) -> None:
+        """Compute with another runtime or precision from now on: bfloat16 by autocast.
 
         Raises:
-            InputError: the device has no bfloat16.
+            InputError: the device has no bfloat16, or TorchScript cannot compile the network.
         """
-        if not has_bfloat16(self.device):
+        if choice.precision == BFLOAT16 and not has_bfloat16(self.device):
             raise InputError(f"--precision {BFLOAT16}: the device {self.device} does not have it; use float32")
-        self.choice = Choice(TORCH, BFLOAT16)
+        if choice.runtime == TORCHSCRIPT:
+            self.network = compile_network(self.network)
+        self.choice = choice
 
     @torch.inference_mode()
     def __call__(self, grey: np.ndarray) -> np.ndarray:

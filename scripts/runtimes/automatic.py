@@ -12,6 +12,7 @@ from .choice import (
     AUTO,
     EXTRAS,
     FLOAT32,
+    FROM_WEIGHTS,
     INT8,
     ONNXRUNTIME,
     PRECISIONS,
@@ -43,7 +44,7 @@ def choose(
         precision: precision, None to choose it, too.
         exported: where the exported model in float32 is, or would be; None if the network has no place for one.
         trained: whether the weights can be loaded into PyTorch.
-        device: device that the user asks for; anything but the CPU needs PyTorch.
+        device: device that the user asks for; anything but the CPU needs PyTorch or TorchScript.
 
     Returns:
         The choice, and why it was made.
@@ -54,11 +55,11 @@ def choose(
     """
     check_options(runtime, precision)
     if device not in (None, "cpu"):
-        if runtime not in (AUTO, TORCH):
+        if runtime not in (AUTO, *FROM_WEIGHTS):
             raise InputError(f"--runtime {runtime} --device {device}: {runtime} computes on the CPU; omit one of them")
         if not trained:
             raise InputError(f"--device {device}: exported models run on the CPU; omit it, or use the training")
-        return Choice(TORCH, precision or FLOAT32), f"for --device {device}"
+        return Choice(TORCH if runtime == AUTO else runtime, precision or FLOAT32), f"for --device {device}"
     if runtime != AUTO:
         choice = Choice(runtime, precision or FLOAT32)
         if reason := _missing(choice, exported, trained):
@@ -88,7 +89,7 @@ def choose(
 
 def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None:
     """Return what a choice lacks, None if nothing."""
-    if choice.runtime == TORCH:
+    if choice.runtime in FROM_WEIGHTS:
         return None if trained else "an exported model has no weights for it; give the output folder of its training"
     if exported is None or not exported.is_file():
         return f"needs {exported or 'an exported model'}; write it with {PROGRAM} export"

@@ -11,10 +11,18 @@ from ..bundle.paths import install_command
 from ..errors import InputError
 
 AUTO = "auto"
-OPENVINO, ONNXRUNTIME, TORCH = "openvino", "onnxruntime", "torch"
+OPENVINO, ONNXRUNTIME, TORCH, TORCHSCRIPT = "openvino", "onnxruntime", "torch", "torchscript"
 FLOAT32, BFLOAT16, INT8 = "float32", "bfloat16", "int8"
-# Fastest first in float32, as docs/speed.md measures them.
-PRECISIONS = {OPENVINO: (FLOAT32, BFLOAT16, INT8), ONNXRUNTIME: (FLOAT32, INT8), TORCH: (FLOAT32, BFLOAT16)}
+# In the order in which they are taken without a result of the gate. TorchScript is faster than PyTorch, but not every
+# network can be compiled by it.
+PRECISIONS = {
+    OPENVINO: (FLOAT32, BFLOAT16, INT8),
+    ONNXRUNTIME: (FLOAT32, INT8),
+    TORCH: (FLOAT32, BFLOAT16),
+    TORCHSCRIPT: (FLOAT32,),
+}
+FROM_WEIGHTS = (TORCH, TORCHSCRIPT)  # the others compute exported models
+PACKAGES = {TORCHSCRIPT: TORCH}  # where the package has another name
 # Share of the convolutions, from the first on, that stay in float32 when the others compute in fewer bits. Rounding in
 # the first layers changes masks most; see docs/speed.md.
 KEPT_SHARE = 0.625
@@ -37,7 +45,7 @@ ALL = tuple(Choice(runtime, precision) for runtime, precisions in PRECISIONS.ite
 
 def is_installed(runtime: str) -> bool:
     """Return whether a runtime can be imported."""
-    return find_spec(runtime) is not None
+    return find_spec(PACKAGES.get(runtime, runtime)) is not None
 
 
 def check_options(runtime: str, precision: str | None) -> None:

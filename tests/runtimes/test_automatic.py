@@ -27,7 +27,7 @@ def install(monkeypatch):
         for module in (automatic, choice):
             monkeypatch.setattr(module, "is_installed", lambda name: name in names)
 
-    install("openvino", "onnxruntime", "torch")
+    install("openvino", "onnxruntime", "torch", "torchscript")
     return install
 
 
@@ -82,6 +82,7 @@ def test_a_gate_of_another_model_or_machine_does_not_count(install, exported, mo
 
 def test_a_device_other_than_the_cpu_needs_pytorch(install, exported):
     assert str(choose("auto", "bfloat16", exported, True, "cuda:0")[0]) == "torch bfloat16"
+    assert str(choose("torchscript", None, exported, True, "cuda:0")[0]) == "torchscript float32"
     with pytest.raises(InputError, match="--runtime openvino --device cuda:0: openvino computes on the CPU"):
         choose("openvino", None, exported, True, "cuda:0")
 
@@ -89,7 +90,8 @@ def test_a_device_other_than_the_cpu_needs_pytorch(install, exported):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("tensorrt", None), "--runtime tensorrt: must be one of auto, openvino, onnxruntime, torch"),
+        (("tensorrt", None), "--runtime tensorrt: must be one of auto, openvino, onnxruntime, torch, torchscript"),
+        (("torchscript", "bfloat16"), "--precision bfloat16: torchscript only has float32"),
         (("torch", "int8"), "--precision int8: torch only has float32, bfloat16"),
         (("auto", "half"), "--precision half: must be one of float32, bfloat16, int8"),
         (("onnxruntime", "int8"), "--runtime onnxruntime: needs .*exported.int8.onnx; write it with .* export"),
