@@ -171,9 +171,10 @@ def test_teachers_of_a_distillation_are_those_that_their_configs_train():
     assert set(distill["teacher_files#files"]) == set(distill["teacher_files#configs"]) == set(distill["teacher_defs"])
 
 
-def test_the_experiments_options_are_known_to_their_configs():
-    plan = read_plan(ROOT / "experiments" / "teachers.yaml")
-    for cell in plan.cells("recipe"):
+@pytest.mark.parametrize(("name", "preset"), [("teachers", "recipe"), ("left_out", "shipped"), ("unseen", "unseen")])
+def test_the_experiments_options_are_known_to_their_configs(name, preset):
+    plan = read_plan(ROOT / "experiments" / f"{name}.yaml")
+    for cell in plan.cells(preset):
         configs = [str(CONFIGS / name) for name in plan.trainings[cell.training].configs]
         known = ConfigParser(ConfigParser.load_config_files(configs)).get()
         for option in [*plan.options(cell), *plan.sources(cell)]:
