@@ -82,7 +82,7 @@ def choose(
             if not reason:
                 return choice, _why(choice, written, gate is not None)
             reasons.append(f"{name}: {reason}")
-    if not any(map(is_installed, EXTRAS)):
+    if not any(is_installed(name) for name in PRECISIONS if name not in FROM_WEIGHTS):
         raise InputError(f"{exported or '--runtime auto'}: needs ONNX Runtime: {install_command(EXTRAS[ONNXRUNTIME])}")
     raise InputError(f"--runtime auto: {reasons[0]}")
 

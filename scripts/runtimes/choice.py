@@ -26,7 +26,7 @@ PACKAGES = {TORCHSCRIPT: TORCH}  # where the package has another name
 # Share of the convolutions, from the first on, that stay in float32 when the others compute in fewer bits. Rounding in
 # the first layers changes masks most; see docs/speed.md.
 KEPT_SHARE = 0.625
-EXTRAS = {OPENVINO: "openvino", ONNXRUNTIME: "onnx"}  # that install them
+EXTRAS = {OPENVINO: "openvino", ONNXRUNTIME: "onnx", TORCH: "train", TORCHSCRIPT: "train"}  # that install them
 
 
 class Choice(NamedTuple):
@@ -61,8 +61,4 @@ def check_options(runtime: str, precision: str | None) -> None:
         start = "must be one of" if runtime == AUTO else f"{runtime} only has"
         raise InputError(f"--precision {precision}: {start} {', '.join(precisions)}")
     if runtime != AUTO and not is_installed(runtime):
-        extra = EXTRAS.get(runtime)
-        raise InputError(
-            f"--runtime {runtime}: is not installed; "
-            + (install_command(extra) if extra else "python -m pip install -r requirements.txt")
-        )
+        raise InputError(f"--runtime {runtime}: is not installed; {install_command(EXTRAS[runtime])}")

@@ -111,6 +111,8 @@ def test_what_is_not_installed(install, exported):
     with pytest.raises(InputError, match="--runtime torch: an exported model has no weights for it"):
         choose("torch", None, exported, False)
     install("openvino")
+    with pytest.raises(InputError, match="--runtime torchscript: is not installed; .*requirements.txt"):
+        choose("torchscript", None, None, True)
     with pytest.raises(InputError, match="--runtime openvino: needs an exported model; write it with"):
         choose("openvino", None, None, True)
     missing = exported.with_name("missing.onnx")
