@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from ..errors import InputError
 from .metadata import read_metadata
+from .paths import install_command
 
 
 def check_versions() -> None:
@@ -21,5 +22,5 @@ def check_versions() -> None:
     if not version_leq(needed, monai.__version__):
         raise InputError(
             f"MONAI {monai.__version__} is installed, but this bundle needs {needed} or newer: "
-            "python -m pip install -r requirements.txt"
+            + install_command("train")
         )

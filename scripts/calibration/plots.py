@@ -72,9 +72,8 @@ def _confidence(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
         label = "lesion found" if found else "no lesion found"
         points = [[row[key] for row in chosen] for key in ("confidence", "lesion_dice")]
         axis.plot(*points, marker, color=colour, markersize=4, alpha=0.7, label=label)
-    axis.set(
-        xlabel="confidence", ylabel="Dice", title="Images with a lesion", ylim=(-0.05, 1.15)
-    )  # room for the legend
+    axis.set(xlabel="confidence", ylabel="Dice", title="Images with a lesion")
+    axis.set_ylim(-0.05, 1.15)  # room for the legend
     axis.legend(frameon=False, fontsize=8, loc="upper left", ncols=2, handletextpad=0.2, columnspacing=1)
 
 
