@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 
 from ..metrics.bootstrap import with_interval
 from ..metrics.sensitivity import image_weights
-from ..postprocessing.calibration import Calibration
+from ..postprocessing.calibration import MAX_BIAS, TEMPERATURES, Calibration
 from .observations import Observation
 
 BINS = 15
@@ -21,6 +21,8 @@ LEAST = 1e-6  # probabilities are clipped to [LEAST, 1 - LEAST], so that no sing
 
 def fit_scaling(observations: Sequence[Observation]) -> Calibration:
     """Return the temperature and bias with the lowest negative log likelihood, with the weights of `image_weights`.
+
+    They are within `TEMPERATURES` and `MAX_BIAS`.
 
     The temperature is that of Guo et al., On Calibration of Modern Neural Networks, 2017,
     https://arxiv.org/abs/1706.04599; the bias is that of Platt, Probabilistic Outputs for Support Vector
@@ -33,7 +35,9 @@ def fit_scaling(observations: Sequence[Observation]) -> Calibration:
         calibration = Calibration(temperature=float(np.exp(parameters[0])), bias=float(parameters[1]))
         return float(weights @ [_log_loss(calibration.correct(_bounded(p)), truth) for p, truth in samples])
 
-    found = minimize(loss, x0=[0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6})
+    # Probabilities that tell nothing, or everything, have their lowest loss at infinity.
+    limits = [tuple(np.log(TEMPERATURES)), (-MAX_BIAS, MAX_BIAS)]
+    found = minimize(loss, x0=[0.0, 0.0], method="Nelder-Mead", bounds=limits, options={"xatol": 1e-3, "fatol": 1e-6})
     return Calibration(temperature=round(float(np.exp(found.x[0])), 3), bias=round(float(found.x[1]), 3))
 
 

@@ -24,8 +24,8 @@ def split_images(weights: str | Path, dataset_dir: str | Path) -> tuple[Items, I
 
     Returns:
         The images to fit on: all images of the validation folds that the network was not trained on, including images
-        without a lesion even if the training used none. The images to assess: all others, except near-duplicates of
-        images that were trained or are fitted on. And the datalist.
+        without a lesion even if the training used none, but none of a data set that was left out. The images to assess:
+        all others, except near-duplicates of images that were trained or are fitted on. And the datalist.
 
     Raises:
         InputError: the datalist is missing, belongs to another data set, or does not list the images of a training.
@@ -41,8 +41,9 @@ def split_images(weights: str | Path, dataset_dir: str | Path) -> tuple[Items, I
         )
     items = select(datalist, dataset_dir)
     trained, validated = set(used["training"]), set(used["validation"])
-    folds = {item["fold"] for item in items if item["name"] in validated}
-    fitting = [item for item in items if item["fold"] in folds and item["name"] not in trained]
-    seen = {item["group"] for item in items if item["name"] in trained or item["fold"] in folds}
+    folds = {(item.get("dataset"), item["fold"]) for item in items if item["name"] in validated}
+    fitting = [item for item in items if (item.get("dataset"), item["fold"]) in folds and item["name"] not in trained]
+    fitted = {item["name"] for item in fitting}
+    seen = {item["group"] for item in items if item["name"] in trained | fitted}
     unseen = [item for item in items if item["group"] not in seen]
     return fitting, unseen, datalist

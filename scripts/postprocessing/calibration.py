@@ -69,7 +69,8 @@ class Calibration:
         np.negative(logit, out=logit)
         logit /= self.temperature
         logit -= self.bias
-        np.exp(logit, out=logit)
+        with np.errstate(over="ignore"):
+            np.exp(logit, out=logit)
         logit += 1
         return np.reciprocal(logit, out=logit)
 

@@ -110,7 +110,7 @@ def check_held_out(
     what: str = "ckpt",
     allowed: bool = False,
 ) -> int:
-    """Count held-out images that a network was trained on, and warn of test images that it was chosen by.
+    """Count held-out images that a network was trained on; warn of test images and refuse assessed ones that chose it.
 
     The images of its training are read from the datalist beside the weights; if there is none, a warning is logged.
 
@@ -125,7 +125,8 @@ def check_held_out(
         The number of images found.
 
     Raises:
-        InputError: the network was trained on some of the images, and `allowed` is False.
+        InputError: the network was trained on some of the images, and `allowed` is False; or a calibration would be
+            assessed on images that it was fitted to.
     """
     record = Path(weights).with_name(DATALIST)
     if not record.is_file():
@@ -137,13 +138,15 @@ def check_held_out(
     found = 0
     for section, items in sections.items():
         of_section = identities(datalist, [item["name"] for item in items])
-        if section == "test" and (
-            validated := [name for identity, name in of_section.items() if identity in chosen_by]
-        ):
-            logger.warning(
-                f"{len(validated)} of the {len(items)} test images, such as '{validated[0]}', are validation images of "
-                f"{what} '{weights}', which chose its epoch, so the results are too good."
+        if validated := [name for identity, name in of_section.items() if identity in chosen_by]:
+            message = (
+                f"{len(validated)} of the {len(items)} {section} images, such as '{validated[0]}', are validation images "
+                f"of {what} '{weights}', which chose its epoch and calibration"
             )
+            if section == "assessed":
+                raise InputError(f"{message}; give a data set that it has not seen")
+            if section == "test":
+                logger.warning(f"{message}, so the results are too good.")
         leaked = [name for identity, name in of_section.items() if identity in seen]
         found += len(leaked)
         if leaked:

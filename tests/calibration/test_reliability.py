@@ -7,7 +7,7 @@ import pytest
 
 from scripts.calibration.observations import Observation
 from scripts.calibration.reliability import fit_scaling, reliability
-from scripts.postprocessing.calibration import Calibration
+from scripts.postprocessing.calibration import Calibration, check_values
 from tests.calibration.observations import observation
 
 
@@ -28,6 +28,23 @@ def test_the_scaling_that_made_the_probabilities_wrong_is_found(temperature, bia
     fitted = fit_scaling(drawn(temperature, bias))
     assert fitted.temperature == pytest.approx(temperature, rel=0.15)
     assert fitted.bias == pytest.approx(bias, abs=0.15)
+
+
+@pytest.mark.parametrize("told", [(0.2, 0.8), (0.495, 0.505), (0.505, 0.495)])
+def test_probabilities_that_tell_nothing_or_everything_have_a_scaling_that_can_be_used(told):
+    """Nothing: any probability for any pixel. Everything, weakly: one for all lesions, another for all else; or reversed."""
+    random = np.random.default_rng(0)
+    images = []
+    for i in range(4):
+        truth = random.random((20, 20)) < 0.5
+        probability = random.uniform(*told, (20, 20)) if told == (0.2, 0.8) else np.where(truth, told[1], told[0])
+        images.append(observation(f"{i}", probability, truth, group=i))
+    check_values(fit_scaling(images), "the fit")
+
+
+@pytest.mark.filterwarnings("error")
+def test_probabilities_near_0_and_1_are_corrected_without_a_warning():
+    assert Calibration(temperature=0.9, bias=-0.8).correct(np.float32([1e-38, 1 - 1e-7])) == pytest.approx([0, 1])
 
 
 def test_a_correction_by_hand():

@@ -78,6 +78,14 @@ def test_a_network_that_is_tested_on_its_validation_images_is_warned_of(tmp_path
         assert ("1 of the 2 test images, such as 'a.png', are validation images of ckpt" in caplog.text) == warned
 
 
+def test_a_calibration_is_not_assessed_on_validation_images(tmp_path):
+    record_data(tmp_path, DATALIST, sections(training="cd", validation="a"))
+    weights = tmp_path / "model.pt"
+    assert check_held_out(weights, DATALIST, sections(assessed="b")) == 0
+    with pytest.raises(InputError, match="1 of the 2 assessed images, such as 'a.png', are validation images of ckpt"):
+        check_held_out(weights, DATALIST, sections(assessed="ab"))
+
+
 def test_another_data_set_with_the_same_names_is_unseen(tmp_path):
     record_data(tmp_path, DATALIST, sections())
     assert check_held_out(tmp_path / "model.pt", {**DATALIST, "name": "phantoms"}, sections(test="c")) == 0
