@@ -4,10 +4,8 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,9 +15,7 @@ from ..errors import InputError
 from ..images.overlay import as_picture
 from ..images.single_image import read_image
 from ..runs.file_names import DATALIST, EVALUATED, ROWS
-from .metrics_file import is_measure
-
-NEEDED = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")
+from .metrics_file import read_rows
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class Evaluation:
         dataset_dir: folder of the evaluated data set; it may have moved since.
 
     Attributes:
-        rows: rows of ``metrics.csv``: metrics and pixel counts as numbers, other columns as text.
+        rows: rows of ``metrics.csv``; see `read_rows`.
 
     Raises:
         InputError: the folder is not an evaluation, or one of its files is damaged.
@@ -94,22 +90,3 @@ def _read_prediction(path: Path, image: Path, shape: tuple[int, ...]) -> np.ndar
             "give the data set that was evaluated"
         )
     return mask > 0
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of ``metrics.csv``: metrics and pixel counts as numbers, other columns as text.
-
-    Raises:
-        InputError: the file is missing or damaged.
-    """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file, strict=True))
-    except (OSError, ValueError, csv.Error) as error:
-        raise InputError(f"'{path}' cannot be read: {error}") from None
-    if not rows or (missing := [name for name in NEEDED if name not in rows[0]]):
-        raise InputError(f"'{path}' has no {missing[0] if rows else 'images'}; evaluate again")
-    try:
-        return [{name: float(text) if is_measure(name) else text for name, text in row.items()} for row in rows]
-    except (AttributeError, TypeError, ValueError):
-        raise InputError(f"'{path}' is damaged; evaluate again") from None

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from ..errors import InputError
 from ..metrics.overlap import NAMES
 from ..runs.file_names import METRICS, ROWS
 
+_COLUMNS = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")  # what readers of rows rely on
 SEAL = "sha256"  # key of the checksum in the metrics.json of a published result
 
 
@@ -36,11 +38,6 @@ _FIELDS: dict[str, Any] = {
     "provenance": (dict[str, Any], ...),
 }
 _Evaluation = create_model("_Evaluation", __config__=ConfigDict(strict=True, allow_inf_nan=False), **_FIELDS)
-
-
-def is_measure(column: str) -> bool:
-    """Return whether a column of ``metrics.csv`` is numeric; all others are text."""
-    return column.startswith(("lesion_", "mean_")) or column.endswith("_pixels")
 
 
 def seal(metrics: Mapping[str, Any], rows: bytes) -> str:
@@ -109,3 +106,30 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
         wrong = "is missing" if first["type"] == "missing" else f"is {first['input']!r}"
         raise InputError(f"'{path}' is not an evaluation: {where} {wrong}; evaluate again") from None
     return metrics
+
+
+def read_rows(path: str | Path) -> list[dict[str, Any]]:
+    """Return the rows of ``metrics.csv``: metrics and pixel counts as numbers, groups as whole ones, the rest as text.
+
+    Metrics are NaN for an image without a lesion.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    try:
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file, strict=True))
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(f"'{path}' cannot be read: {error}") from None
+    if not rows or (missing := [name for name in _COLUMNS if name not in rows[0]]):
+        raise InputError(f"'{path}' has no {missing[0] if rows else 'images'}; evaluate again")
+    try:
+        return [{name: _value(name, text) for name, text in row.items()} for row in rows]
+    except (AttributeError, TypeError, ValueError):
+        raise InputError(f"'{path}' is damaged; evaluate again") from None
+
+
+def _value(column: str, text: str) -> float | str:
+    if column == "group":
+        return int(text)
+    return float(text) if column.startswith(("lesion_", "mean_")) or column.endswith("_pixels") else text

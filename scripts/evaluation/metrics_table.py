@@ -12,8 +12,7 @@ from ..files.markdown import markdown_table
 from ..files.named_folders import parse_named_folders
 from ..metrics.overlap import NAMES
 from ..runs.file_names import ROWS
-from .evaluated_images import read_rows
-from .metrics_file import read_metrics
+from .metrics_file import read_metrics, read_rows
 
 
 def parse_titles(words: Sequence[str]) -> dict[str, str]:

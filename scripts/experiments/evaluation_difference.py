@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import InputError
-from ..evaluation.evaluated_images import read_rows
-from ..evaluation.metrics_file import read_metrics
+from ..evaluation.metrics_file import read_metrics, read_rows
 from ..files.markdown import markdown_table
 from ..runs.file_names import ROWS
 from .statistics import COMPARED, Rows, check_same_images, claim, compare_rows, p_text

@@ -4,16 +4,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..evaluation.metrics_file import SEAL, is_measure, lines, load_metrics, seal
+from ..evaluation.metrics_file import SEAL, load_metrics, read_rows, seal
 from ..files.atomic import atomic_write
 from ..files.json_file import write_json
 from ..runs.file_names import METRICS, ROWS
@@ -27,7 +25,7 @@ class Result:
     Attributes:
         cell: the cell of the result.
         metrics: the content of ``metrics.json``: summary and provenance.
-        rows: by image name: class, group, metrics (NaN if the image has no lesion) and pixel counts.
+        rows: by image name; see `read_rows`.
     """
 
     cell: Cell
@@ -69,7 +67,6 @@ def read_result(results_dir: str | Path, cell: Cell) -> Result | None:
     again = "restore it from version control, or remove the folder to compute it again"
     try:
         metrics, unchanged = load_metrics(folder)
-        rows = (folder / ROWS).read_bytes()
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: no complete result ({type(error).__name__}: {error}); {again}") from None
     if unchanged is None:
@@ -78,13 +75,4 @@ def read_result(results_dir: str | Path, cell: Cell) -> Result | None:
         raise InputError(f"{folder}: {METRICS} or {ROWS} was changed after the run wrote it; {again}")
     if metrics.get("cell") != cell.name:
         raise InputError(f"{folder}: holds the result of {metrics.get('cell')}; {again}")
-    return Result(cell, metrics, {row["image"]: row for row in map(_typed, csv.DictReader(lines(rows)))})
-
-
-def _typed(row: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        **{name: float(value) if value else math.nan for name, value in row.items() if is_measure(name)},
-        "image": row["image"],
-        "class": row["class"],
-        "group": int(row["group"]),
-    }
+    return Result(cell, metrics, {row["image"]: row for row in read_rows(folder / ROWS)})

@@ -140,8 +140,8 @@ def check_held_out(
         of_section = identities(datalist, [item["name"] for item in items])
         if validated := [name for identity, name in of_section.items() if identity in chosen_by]:
             message = (
-                f"{len(validated)} of the {len(items)} {section} images, such as '{validated[0]}', are validation images "
-                f"of {what} '{weights}', which chose its epoch and calibration"
+                f"{len(validated)} of the {len(items)} {section} images, such as '{validated[0]}', are validation "
+                f"images of {what} '{weights}', which chose its epoch and calibration"
             )
             if section == "assessed":
                 raise InputError(f"{message}; give a data set that it has not seen")

@@ -54,11 +54,12 @@ def choose(
             missing; see `check_options`.
     """
     check_options(runtime, precision)
-    if device not in (None, "cpu"):
+    if device is not None and device.partition(":")[0] != "cpu":
         if runtime not in (AUTO, *FROM_WEIGHTS):
             raise InputError(f"--runtime {runtime} --device {device}: {runtime} computes on the CPU; omit one of them")
         if not trained:
             raise InputError(f"--device {device}: exported models run on the CPU; omit it, or use the training")
+        check_options(TORCH if runtime == AUTO else runtime, precision)
         return Choice(TORCH if runtime == AUTO else runtime, precision or FLOAT32), f"for --device {device}"
     if runtime != AUTO:
         choice = Choice(runtime, precision or FLOAT32)

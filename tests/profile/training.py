@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m tests.profile.training FOLDER`: what a step of a training takes besides forward, backward and optimizer.
 
-Trains the recipe's student on the data set in FOLDER for `EPOCHS` epochs and times the steps of all but the first. Writes
-docs/results/benchmark/training.json, and prints the sentence of docs/speed.md.
+Trains the recipe's student on the data set in FOLDER for `EPOCHS` epochs and times the steps of all but the first.
+Writes docs/results/benchmark/training.json, and prints the sentence of docs/speed.md.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def measure(dataset_dir: str) -> dict[str, Any]:
         overlay = Path(folder) / "timed.yaml"
         overlay.write_text("timer: {_target_: tests.profile.training.StepTimer}\n+train#handlers: ['@timer']\n")
         files = [*(str(ROOT / "configs" / name) for name in CONFIGS), str(overlay)]
-        workflow = monai.bundle.ConfigWorkflow(config_file=files, workflow_type="train", **OPTIONS, dataset_dir=dataset_dir,
-                                               bundle_root=str(ROOT), output_dir=f"{folder}/out")  # fmt: skip
+        options = {**OPTIONS, "dataset_dir": dataset_dir, "bundle_root": str(ROOT), "output_dir": f"{folder}/out"}
+        workflow = monai.bundle.ConfigWorkflow(config_file=files, workflow_type="train", **options)
         workflow.initialize()
         workflow.run()
         timer = workflow.parser.get_parsed_content("timer")
