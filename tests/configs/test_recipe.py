@@ -155,6 +155,25 @@ def test_another_seed_is_of_everything_that_is_drawn(read):
     assert parser.get_parsed_content("train_data") == plain.get_parsed_content("train_data")
 
 
+@pytest.mark.parametrize("chosen", [{}, {"test_folds": [0, 1], "validation_fold": 2}, {"test_folds": []}])
+def test_teachers_learn_from_the_folds_of_their_student(chosen, phantoms, tmp_path):
+    student = ConfigParser(ConfigParser.load_config_files([str(CONFIGS / "distill.yaml")]))
+    teacher = ConfigParser(ConfigParser.load_config_files([str(CONFIGS / "train_benign_teacher.yaml")]))
+    for key, value in {"dataset_dir": str(phantoms), "output_dir": str(tmp_path), **chosen}.items():
+        student[key] = value
+    for key in student["teacher_files#options"]:
+        teacher[key] = student.get_parsed_content(f"teacher_files#options#{key}")
+    for part in ("train_data#folds", "val_data#folds", "test_data#folds"):
+        assert teacher.get_parsed_content(part) == student.get_parsed_content(part)
+
+
+def test_folds_of_a_file_are_all_learned_from(phantoms):
+    files = [str(CONFIGS / name) for name in ("train.json", "several_datasets.yaml")]
+    parser = ConfigParser(ConfigParser.load_config_files(files))
+    parser["dataset_dir"], parser["datalist"] = [str(phantoms)], {"num_folds": 10}
+    assert parser.get_parsed_content("train_data#folds") == list(range(2, 10))
+
+
 def test_teachers_of_a_distillation_are_those_that_their_configs_train():
     distill = ConfigParser(
         ConfigParser.load_config_files([str(CONFIGS / n) for n in (*DISTILL, "lite2_teachers.yaml")])
