@@ -26,7 +26,7 @@ from ..prediction.loaded_network import Network
 from ..progress import track
 from ..runs.data_record import check_held_out
 from ..runtimes.automatic import int8_path
-from ..runtimes.choice import ALL, INT8, REFERENCE, Choice, is_installed
+from ..runtimes.choice import ALL, BFLOAT16, INT8, REFERENCE, TORCHSCRIPT, Choice, is_installed
 from ..runtimes.gate_file import write_gate
 from .bounds import BOUNDS
 from .timing import interleaved_seconds
@@ -178,8 +178,10 @@ def _networks(chosen: ChosenNetwork, reference: Network, exported: Path) -> dict
         if choice != REFERENCE and is_installed(choice.runtime) and held:
             try:
                 networks[choice] = replace(chosen, runtime=choice.runtime, precision=choice.precision).load()
-            except InputError as error:  # the processor lacks the precision
-                tqdm.write(str(error))
+            except InputError as error:
+                if choice.precision != BFLOAT16 and choice.runtime != TORCHSCRIPT:
+                    raise
+                tqdm.write(str(error))  # the processor lacks the precision, or TorchScript cannot compile the network
     return networks
 
 

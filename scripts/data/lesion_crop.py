@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from monai.config import KeysCollection
 from monai.transforms import MapTransform, RandomizableTransform, Resize, SpatialCrop
+from monai.utils import ensure_tuple_rep
 
 ATTEMPTS = 40  # random windows that are tried for an image
 
@@ -59,7 +60,7 @@ class RandLesionCropd(RandomizableTransform, MapTransform):
         self.label_key = label_key
         self.size_range = (low, high)
         self.lesion_free = lesion_free
-        self.modes = [mode] * len(self.keys) if isinstance(mode, str) else list(mode)
+        self.modes = ensure_tuple_rep(mode, len(self.keys))
 
     def __call__(self, data: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
         """Return the data with all keys cropped and resized alike, or unchanged."""

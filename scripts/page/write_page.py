@@ -26,7 +26,7 @@ from ..prediction.onnx_segmenter import OnnxSegmenter
 from ..prediction.result_files import COLUMNS
 from ..report.page import FOLDER as REPORT
 from ..report.page import STYLE
-from ..runtimes.choice import FLOAT32
+from ..runtimes.choice import FLOAT32, ONNXRUNTIME
 from .runtime import MODULE, SCRIPT, VERSION, WASM, runtime_files
 
 STATIC = Path(__file__).parent / "static"
@@ -37,7 +37,7 @@ def write_page(chosen: ChosenNetwork, output: Path, runtime: Path | None = None,
     """Write the page with a network.
 
     Args:
-        chosen: the network, in float32; one that is not exported yet is exported first.
+        chosen: the network; one that is not exported yet is exported first.
         output: folder to write.
         runtime: npm package of ONNX Runtime Web, see `runtime_files`.
         overwrite: write into a folder that has files already.
@@ -70,16 +70,19 @@ def write_page(chosen: ChosenNetwork, output: Path, runtime: Path | None = None,
 
 def _network(chosen: ChosenNetwork) -> dict[str, Any]:
     """Return what the page needs to know of the network."""
-    with tempfile.TemporaryDirectory() as folder:
-        network = replace(chosen, precision=FLOAT32).load()
+    if chosen.exported():
+        network = replace(chosen, runtime=ONNXRUNTIME, precision=FLOAT32, device=None).load()
+        assert isinstance(network.segmenter, OnnxSegmenter)
         segmenter = network.segmenter
-        if not isinstance(segmenter, OnnxSegmenter):
-            from ..prediction.export import export_onnx  # imports PyTorch
+        model = segmenter.path.read_bytes()
+    else:
+        from ..prediction.export import export_onnx  # imports PyTorch
 
+        network = chosen.load_trained()
+        with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / EXPORTED
             export_onnx(network, path)
-            segmenter = OnnxSegmenter(path)
-        model = segmenter.path.read_bytes()
+            segmenter, model = OnnxSegmenter(path), path.read_bytes()
     calibration = network.calibration().settings
     return {
         "model": _packed(model),

@@ -58,14 +58,14 @@ class ChosenNetwork:
             other = "--ckpt" if self.ckpt else "--config_file"
             raise InputError(f"--run {self.run} {other}: give one of them, not both")
         if alone := self._exported_alone():
-            choice, reason = choose(self.runtime, self.precision, alone, False, self.device)
+            choice, reason, _ = choose(self.runtime, self.precision, alone, False, self.device)
             segmenter = self._exported(alone, choice)
             return Network(segmenter, alone, segmenter.settings, segmenter.calibration, reason)
         weights = self._weights()
         exported = weights.with_name(EXPORTED) if weights else None
-        choice, reason = choose(self.runtime, self.precision, exported, True, self.device)
+        choice, reason, device = choose(self.runtime, self.precision, exported, True, self.device)
         if choice.runtime in FROM_WEIGHTS or exported is None or weights is None:
-            return self._load_torch(choice, reason)
+            return self._load_torch(choice, reason, device)
         segmenter = self._exported(exported, choice)
         if segmenter.settings["weights"] != hash_file(weights):
             raise InputError(f"{exported}: is of other weights than {weights}; export them again, or remove it")
@@ -80,6 +80,16 @@ class ChosenNetwork:
         if alone := self._exported_alone():
             raise InputError(f"--run {alone}: is an exported model; give the output folder of its training")
         return replace(self, runtime=TORCH).load()
+
+    def exported(self) -> Path | None:
+        """Return the exported model in float32, None if there is none.
+
+        Raises:
+            InputError: `run` is an exported model that does not exist.
+        """
+        weights = self._weights()
+        path = self._exported_alone() or (weights.with_name(EXPORTED) if weights else None)
+        return path if path and path.is_file() else None
 
     def _exported_alone(self) -> Path | None:
         """Return the exported model if the run is one, or a folder that has it without the weights.
@@ -105,15 +115,15 @@ class ChosenNetwork:
             return None
         return Path(self.ckpt) if self.ckpt else ROOT / "models" / BEST
 
-    def _load_torch(self, choice: Choice, reason: str) -> Network:
+    def _load_torch(self, choice: Choice, reason: str, device: str | None) -> Network:
         if self.run is None:
             from .network import load_network
 
-            network = load_network(self.config_files, self.ckpt, self.device)
+            network = load_network(self.config_files, self.ckpt, device)
         else:
             from .trained_run import load_run
 
-            network = load_run(self.run, self.device)
+            network = load_run(self.run, device)
         from .segmenter import Segmenter
 
         if isinstance(network.segmenter, Segmenter):
@@ -144,7 +154,7 @@ def add_network_arguments(parser: argparse.ArgumentParser, exported: bool = Fals
     parser.add_argument(
         "--config_file", nargs="+", type=Path, default=[], help="config and overlays (default: configs/inference.json)"
     )
-    parser.add_argument("--device", help="cpu, cuda:0, … (default: the config's)")
+    parser.add_argument("--device", help="cpu, cuda:0, … (default: the config's; exported models run on the CPU)")
 
 
 def add_runtime_arguments(parser: argparse.ArgumentParser) -> None:

@@ -118,7 +118,7 @@ def _grey(image: np.ndarray) -> np.ndarray:
 def _spacing(given: float | Sequence[float] | None) -> Spacing | None:
     if given is None:
         return None
-    sizes = (given, given) if isinstance(given, int | float) else tuple(given)
+    sizes = [float(size) for size in np.ravel(given)] * (2 if np.ndim(given) == 0 else 1)
     if len(sizes) != 2 or not all(0 < size < float("inf") for size in sizes):
         raise InputError(f"spacing {given}: must be the height and width of a pixel in millimetres, above 0")
-    return float(sizes[0]), float(sizes[1])
+    return sizes[0], sizes[1]

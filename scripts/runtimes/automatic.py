@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from ..bundle.paths import PROGRAM, install_command
 from ..errors import InputError
@@ -31,9 +32,23 @@ def int8_path(exported: Path) -> Path:
     return exported.with_suffix(INT8_SUFFIX)
 
 
+class Chosen(NamedTuple):
+    """What is used, and why.
+
+    Attributes:
+        choice: runtime and precision.
+        reason: why they were chosen.
+        device: device to compute on, None for that of the config.
+    """
+
+    choice: Choice
+    reason: str
+    device: str | None = None
+
+
 def choose(
     runtime: str, precision: str | None, exported: Path | None, trained: bool, device: str | None = None
-) -> tuple[Choice, str]:
+) -> Chosen:
     """Choose the runtime and the precision of a network.
 
     What the user leaves open is the fastest that passed the gate on this machine. Without a result of the gate it is
@@ -46,9 +61,6 @@ def choose(
         trained: whether the weights can be loaded into PyTorch.
         device: device that the user asks for; anything but the CPU needs PyTorch or TorchScript.
 
-    Returns:
-        The choice, and why it was made.
-
     Raises:
         InputError: there is no such runtime or precision, or it is not installed; an exported model is needed and
             missing; see `check_options`.
@@ -60,12 +72,14 @@ def choose(
         if not trained:
             raise InputError(f"--device {device}: exported models run on the CPU; omit it, or use the training")
         check_options(TORCH if runtime == AUTO else runtime, precision)
-        return Choice(TORCH if runtime == AUTO else runtime, precision or FLOAT32), f"for --device {device}"
+        return Chosen(
+            Choice(TORCH if runtime == AUTO else runtime, precision or FLOAT32), f"for --device {device}", device
+        )
     if runtime != AUTO:
         choice = Choice(runtime, precision or FLOAT32)
         if reason := _missing(choice, exported, trained):
             raise InputError(f"--runtime {runtime}: {reason}")
-        return choice, "as asked"
+        return Chosen(choice, "as asked", device)
     written = exported if exported and exported.is_file() else None
     gate = read_gate(written) if written else None
     for passed in gate or ():
@@ -73,7 +87,8 @@ def choose(
         if precision in (None, choice.precision) and is_installed(choice.runtime):
             if not _missing(choice, exported, trained):
                 ratio = passed.reference / passed.milliseconds
-                return choice, f"the fastest that passed the gate on this machine, {ratio:.1f} times as fast as torch"
+                reason = f"the fastest that passed the gate on this machine, {ratio:.1f} times as fast as torch"
+                return Chosen(choice, reason, "cpu")  # the gate is of the processor
     wanted = precision or FLOAT32
     reasons = []
     for name, precisions in PRECISIONS.items():
@@ -81,7 +96,7 @@ def choose(
             choice = Choice(name, wanted)
             reason = _missing(choice, exported, trained)
             if not reason:
-                return choice, _why(choice, written, gate is not None)
+                return Chosen(choice, _why(choice, written, gate is not None), device)
             reasons.append(f"{name}: {reason}")
     if not any(is_installed(name) for name in PRECISIONS if name not in FROM_WEIGHTS):
         raise InputError(f"{exported or '--runtime auto'}: needs ONNX Runtime: {install_command(EXTRAS[ONNXRUNTIME])}")
@@ -100,8 +115,10 @@ def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None
 
 
 def _why(choice: Choice, exported: Path | None, gated: bool) -> str:
-    if choice.precision != FLOAT32:
-        return "failed the gate on this machine" if gated else "not tested by the gate on this machine"
     if choice.runtime == TORCH and exported is None:
-        return f"the only one without an exported model; {PROGRAM} export writes it"
-    return "the fastest installed in float32"
+        return f"without an exported model, which is faster; {PROGRAM} export writes it"
+    if gated:
+        return "did not pass the gate on this machine"
+    return (
+        "the fastest installed in float32" if choice.precision == FLOAT32 else "not tested by the gate on this machine"
+    )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from ..engines.distillation_trainer import BY_CLASS, FINETUNE, FIXED, FROZEN
@@ -43,7 +44,7 @@ def check_plan(
         raise InputError(
             f"--{unused[0]}_teacher {files[unused[0]]}: this teacher has no weight in --teacher_weights {dict(weights)}"
         )
-    if any(not isinstance(weight, (int, float)) or weight < 0 for weight in weights.values()):
+    if any(type(weight) not in (int, float) or not 0 <= weight < math.inf for weight in weights.values()):
         raise InputError(f"--teacher_weights {dict(weights)}: must be numbers of at least 0")
     for name in weights if mode == FINETUNE else ():
         learned = teacher_classes.get(name, classes)

@@ -32,7 +32,7 @@ def test_the_scaling_that_made_the_probabilities_wrong_is_found(temperature, bia
 
 @pytest.mark.parametrize("told", [(0.2, 0.8), (0.495, 0.505), (0.505, 0.495)])
 def test_probabilities_that_tell_nothing_or_everything_have_a_scaling_that_can_be_used(told):
-    """Nothing: any probability for any pixel. Everything, weakly: one for lesions, another for the rest; or reversed."""
+    """Nothing: any probability for any pixel. Everything: one for lesions, another for the rest; or reversed."""
     random = np.random.default_rng(0)
     images = []
     for i in range(4):

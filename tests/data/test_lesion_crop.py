@@ -66,6 +66,11 @@ def test_probability_and_seed():
     assert all(torch.equal(mask, crop({"label": item()["label"]})["label"]) for mask in first)
 
 
+def test_every_key_needs_a_mode():
+    with pytest.raises(ValueError, match="2"):
+        RandLesionCropd(["image", "label", "weight"], "label")
+
+
 @pytest.mark.parametrize("sizes", [(0.0, 0.5), (0.6, 0.5), (0.5, 1.1)])
 def test_wrong_sizes(sizes):
     with pytest.raises(ValueError, match="size_range must increase"):

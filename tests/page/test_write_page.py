@@ -8,9 +8,11 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from scripts.__main__ import main
 from scripts.page import runtime
 from scripts.page.write_page import STATIC, write_page
 from scripts.prediction.chosen_network import ChosenNetwork
+from scripts.runtimes.gate_file import write_gate
 from tests.paths import ROOT
 from tests.prediction.test_export import WITHOUT
 
@@ -71,6 +74,18 @@ def test_the_network_comes_with_its_settings(exported, package, tmp_path):
 
 
 CALIBRATION = ROOT / "models" / "calibration.json"
+
+
+@pytest.mark.parametrize("runtime", ["torch", "torchscript"])
+def test_what_is_fastest_on_this_machine_does_not_matter(runtime, exported, package, tmp_path):
+    for name in ("model.pt", "calibration.json"):
+        shutil.copy2(ROOT / "models" / name, tmp_path / name)
+    model = Path(shutil.copy2(exported, tmp_path / "exported.onnx"))
+    times = {"milliseconds": 1.0, "reference_milliseconds": 2.0}
+    write_gate(model, [{"runtime": runtime, "precision": "float32", "passed": True, **times}], {})
+    write_page(ChosenNetwork(ckpt=tmp_path / "model.pt"), tmp_path / "page", package)
+    write_page(ChosenNetwork(exported), tmp_path / "alone", package)
+    assert (tmp_path / "page/network.js").read_bytes() == (tmp_path / "alone/network.js").read_bytes()
 
 
 def test_an_exported_model_needs_no_pytorch(exported, tmp_path):

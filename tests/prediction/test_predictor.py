@@ -51,7 +51,9 @@ def test_an_array_is_the_same_as_its_file(predictor, images):
     np.testing.assert_array_equal(from_file.mask, from_array.mask)
     colours = np.stack([grey] * 3, axis=2)
     np.testing.assert_array_equal(predictor(colours).mask, from_array.mask)
-    assert predictor(grey, spacing=0.1).measurements.area == pytest.approx(from_array.measurements.area / 100)
+    for spacing in (0.1, np.float32(0.1), np.float64(0.1), np.array([0.1, 0.1])):
+        area = predictor(grey, spacing=spacing).measurements.area
+        assert area == pytest.approx(from_array.measurements.area / 100)
 
 
 def test_a_clip_has_one_prediction_a_frame(predictor, images, tmp_path):

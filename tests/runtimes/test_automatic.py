@@ -60,11 +60,26 @@ def test_without_a_gate_it_is_float32(install, exported):
 
 def test_with_a_gate_it_is_the_fastest_that_passed_and_is_installed(install, exported):
     write_gate(exported, ROWS, {})
-    made, reason = choose("auto", None, exported, True)
+    made, reason, _ = choose("auto", None, exported, True)
     assert (str(made), "4.0 times as fast" in reason) == ("openvino bfloat16", True)
     assert str(choose("auto", "float32", exported, True)[0]) == "onnxruntime float32"
     install("onnxruntime", "torch")
     assert str(choose("auto", None, exported, True)[0]) == "onnxruntime float32"
+
+
+def test_what_passed_the_gate_is_computed_on_the_cpu(install, exported):
+    """Where the gate measured it, although configs take a GPU if there is one."""
+    write_gate(exported, [row("torch", "float32", 40.0), row("torch", "bfloat16", 20.0)], {})
+    chosen = choose("auto", None, exported, True)
+    assert (str(chosen.choice), chosen.device) == ("torch bfloat16", "cpu")
+    assert choose("torch", "bfloat16", exported, True).device is None
+
+
+def test_what_did_not_pass_the_gate_is_told(install, exported):
+    write_gate(exported, [row("torch", "float32", 40.0), row("openvino", "float32", 21.0, passed=False)], {})
+    install("openvino")
+    chosen = choose("auto", None, exported, False)
+    assert (str(chosen.choice), chosen.reason) == ("openvino float32", "did not pass the gate on this machine")
 
 
 def test_a_gate_of_another_model_or_machine_does_not_count(install, exported, monkeypatch):
@@ -83,6 +98,9 @@ def test_a_gate_of_another_model_or_machine_does_not_count(install, exported, mo
 def test_a_device_other_than_the_cpu_needs_pytorch(install, exported):
     assert str(choose("auto", "bfloat16", exported, True, "cuda:0")[0]) == "torch bfloat16"
     assert str(choose("torchscript", None, exported, True, "cuda:0")[0]) == "torchscript float32"
+    with pytest.raises(InputError, match="--precision int8: torch only has float32, bfloat16"):
+        choose("auto", "int8", exported, True, "cuda:0")
+    assert str(choose("auto", None, exported, True, "cpu:0")[0]) == "openvino float32"
     with pytest.raises(InputError, match="--runtime openvino --device cuda:0: openvino computes on the CPU"):
         choose("openvino", None, exported, True, "cuda:0")
 
