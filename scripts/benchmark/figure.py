@@ -33,13 +33,16 @@ def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], 
         path: PNG file to write.
 
     Raises:
-        InputError: an evaluation cannot be read, or its network was not timed at its image size.
+        InputError: an evaluation cannot be read, has no lesion, or is of other images than the first; or its network
+            was not timed at its image size.
     """
     figure = Figure(figsize=(7, 4), dpi=150, layout="constrained")
     axes = figure.add_subplot()
+    tested_on: dict[str, str | Path] = {}
     for folder in evaluations:
         metrics = read_metrics(folder)
-        network, size = metrics["provenance"].get("network"), metrics["provenance"].get("image_size")
+        provenance = metrics["provenance"]
+        network, size = provenance.get("network") or provenance.get("evaluated"), provenance.get("image_size")
         rows = {
             Choice(row["runtime"], row["precision"]): row["milliseconds"]
             for row in result["networks"]
@@ -47,8 +50,13 @@ def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], 
         }
         if not rows:
             raise InputError(f"--accuracy {folder}: {network} at {size} pixels was not timed")
-        dice = metrics["lesion_dice"]
-        dice = dice["mean"] if isinstance(dice, Mapping) else dice
+        if metrics["lesion_dice"] is None:
+            raise InputError(f"--accuracy {folder}: none of its images has a lesion; give another evaluation")
+        tested_on.setdefault(_tested_on(provenance), folder)
+        if len(tested_on) > 1:
+            (data, first), (other, _) = tested_on.items()
+            raise InputError(f"--accuracy {folder}: was evaluated on {other}, {first} on {data}; give equal ones")
+        dice = metrics["lesion_dice"]["mean"]
         points = {choice: rows[choice] for choice in SHOWN if choice in rows}
         axes.plot(list(points.values()), [dice] * len(points), color=GREY, linewidth=0.8, zorder=1)
         for choice, milliseconds in points.items():
@@ -60,9 +68,18 @@ def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], 
         )
     handles = {label: handle for handle, label in zip(*axes.get_legend_handles_labels())}
     axes.legend(handles.values(), handles.keys(), loc="lower left", fontsize="small")
-    axes.set(xlabel="processor time of the network for one image, ms", ylabel="lesion Dice, BUSI, held-out fold 0")
+    axes.set(xlabel="processor time of the network for one image, ms", ylabel=f"lesion Dice, {next(iter(tested_on))}")
     axes.set_xlim(left=0)
     axes.margins(x=0.1, y=0.3)
     axes.grid(alpha=0.3)
     with atomic_write(path) as partial:
         figure.savefig(partial, format="png")
+
+
+def _tested_on(provenance: Mapping[str, Any]) -> str:
+    """Return the data of a test at the end of a training, or of an evaluation."""
+    if left_out := provenance.get("left_out"):
+        return f"{left_out}, left out"
+    folds = provenance.get("test_folds", provenance.get("folds"))
+    chosen = "all images" if folds == "all" else f"held-out fold {', '.join(map(str, folds or ['unknown']))}"
+    return f"{provenance.get('data')}, {chosen}"

@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from ..calibration.observations import dice
-from ..calibration.unseen_images import split_images
 from ..data.datalist import build_datalist, select
 from ..data.lesion_mask import read_ground_truth
 from ..errors import InputError
 from ..files.markdown import markdown_table
 from ..images.single_image import read_single
+from ..metrics.dice import dice
 from ..prediction.chosen_network import EXPORTED, ChosenNetwork
 from ..prediction.image_prediction import predict_image
 from ..prediction.loaded_network import Network
 from ..progress import track
 from ..runs.data_record import check_held_out
+from ..runs.unseen_images import split_images
 from ..runtimes.automatic import int8_path
 from ..runtimes.choice import ALL, BFLOAT16, INT8, REFERENCE, TORCHSCRIPT, Choice, is_installed
 from ..runtimes.gate_file import write_gate
@@ -164,7 +164,7 @@ def gate_images(
     if other_dir is not None:
         other = build_datalist(other_dir)
         sets[other["name"]] = select(other, other_dir)
-        check_held_out(weights, other, {"compared": sets[other["name"]]}, "--other_dir")
+        check_held_out(weights, other, {"compared": sets[other["name"]]}, "the network")
     if len(sets) == 1:
         raise InputError(f"--other_dir: missing; {weights} was trained on one data set, so give another one")
     return sets

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from ..bundle.paths import ROOT
 
@@ -23,15 +25,15 @@ def installed_megabytes(*requirements: str) -> float | None:
         wanted = [name for file in requirements for name in _names(ROOT / file)]
         pending, found = list(wanted), {}
         while pending:
-            name = _normal(pending.pop())
+            name = pending.pop()
             if name in found:
                 continue
             try:
                 found[name] = distribution(name)
             except PackageNotFoundError:
-                if name in map(_normal, wanted):
+                if name in wanted:
                     raise
-                continue  # for another system, or an extra that nobody asked for
+                continue  # of a package that was installed without what it needs
             pending += _needs(found[name])
     except (PackageNotFoundError, OSError):
         return None
@@ -40,22 +42,16 @@ def installed_megabytes(*requirements: str) -> float | None:
 
 def _names(path: Path) -> Iterable[str]:
     for line in path.read_text(encoding="utf-8").splitlines():
-        if name := re.match(r"[A-Za-z0-9][\w.-]*", line):
-            yield name[0]
+        if (wanted := line.partition("#")[0].strip()) and not wanted.startswith("-"):
+            yield canonicalize_name(Requirement(wanted).name)
 
 
 def _needs(package: Distribution) -> Iterable[str]:
-    for line in package.requires or ():
-        requirement, _, condition = line.partition(";")
-        name = re.match(r"[A-Za-z0-9][\w.-]*", requirement)
-        if name and "extra" not in condition:
-            yield name[0]
+    for requirement in map(Requirement, package.requires or ()):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield canonicalize_name(requirement.name)
 
 
 def _bytes(package: Distribution) -> int:
     paths = {os.path.normpath(str(package.locate_file(file))) for file in package.files or ()}
     return sum(os.path.getsize(path) for path in paths if os.path.isfile(path))
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 from ..data import make_phantoms
 from ..errors import InputError
-from ..evaluation.metrics_file import SEAL, seal
 from ..files.json_file import read_json, write_json
+from ..files.seal import SEAL, seal
 from ..inferers.autocast import has_bfloat16
 from ..networks.registry import NETWORKS
 from ..prediction.chosen_network import EXPORTED, ChosenNetwork
@@ -103,7 +103,7 @@ def run_benchmark(
             **versions,
         },
     }
-    write_json(path, {**result, SEAL: seal(result, b"")})
+    write_json(path, {**result, SEAL: seal(result)})
     return result
 
 
@@ -115,7 +115,7 @@ def read_benchmark(folder: str | Path) -> dict[str, Any]:
     """
     path = Path(folder) / RESULT
     result = read_json(path)
-    if result.pop(SEAL, None) != seal(result, b""):
+    if result.pop(SEAL, None) != seal(result):
         raise InputError(f"{path}: was changed after it was written; restore it")
     return dict(result)
 

@@ -19,6 +19,7 @@ from ..postprocessing.calibration import read_calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
 from ..runs.data_record import check_held_out
 from ..runs.file_names import CALIBRATION
+from ..runs.unseen_images import split_images
 from .decision import assess_decision
 from .image_scores import assess_image
 from .observations import Observation, observe
@@ -27,7 +28,6 @@ from .reliability import reliability
 from .segmentation import assess_effect, assess_parts
 from .summary_tables import assessment_markdown
 from .uncertainty import assess_uncertainty
-from .unseen_images import split_images
 
 ROWS, SUMMARY, TABLES, PICTURE = "trust.csv", "trust.json", "trust.md", "trust.png"
 
@@ -65,7 +65,7 @@ def assess(
     if whole_dataset:
         datalist = build_datalist(dataset_dir)
         items = select(datalist, dataset_dir)
-        check_held_out(network.weights, datalist, {"assessed": items}, "--ckpt")
+        check_held_out(network.weights, datalist, {"assessed": items}, "the network")
     else:
         _, items, datalist = split_images(network.weights, dataset_dir)
         if not items:

@@ -11,9 +11,9 @@ from ..errors import InputError
 from ..postprocessing.calibration import Calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
 from ..runs.file_names import CALIBRATION
+from ..runs.unseen_images import split_images
 from .fit import fit_calibration
 from .observations import observe
-from .unseen_images import split_images
 
 
 def calibrate(

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from ..metrics.dice import dice
 from ..metrics.sensitivity import image_weights, threshold_at_sensitivity
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
-from .observations import Observation, dice
+from .observations import Observation
 from .reliability import fit_scaling
 
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)

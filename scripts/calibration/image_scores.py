@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..metrics.dice import dice
 from ..metrics.overlap import image_metrics
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
 from .fit import lesion_score
-from .observations import Observation, dice
+from .observations import Observation
 
 
 def assess_image(observation: Observation, calibration: Calibration) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..data.lesion_mask import read_ground_truth
 from ..images.file_types import open_image
+from ..metrics.dice import dice
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
 from ..prediction.regions import lesion_probability
@@ -95,9 +96,3 @@ def observe(
             )
         )
     return observations
-
-
-def dice(first: np.ndarray, second: np.ndarray, empty: float) -> float:
-    """Return the Dice coefficient of two masks, or `empty` if both are empty."""
-    total = int(first.sum()) + int(second.sum())
-    return 2 * int((first & second).sum()) / total if total else empty

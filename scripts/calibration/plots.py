@@ -32,14 +32,12 @@ def draw_assessment(rows: Sequence[Mapping[str, Any]], result: Mapping[str, Any]
     Returns:
         `output`.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     decision = result["decision"]
     count = 4 if decision else 3
-    figure, axes = plt.subplots(1, count, figsize=(PANEL * count, PANEL + 0.3))
+    figure = Figure(figsize=(PANEL * count, PANEL + 0.3))
+    axes = figure.subplots(1, count)
     _reliability(axes[0], result["reliability"])
     _confidence(axes[1], rows)
     _coverage(axes[2], result["uncertainty"])
@@ -51,7 +49,6 @@ def draw_assessment(rows: Sequence[Mapping[str, Any]], result: Mapping[str, Any]
     figure.tight_layout()
     with atomic_write(output) as partial:
         figure.savefig(partial, dpi=DPI, format="png")
-    plt.close(figure)
     return Path(output)
 
 

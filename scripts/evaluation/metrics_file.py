@@ -1,24 +1,22 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Read ``metrics.json`` and ``metrics.csv`` of an evaluation, and compute the checksum of published results."""
+"""Read ``metrics.json`` and ``metrics.csv`` of an evaluation."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from ..errors import InputError
+from ..files.seal import SEAL, seal
 from ..metrics.overlap import NAMES
 from ..runs.file_names import METRICS, ROWS
 
 _COLUMNS = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")  # what readers of rows rely on
-SEAL = "sha256"  # key of the checksum in the metrics.json of a published result
 
 
 class _Spread(BaseModel):
@@ -38,25 +36,6 @@ _FIELDS: dict[str, Any] = {
     "provenance": (dict[str, Any], ...),
 }
 _Evaluation = create_model("_Evaluation", __config__=ConfigDict(strict=True, allow_inf_nan=False), **_FIELDS)
-
-
-def seal(metrics: Mapping[str, Any], rows: bytes) -> str:
-    """Return the SHA-256 checksum of a result.
-
-    Args:
-        metrics: content of ``metrics.json``, without a checksum.
-        rows: content of ``metrics.csv``.
-
-    Raises:
-        UnicodeError: the rows are not UTF-8.
-    """
-    text = json.dumps(metrics, sort_keys=True, ensure_ascii=False) + "\n" + "\n".join(lines(rows))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def lines(rows: bytes) -> list[str]:
-    """Return the lines of ``metrics.csv``, whatever their line endings: a Git checkout may change them."""
-    return rows.decode().splitlines()
 
 
 def load_metrics(folder: str | Path) -> tuple[dict[str, Any], bool | None]:

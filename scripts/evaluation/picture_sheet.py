@@ -35,10 +35,7 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
     Raises:
         InputError: no columns or rows, a folder that is not an evaluation, or evaluations of different images.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     if not columns or rows < 1:
         raise InputError(f"a sheet needs at least one column and one row, got {len(columns)} and --rows {rows}")
@@ -50,9 +47,8 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
             raise InputError(f"'{title}': '{missing[0]}' was not evaluated there; evaluate the same images")
     pixels = {name: {title: each.read(name) for title, each in evaluations.items()} for name in names}
 
-    figure, axes = plt.subplots(
-        len(names), len(columns) + 2, figsize=(2.3 * (len(columns) + 2), 2.15 * len(names)), squeeze=False
-    )
+    figure = Figure(figsize=(2.3 * (len(columns) + 2), 2.15 * len(names)))
+    axes = figure.subplots(len(names), len(columns) + 2, squeeze=False)
     for row, name in zip(axes, names):
         shown = next(iter(pixels[name].values()))
         for axis in row:
@@ -70,7 +66,6 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
     figure.tight_layout(pad=0.4)
     with atomic_write(output) as partial:
         figure.savefig(partial, dpi=110, format="png")
-    plt.close(figure)
     return Path(output)
 
 

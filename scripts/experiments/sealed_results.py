@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..evaluation.metrics_file import SEAL, load_metrics, read_rows, seal
+from ..evaluation.metrics_file import load_metrics, read_rows
 from ..files.atomic import atomic_write
 from ..files.json_file import write_json
+from ..files.seal import SEAL, seal
 from ..runs.file_names import METRICS, ROWS
 from .plan import Cell
 

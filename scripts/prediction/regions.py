@@ -61,12 +61,19 @@ def _segment_reduced(grey: np.ndarray, segment: Callable[[np.ndarray], np.ndarra
 
     The network sees far smaller images anyway, but preprocessing a large one by MONAI takes a hundred bytes per pixel.
     """
+    reduced = _reduced(grey)
+    if reduced is grey:
+        return segment(grey)
+    return cv2.resize(segment(reduced), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _reduced(grey: np.ndarray) -> np.ndarray:
+    """Return an image of at most `LARGEST` pixels a side, the image itself if it has no more."""
     scale = LARGEST / max(grey.shape)
     if scale >= 1:
-        return segment(grey)
+        return grey
     rows, columns = (max(1, round(scale * side)) for side in grey.shape)
-    reduced = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
-    return cv2.resize(segment(reduced), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
 
 
 def in_view(grey: np.ndarray, regions: Sequence[Region]) -> np.ndarray:
@@ -88,7 +95,7 @@ def crops(grey: np.ndarray, regions: Sequence[Region]) -> Iterator[np.ndarray]:
         part = grey[region.box]
         cropped = part[_box(field_of_view(part))]
         if cropped.min() < cropped.max():
-            yield cropped
+            yield _reduced(cropped)
 
 
 def _box(field: np.ndarray) -> tuple[slice, slice]:

@@ -11,12 +11,14 @@ from torch import nn
 
 from scripts.__main__ import main
 from scripts.benchmark import installed, measure
+from scripts.benchmark.figure import draw_accuracy
 from scripts.benchmark.installed import installed_megabytes
 from scripts.benchmark.measure import read_benchmark, run_benchmark
 from scripts.benchmark.roofline import Layer, count_layers, machine_limits, shortest_seconds
 from scripts.benchmark.tables import benchmark_markdown
 from scripts.benchmark.timing import WARM_UPS, interleaved_seconds
 from scripts.errors import InputError
+from scripts.evaluation.metrics_file import NAMES
 from scripts.runtimes.choice import Choice
 
 
@@ -100,3 +102,43 @@ def test_every_runtime_is_measured_and_the_result_is_sealed(written):
 def test_mistakes(written, tmp_path, capsys, words, message):
     assert main(["benchmark", "--output_dir", str(tmp_path), *(word.format(written=written[0]) for word in words)]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.fixture
+def evaluated(tmp_path):
+    def evaluated(name, dice=0.7, **provenance):
+        spread = {"mean": dice, "std": 0.1, "ci95": [0.6, 0.8]}
+        figures = {each: spread if dice is not None else None for each in NAMES}
+        whole = {"network": "StuNet", "image_size": 32, "data": "BUSI", "test_folds": [0], **provenance}
+        (tmp_path / name).mkdir()
+        content = {"images": 3, "lesion_images": 2, **figures, "provenance": whole}
+        (tmp_path / name / "metrics.json").write_text(json.dumps(content))
+        return tmp_path / name
+
+    return evaluated
+
+
+def test_accuracy_over_time_of_trainings_and_evaluations(written, evaluated, tmp_path):
+    trained = evaluated("trained")
+    tested = evaluated("tested", dice=0.8)
+    settings = json.loads((tested / "metrics.json").read_text())
+    settings["provenance"] = {"evaluated": "StuNet", "image_size": 32, "data": "BUSI", "folds": [0]}  # of evaluate.json
+    (tested / "metrics.json").write_text(json.dumps(settings))
+    for folders, name in (([trained], "one.png"), ([trained, tested], "two.png")):
+        draw_accuracy(written[1], folders, tmp_path / name)
+    assert (tmp_path / "one.png").read_bytes() != (tmp_path / "two.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("provenance", "message"),
+    [
+        ({"image_size": 64}, "other: StuNet at 64 pixels was not timed"),
+        ({"dice": None}, "other: none of its images has a lesion"),
+        ({"test_folds": [1]}, "other: was evaluated on BUSI, held-out fold 1, .*first on BUSI, held-out fold 0"),
+        ({"data": "BUSI + BrEaST", "left_out": "BrEaST"}, "other: was evaluated on BrEaST, left out"),
+    ],
+)
+def test_evaluations_that_cannot_be_drawn_together(written, evaluated, tmp_path, provenance, message):
+    folders = [evaluated("first"), evaluated("other", **provenance)]
+    with pytest.raises(InputError, match=message):
+        draw_accuracy(written[1], folders, tmp_path / "figure.png")

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..data.datalist import read_datalist, select
 from ..errors import InputError
-from ..runs.file_names import DATALIST
+from .file_names import DATALIST
 
 Items = list[dict[str, Any]]
 
@@ -32,7 +32,7 @@ def split_images(weights: str | Path, dataset_dir: str | Path) -> tuple[Items, I
     """
     path = Path(weights).with_name(DATALIST)
     if not path.is_file():
-        raise InputError(f"--ckpt {weights}: {path} is missing; it must list the training images")
+        raise InputError(f"{path}: is missing; it must list the training images of {weights}")
     datalist = read_datalist(path)
     used: Mapping[str, list[str]] = datalist.get("used", {})
     if not (used.get("training") and used.get("validation")):

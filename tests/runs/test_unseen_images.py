@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.calibration import unseen_images
+from scripts.runs import unseen_images
 
 
 def item(name, fold, dataset, group=None):
