@@ -35,6 +35,8 @@ from tests.page.told import told
 from tests.paths import ROOT
 from tests.profile.table import RESULT as PROFILE
 from tests.profile.table import profile_table
+from tests.profile.training import RESULT as TRAINING
+from tests.profile.training import training_sentence
 from tests.scale.table import RESULTS as SCALE
 from tests.scale.table import scale_table
 
@@ -114,6 +116,11 @@ def test_figures_of_speed_are_those_of_the_result_files():
         assert all(row["bounds"] == asdict(BOUNDS[row["precision"]]) for row in gate["rows"])
     for provenance in (result["provenance"] for result in (*gates, *runs)):
         assert not re.search(r"(^|[ '=])/", provenance["command"]), "a path of one machine"
+
+
+def test_the_training_step_is_that_of_the_result_file():
+    page = (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+    assert training_sentence(json.loads(TRAINING.read_text(encoding="utf-8"))) in " ".join(page.split())
 
 
 def test_the_profile_and_the_scale_are_those_of_the_result_files():

@@ -26,5 +26,5 @@ def describe_program() -> dict[str, Any]:
 
 def _command() -> str:
     main = sys.modules["__main__"].__spec__
-    program = ["python", "-m", main.parent] if main is not None else [Path(sys.argv[0]).name]
+    program = ["python", "-m", main.name.removesuffix(".__main__")] if main is not None else [Path(sys.argv[0]).name]
     return shlex.join([*program, *sys.argv[1:]])
