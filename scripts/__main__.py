@@ -43,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_monai()
     print_safely()
     try:
+        _check_given_once(sys.argv[1:] if argv is None else argv)
         args.run(args)
     except (InputError, OSError, MemoryError, RuntimeError) as error:
         mistake = find_input_error(error)
@@ -58,6 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _check_given_once(argv: Sequence[str]) -> None:
+    """Raise if an option is given twice, of which argparse would take the last."""
+    names = [word.partition("=")[0] for word in argv if word.startswith("--") and word != "--"]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"{twice[0]}: given twice; give it once, with all its values")
 
 
 if __name__ == "__main__":

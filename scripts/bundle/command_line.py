@@ -94,7 +94,11 @@ def check_not_alone(argv: Sequence[str] | None = None) -> None:
 
 
 def parse_command_line(argv: Sequence[str]) -> CommandLine:
-    """Parse the command line of ``python -m monai.bundle run``; that of another program gives no options."""
+    """Parse the command line of ``python -m monai.bundle run``; that of another program gives no options.
+
+    Raises:
+        InputError: an option is given twice, or an ``--args_file`` cannot be read.
+    """
     if not any("monai" in part for part in argv[:1]) or "run" not in argv[1:2]:
         return CommandLine()
     given: dict[str, Any] = {}
@@ -108,7 +112,10 @@ def parse_command_line(argv: Sequence[str]) -> CommandLine:
         name, separator, value = word[2:].partition("=")
         if not separator:  # an option without a value is a flag
             value = words.pop(0) if words and not words[0].startswith("--") else "true"
-        given[name.replace("-", "_")] = value
+        name = name.replace("-", "_")
+        if name in given:
+            raise InputError(f"--{name}: given twice; give it once")
+        given[name] = value
     if "args_file" in given:
         given = {**_read_args_file(given.pop("args_file")), **given}
     files = given.pop("config_file", ())

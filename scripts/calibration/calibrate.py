@@ -7,13 +7,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ..data.datalist import build_datalist, select
+from ..data.joined_datalist import dataset_identity
 from ..errors import InputError
 from ..postprocessing.calibration import Calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
+from ..runs.data_record import check_held_out
 from ..runs.file_names import CALIBRATION
 from ..runs.unseen_images import split_images
 from .fit import fit_calibration
 from .observations import observe
+
+FITTED_TO = "fitted_to"  # key of the provenance: the data set, if all of it was used
 
 
 def calibrate(
@@ -21,36 +26,45 @@ def calibrate(
     sensitivity: float,
     overwrite: bool = False,
     chosen: ChosenNetwork = BUNDLE,
+    whole_dataset: bool = False,
 ) -> tuple[Path, Calibration]:
-    """Fit a calibration on a network's validation images and write it beside the weights.
+    """Fit a calibration and write it beside the weights.
 
     Args:
-        dataset_dir: the data set that the network was trained on.
+        dataset_dir: the data set that the network was trained on, of which the validation images are used; or with
+            `whole_dataset` another one.
         sensitivity: lowest share of the images with a lesion in which a lesion must be found, above 0, up to 1.
         overwrite: replace an existing calibration.
         chosen: the network.
+        whole_dataset: use all images, of a data set that the network was not trained on.
 
     Returns:
         The file written, and the calibration.
 
     Raises:
-        InputError: a calibration exists already; errors of `ChosenNetwork.load`, `split_images` and `observe`.
+        InputError: a calibration exists already, or the network was trained on some of the images; errors of
+            `ChosenNetwork.load`, `split_images` and `observe`.
     """
     network = chosen.load_trained()
     path = network.weights.with_name(CALIBRATION)
     if path.exists() and not overwrite:
         raise InputError(f"{path}: exists; give --overwrite to replace it")
-    fitting, _, datalist = split_images(network.weights, dataset_dir)
+    if whole_dataset:
+        datalist = build_datalist(dataset_dir)
+        fitting = select(datalist, dataset_dir)
+        check_held_out(network.weights, datalist, {"fitted": fitting}, "the network")
+    else:
+        fitting, _, datalist = split_images(network.weights, dataset_dir)
     observations = observe(fitting, network.segmenter, "fit")
     calibration, tried = fit_calibration(observations, sensitivity)
-    folds = sorted({item["fold"] for item in fitting})
     settings = {
         **network.settings,
         "data": datalist["name"],
         "split": datalist["split"],
         "split_seed": datalist["seed"],
         "num_folds": datalist["num_folds"],
-        "folds": folds,
+        "folds": "all" if whole_dataset else sorted({item["fold"] for item in fitting}),
+        **({FITTED_TO: dataset_identity(datalist)} if whole_dataset else {}),
         "images": len(observations),
         "images_without_lesion": sum(not observation.has_lesion for observation in observations),
         "sensitivity": sensitivity,

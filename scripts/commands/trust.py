@@ -16,7 +16,10 @@ HELP = "assess calibration and uncertainty on unseen images"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options to `parser`."""
     parser.add_argument(
-        "--dataset_dir", type=Path, required=True, help="data set that the network was trained on, or another"
+        "--dataset_dir",
+        type=Path,
+        required=True,
+        help="data set that the network was trained on (the folder above them, if there are several), or another",
     )
     parser.add_argument("--output_dir", type=Path, required=True, help="folder for results, tables and a plot")
     parser.add_argument(

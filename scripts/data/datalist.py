@@ -201,7 +201,11 @@ def select(
         files = [root / relative for relative in (entry["image"], *entry["label"])]
         for file in files:
             if not file.is_file():
-                raise InputError(f"{file}: no such file, although the datalist lists it; check --dataset_dir")
+                folders = ", ".join(source["folder"] for source in datalist.get("sources", {}).values())
+                wanted = f"the folder that holds {folders}" if folders else "the folder that it was made from"
+                raise InputError(
+                    f"{file}: no such file, although the datalist lists it; --dataset_dir must be {wanted}"
+                )
         image, *label = map(str, files)
         # Only keys that every entry has, since all items of a batch need the same keys.
         same = {key: entry[key] for key in ("class", "fold", "group", "dataset") if key in entry}

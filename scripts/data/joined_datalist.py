@@ -128,6 +128,11 @@ def identities(datalist: Mapping[str, Any], names: Iterable[str]) -> dict[tuple[
         for source in sources.values():
             prefix = f"{source['folder']}/" if "folder" in source else ""
             if name.startswith(prefix):
-                key = source.get({GENERIC: "dataset", PHANTOMS: "classes"}.get(source.get("name", ""), "name"))
-                found[source.get("name"), str(key), name.removeprefix(prefix)] = name
+                found[*dataset_identity(source), name.removeprefix(prefix)] = name
     return found
+
+
+def dataset_identity(source: Mapping[str, Any]) -> list[str]:
+    """Return what identifies a data set: its name, and what tells it from others of the same name; see `identities`."""
+    name = str(source.get("name"))
+    return [name, str(source.get({GENERIC: "dataset", PHANTOMS: "classes"}.get(name, "name")))]

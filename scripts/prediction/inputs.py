@@ -20,6 +20,7 @@ from .shards import digest, shard_journals
 
 SEGMENTATION = ".seg.nrrd"  # 3D Slicer's segmentations
 LISTS = (".txt", ".lst", ".list")
+MASK_FOLDERS = {"masks": "images", "gt": "original"}  # of data sets, with the folder beside that has the images
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,21 @@ class Inputs:
         return {self.name(path): reason for path, reason in {**self.skipped, **unclear}.items()}
 
 
-def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
+def find_inputs(inputs: Sequence[str | Path], output_dir: Path) -> Inputs:
     """Find the files that the user's arguments stand for.
 
     Args:
-        words: each a file, a folder (searched with its subfolders), a pattern with ``*``, ``?`` or ``[]`` (``**`` for
+        inputs: each a file, a folder (searched with its subfolders), a pattern with ``*``, ``?`` or ``[]`` (``**`` for
             any depth), or a list of files (``.txt``, one path per line, relative to the list; lines that start with #
-            are comments). The name of an existing file is never treated as a pattern.
+            are comments). The name of an existing file is never treated as a pattern. In a folder, masks are left out:
+            by their names, and in a folder of masks beside one of images, as data sets have it.
         output_dir: excluded from the search, like the results of other predictions.
 
     Raises:
         InputError: a path does not exist, a pattern matches nothing, there is nothing to segment, or `output_dir` is
             one of the inputs.
     """
+    words = [os.fspath(each) for each in inputs]
     places = [Path(os.path.abspath(place)) for word in words for place in _places(word)]
     results = Path(os.path.abspath(output_dir))
     if results in places:
@@ -90,8 +93,10 @@ def find_inputs(words: Sequence[str], output_dir: Path) -> Inputs:
         if not os.path.isdir(place):
             found.setdefault(place)
             continue
-        for path in _walk(place, results, unreadable):
-            if _image_of(path) is not None:
+        for path, of_masks in _walk(place, results, unreadable):
+            if of_masks and may_be_image(path):
+                skipped[path] = "in a folder of masks"
+            elif _image_of(path) is not None:
                 masks.append(path)
             elif may_be_image(path):
                 found.setdefault(path)
@@ -138,12 +143,15 @@ def _listed(path: Path) -> list[Path]:
     return [path.parent / name for name in names]
 
 
-def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterator[Path]:
-    """Yield the files of a folder and its subfolders in natural order; follow links, but visit no folder twice."""
+def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterator[tuple[Path, bool]]:
+    """Yield the files of a folder and its subfolders in natural order; follow links, but visit no folder twice.
+
+    With each comes whether it is in a folder of masks, which has one of images beside it.
+    """
     seen: set[tuple[int, int]] = set()
-    pending = [folder]
+    pending = [(folder, False)]
     while pending:
-        here = pending.pop()
+        here, of_masks = pending.pop()
         try:
             identity = here.stat()
             is_result = here == output_dir or (here != folder and _holds_results(here))
@@ -155,8 +163,10 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
             unreadable[here] = error.strerror or str(error)
             continue
         visible = [entry for entry in entries if not entry.name.startswith(".")]
-        yield from (entry for entry in visible if not os.path.isdir(entry))
-        pending += reversed([entry for entry in visible if os.path.isdir(entry)])
+        folders = [entry for entry in visible if os.path.isdir(entry)]
+        yield from ((entry, of_masks) for entry in visible if entry not in set(folders))
+        names = {entry.name.lower() for entry in folders}
+        pending += [(each, of_masks or MASK_FOLDERS.get(each.name.lower()) in names) for each in reversed(folders)]
 
 
 def _holds_results(folder: Path) -> bool:

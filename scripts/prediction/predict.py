@@ -43,7 +43,7 @@ SHOWN = 1000  # images in the report, least confident first; more would make the
 
 
 def predict(
-    inputs: Sequence[str],
+    inputs: str | Path | Sequence[str | Path],
     output_dir: str | Path,
     spacing: tuple[float, float] | None = None,
     resume: bool = False,
@@ -55,7 +55,7 @@ def predict(
     """Segment and measure files, and write masks, overlays, tables and a report.
 
     Args:
-        inputs: files, folders, patterns, lists; see `find_inputs`.
+        inputs: one or more files, folders, patterns or lists; see `find_inputs`.
         output_dir: folder for the results.
         spacing: height and width of a pixel in millimetres, both positive, for all images; None to use the spacing in
             each file.
@@ -80,7 +80,7 @@ def predict(
     folder = Path(output_dir)
     if spacing is not None and not all(0 < size < float("inf") for size in spacing):
         raise InputError(f"--spacing {' '.join(map(str, spacing))}: must be above 0, in millimetres")
-    found = find_inputs(inputs, folder)
+    found = find_inputs([inputs] if isinstance(inputs, (str, Path)) else inputs, folder)
     if anonymise is not None:
         found = replace(found, pseudonyms=Pseudonyms(Path(anonymise), folder))
     network = chosen.load()

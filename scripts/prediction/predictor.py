@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -80,24 +81,28 @@ class Predictor:
         if isinstance(image, np.ndarray):
             grey = _grey(image)
             return self._predict(grey, [Region(0, 0, *grey.shape)], spacing)
-        file = open_image(Path(image))
+        file = open_image(_path(image))
         if file.frames > 1:
             raise InputError(f"{image}: has {file.frames} images; use Predictor.frames")
         return self._predict(next(file.read()), file.regions, spacing)
 
     def frames(
-        self, file: str | os.PathLike[str], spacing: float | Sequence[float] | None = None
+        self, clip: str | os.PathLike[str] | Iterable[np.ndarray], spacing: float | Sequence[float] | None = None
     ) -> Iterator[Prediction]:
-        """Segment and measure the images of a file one after the other, such as the frames of a clip.
+        """Segment and measure images one after the other, such as the frames of a clip.
 
         Args:
-            file: file with one or more images.
+            clip: file with one or more images, or an array or iterable of images; see `__call__`.
             spacing: see `__call__`.
 
         Raises:
-            InputError: the file cannot be read, or the spacing is not positive.
+            InputError: the file cannot be read, an array is no image, or the spacing is not positive.
         """
-        opened = open_image(Path(file))
+        if isinstance(clip, Iterable) and not isinstance(clip, (str, os.PathLike)):
+            for image in clip:
+                yield self(image, spacing)
+            return
+        opened = open_image(_path(clip))
         for grey in opened.read():
             yield self._predict(grey, opened.regions, spacing)
 
@@ -107,7 +112,15 @@ class Predictor:
         return predict_image(grey, regions, self.segmenter, self.calibration, _spacing(spacing))
 
 
+def _path(given: object) -> Path:
+    if not isinstance(given, (str, os.PathLike)):
+        raise InputError(f"image of type {type(given).__name__}: must be a NumPy array or the path of a file")
+    return Path(given)
+
+
 def _grey(image: np.ndarray) -> np.ndarray:
+    if image.dtype.kind not in "biuf":
+        raise InputError(f"image of type {image.dtype}: must be grey levels or colours as numbers")
     if image.ndim == 3 and image.shape[2] in (3, 4):
         image = colours_to_grey(image)
     if image.ndim != 2 or 0 in image.shape:
@@ -118,7 +131,8 @@ def _grey(image: np.ndarray) -> np.ndarray:
 def _spacing(given: float | Sequence[float] | None) -> Spacing | None:
     if given is None:
         return None
-    sizes = [float(size) for size in np.ravel(given)] * (2 if np.ndim(given) == 0 else 1)
-    if len(sizes) != 2 or not all(0 < size < float("inf") for size in sizes):
+    sizes = np.ravel(np.asarray(given, dtype=object)).tolist() * (2 if np.ndim(given) == 0 else 1)
+    are_numbers = all(isinstance(size, Real) and not isinstance(size, bool) for size in sizes)
+    if len(sizes) != 2 or not are_numbers or not all(0 < size < float("inf") for size in sizes):
         raise InputError(f"spacing {given}: must be the height and width of a pixel in millimetres, above 0")
-    return sizes[0], sizes[1]
+    return float(sizes[0]), float(sizes[1])

@@ -19,6 +19,8 @@ from .file_names import DATALIST
 
 logger = logging.getLogger(__name__)
 
+UNSEEN = "give a data set that it has not seen"
+
 
 @rank_zero_only
 def check_data(
@@ -138,15 +140,6 @@ def check_held_out(
     found = 0
     for section, items in sections.items():
         of_section = identities(datalist, [item["name"] for item in items])
-        if validated := [name for identity, name in of_section.items() if identity in chosen_by]:
-            message = (
-                f"{len(validated)} of the {len(items)} {section} images, such as '{validated[0]}', are validation "
-                f"images of {what} '{weights}', which chose its epoch and calibration"
-            )
-            if section == "assessed":
-                raise InputError(f"{message}; give a data set that it has not seen")
-            if section == "test":
-                logger.warning(f"{message}, so the results are too good.")
         leaked = [name for identity, name in of_section.items() if identity in seen]
         found += len(leaked)
         if leaked:
@@ -155,6 +148,17 @@ def check_held_out(
                 f"'{leaked[0]}'"
             )
             if not allowed:
-                raise InputError(f"{message}; use the --fold, --seed and --split of its training")
+                of_a_fold = section in ("test", "validation")
+                hint = "use the --fold, --seed and --split of its training" if of_a_fold else UNSEEN
+                raise InputError(f"{message}; {hint}")
             logger.warning(f"{message}, so the results are not those of unseen images.")
+        if validated := [name for identity, name in of_section.items() if identity in chosen_by]:
+            message = (
+                f"{len(validated)} of the {len(items)} {section} images, such as '{validated[0]}', are validation "
+                f"images of {what} '{weights}', which chose its epoch and calibration"
+            )
+            if section == "assessed":
+                raise InputError(f"{message}; {UNSEEN}")
+            if section == "test":
+                logger.warning(f"{message}, so the results are too good.")
     return found

@@ -32,7 +32,7 @@ def split_images(weights: str | Path, dataset_dir: str | Path) -> tuple[Items, I
     """
     path = Path(weights).with_name(DATALIST)
     if not path.is_file():
-        raise InputError(f"{path}: is missing; it must list the training images of {weights}")
+        raise InputError(f"{path} is missing; it must list the training images of {weights}")
     datalist = read_datalist(path)
     used: Mapping[str, list[str]] = datalist.get("used", {})
     if not (used.get("training") and used.get("validation")):

@@ -118,6 +118,12 @@ def test_words_that_are_no_options(words, message):
         read(*words)
 
 
+@pytest.mark.parametrize("words", [("--epochs", "3", "--epochs", "4"), ("--split-seed=1", "--split_seed", "1")])
+def test_an_option_is_given_once(words):
+    with pytest.raises(InputError, match=r"--(epochs|split_seed): given twice; give it once"):
+        read(*words)
+
+
 def test_a_negative_number_is_a_value():
     assert parse_command_line(argv("--seed", "-3")).options == {"seed": "-3"}
 

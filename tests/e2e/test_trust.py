@@ -90,6 +90,26 @@ def test_another_data_set_whole_but_not_the_one_it_learned_from(calibrated, phan
     assert json.loads((out / "trust.json").read_text())["provenance"]["images"] == 6
 
 
+def test_a_hospital_calibrates_on_images_of_its_own(calibrated, phantoms, tmp_path, capsys):
+    folder, words = calibrated
+    for name in ("model.pt", "datalist.json"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    words = [*words[:-1], str(tmp_path / "model.pt")]
+    make_phantoms(tmp_path / "other", benign=3, malignant=2, normal=1, size=(96, 112), seed=7)
+    own = str((tmp_path / "other").rename(tmp_path / "our hospital"))
+    assert main(["calibrate", "--dataset_dir", own, "--whole_dataset", *words]) == 0
+    provenance = json.loads((tmp_path / "calibration.json").read_text())["provenance"]
+    assert (provenance["images"], provenance["images_without_lesion"], provenance["folds"]) == (6, 1, "all")
+    out = str(tmp_path / "out")
+    capsys.readouterr()
+    assert main(["trust", "--dataset_dir", own, "--whole_dataset", "--output_dir", out, *words]) == 2
+    assert "our hospital: the calibration was fitted to it; give another data set" in capsys.readouterr().err
+    assert main(["calibrate", "--dataset_dir", str(phantoms), "--whole_dataset", "--overwrite", *words]) == 2
+    assert "was trained on" in (told := capsys.readouterr().err) and told.endswith(
+        "give a data set that it has not seen\n"
+    )
+
+
 def test_a_prediction_uses_the_calibration_beside_its_weights(calibrated, phantoms, tmp_path):
     folder, words = calibrated
     calibration = json.loads((folder / "calibration.json").read_text())

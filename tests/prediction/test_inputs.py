@@ -76,6 +76,21 @@ def test_a_mask_by_name_whose_image_is_not_there(data, tmp_path):
         find_inputs([str(picture(tmp_path / "only" / "cyst_mask.png").parent)], tmp_path / "out")
 
 
+@pytest.mark.parametrize(
+    ("images", "masks"),
+    [("images/a.png", "masks/a.png"), ("Images/bus_1.png", "Masks/mask_1.png"), ("original/1.png", "GT/deep/1.png")],
+)
+def test_a_folder_of_masks_beside_one_of_images(tmp_path, images, masks):
+    folder = tmp_path / "data"
+    image, mask = picture(folder / images), picture(folder / masks)
+    found = find_inputs([folder], tmp_path / "out")
+    assert (found.files, found.skipped) == ([image], {mask: "in a folder of masks"})
+    assert find_inputs([mask], tmp_path / "out").files == [mask]
+    image.unlink()
+    image.parent.rmdir()
+    assert find_inputs([folder], tmp_path / "out").files == [mask]  # which may be images as well
+
+
 def test_several_and_none_twice(data, tmp_path):
     words = [str(data / "day 1"), str(data / "day 1" / "c"), str(data / "b.JPG"), str(data / "day 1" / ".." / "b.JPG")]
     found = find_inputs(words, tmp_path / "out")

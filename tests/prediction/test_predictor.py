@@ -103,7 +103,32 @@ def test_wrong_images(predictor, image, message):
         predictor(image)
 
 
-@pytest.mark.parametrize("spacing", [0, -1.0, (0.1,), (0.1, float("inf")), (1, 2, 3)])
+def test_frames_of_an_array(predictor, images):
+    grey = np.asarray(Image.open(images[0]).convert("L"))
+    first, second = predictor.frames(np.stack([grey, grey[::-1]]), spacing=0.1)
+    np.testing.assert_array_equal(first.mask, predictor(grey).mask)
+    np.testing.assert_array_equal(second.mask, predictor(grey[::-1]).mask)
+    assert first.measurements.unit == "mm"
+
+
+@pytest.mark.parametrize("image", [None, 3, [[1, 2]], Image.new("L", (9, 9))])
+def test_what_is_no_image(predictor, image):
+    with pytest.raises(InputError, match="image of type .*: must be a NumPy array or the path of a file"):
+        predictor(image)
+    if not isinstance(image, list):
+        with pytest.raises(InputError, match="must be a NumPy array or the path of a file"):
+            next(predictor.frames(image))
+
+
+@pytest.mark.parametrize("array", [np.full((9, 9), "a"), np.ones((9, 9), dtype=complex)])
+def test_arrays_that_are_no_grey_levels(predictor, array):
+    with pytest.raises(InputError, match="must be grey levels or colours as numbers"):
+        predictor(array)
+
+
+@pytest.mark.parametrize(
+    "spacing", [0, -1.0, (0.1,), (0.1, float("inf")), (1, 2, 3), True, "0.1", (0.1, "a"), float("nan")]
+)
 def test_wrong_spacing(predictor, spacing):
     with pytest.raises(InputError, match="spacing"):
         predictor(np.zeros((30, 40)), spacing=spacing)
