@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,4 +107,6 @@ def _mean(spread: Mapping[str, Any], digits: int = 3) -> str:
 
 def _value(figure: Mapping[str, Any], digits: int = 3) -> str:
     low, high = figure["ci95"]
+    if math.isnan(figure["value"]):
+        return "–"
     return f"{figure['value']:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"

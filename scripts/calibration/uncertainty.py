@@ -57,7 +57,12 @@ def assess_uncertainty(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> Callable[[np.ndarray], float]:
-    return lambda chosen: float(spearmanr(first[chosen], second[chosen]).statistic)
+    def correlation(chosen: np.ndarray) -> float:
+        if min(len(np.unique(values[chosen])) for values in (first, second)) < 2:
+            return math.nan
+        return float(spearmanr(first[chosen], second[chosen]).statistic)
+
+    return correlation
 
 
 def auc(score: np.ndarray, positive: np.ndarray) -> Callable[[np.ndarray], float]:

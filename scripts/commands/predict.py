@@ -105,7 +105,7 @@ def report(outcome: Mapping[str, Any], folder: Path) -> None:
     )
     print(printable(summary))
     if others := len(outcome["skipped"]) - len(outcome["masks_without_image"]):
-        print(f"Skipped {others} other files (masks, or not images).")
+        print(f"Skipped {others} other {'file' if others == 1 else 'files'} (masks, or not images).")
     for path in outcome["masks_without_image"]:
         print(printable(f"Skipped {path}: it is named like a mask, but has no image. If it is an image, rename it."))
     if outcome["failed"]:

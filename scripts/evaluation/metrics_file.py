@@ -69,7 +69,7 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
     path = Path(folder) / METRICS
     try:
         metrics, unchanged = load_metrics(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise InputError(
             f"'{path}': no such file, so '{folder}' is not an evaluation; give the folder of one"
         ) from None

@@ -8,6 +8,7 @@ Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8)
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -98,5 +99,6 @@ def _interval(
             samples, statistic, n_resamples=draws, method="percentile", rng=np.random.default_rng(seed), **how
         )
     # SciPy's interval is NaN if any resample is, and its lower limit is at 2.5000000000000022 %.
-    low, high = np.nanpercentile(drawn.bootstrap_distribution, [2.5, 97.5])
+    known = drawn.bootstrap_distribution[~np.isnan(drawn.bootstrap_distribution)]
+    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (math.nan, math.nan)
     return float(low), float(high)

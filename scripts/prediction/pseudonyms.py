@@ -36,6 +36,8 @@ class Pseudonyms:
         self.path = path
         if path.resolve().is_relative_to(results.resolve()):
             raise InputError(f"--anonymise {path}: is in the results folder; the key must not be given away with them")
+        if path.is_dir():
+            raise InputError(f"--anonymise {path}: is a folder; give the name of a key file, or of a new one")
         if not path.exists():
             self._create()
         content = read_json(path)

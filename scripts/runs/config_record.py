@@ -111,7 +111,8 @@ def find_run(run: str | Path) -> tuple[Path, Path]:
         raise InputError(f"--run {run}: has no {BEST}; give the output folder of a training that wrote its weights")
     if not config.is_file():
         raise InputError(
-            f"--run {run}: has no {CONFIG}, which `monai.bundle run` writes; give --config_file and --ckpt instead"
+            f"--run {run}: has no {CONFIG}, which `monai.bundle run` writes; give the output folder of a training "
+            "(docs/evaluation.md has how to evaluate any weights, docs/predict.md how to predict with them)"
         )
     return config, weights
 
