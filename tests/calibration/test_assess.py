@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from scripts.calibration.decision import assess_decision
 from scripts.calibration.image_scores import assess_image
 from scripts.calibration.segmentation import assess_effect, assess_parts
+from scripts.calibration.summary_tables import _uncertainty
 from scripts.calibration.uncertainty import assess_uncertainty
 from scripts.postprocessing.calibration import Calibration
 from tests.calibration.observations import observation, square
@@ -40,6 +43,18 @@ def test_confidence_that_follows_the_dice(rows):
     coverage = [row["lesion_dice"] for row in uncertainty["coverage"]]
     assert coverage == sorted(coverage)
     assert uncertainty["images"] == 10
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning", "error:An input array is constant")
+def test_what_cannot_be_told_is_a_dash(images):
+    """Without a failed mask there is nothing that a confidence could tell, and one that never differs tells nothing."""
+    good = [assess_image(image, Calibration()) for image in images[:4]]
+    equal = [{**row, "flip_agreement": 1.0, "group": i} for i, row in enumerate(good)]
+    uncertainty = assess_uncertainty(equal)
+    assert uncertainty["failures"] == 0
+    assert math.isnan(uncertainty["measures"]["agreement with the mirrored image"]["rank_correlation"]["value"])
+    table = _uncertainty(uncertainty)
+    assert "nan" not in table and "| – | – |" in table
 
 
 def test_lesion_or_none_by_hand(rows):
