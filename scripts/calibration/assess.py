@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from ..data.datalist import build_datalist, select
-from ..data.joined_datalist import dataset_identity
+from ..data.joined_datalist import identity_digests
 from ..errors import InputError
 from ..files.atomic import write_text
 from ..files.csv_file import write_csv
 from ..files.folders import make_folder
 from ..files.json_file import write_json
 from ..metrics.summary import summarise
-from ..postprocessing.calibration import read_calibration
+from ..postprocessing.calibration import FITTED_TO, read_calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
 from ..runs.data_record import check_held_out
 from ..runs.file_names import CALIBRATION
 from ..runs.unseen_images import split_images
-from .calibrate import FITTED_TO
 from .decision import assess_decision
 from .image_scores import assess_image
 from .observations import Observation, observe
@@ -68,8 +67,12 @@ def assess(
         datalist = build_datalist(dataset_dir)
         items = select(datalist, dataset_dir)
         check_held_out(network.weights, datalist, {"assessed": items}, "the network")
-        if calibration.provenance.get(FITTED_TO) == dataset_identity(datalist):
-            raise InputError(f"--dataset_dir {dataset_dir}: the calibration was fitted to it; give another data set")
+        digests = identity_digests(datalist, (item["name"] for item in items))
+        if fitted := [digests[each] for each in calibration.provenance.get(FITTED_TO, ()) if each in digests]:
+            raise InputError(
+                f"--dataset_dir {dataset_dir}: the calibration was fitted to {len(fitted)} of its {len(items)} images, "
+                f"such as '{fitted[0]}'; give others"
+            )
     else:
         _, items, datalist = split_images(network.weights, dataset_dir)
         if not items:

@@ -8,17 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..data.datalist import build_datalist, select
-from ..data.joined_datalist import dataset_identity
+from ..data.joined_datalist import identity_digests
 from ..errors import InputError
-from ..postprocessing.calibration import Calibration
+from ..postprocessing.calibration import FITTED_TO, TRIED, Calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
 from ..runs.data_record import check_held_out
 from ..runs.file_names import CALIBRATION
 from ..runs.unseen_images import split_images
 from .fit import fit_calibration
 from .observations import observe
-
-FITTED_TO = "fitted_to"  # key of the provenance: the data set, if all of it was used
 
 
 def calibrate(
@@ -64,11 +62,11 @@ def calibrate(
         "split_seed": datalist["seed"],
         "num_folds": datalist["num_folds"],
         "folds": "all" if whole_dataset else sorted({item["fold"] for item in fitting}),
-        **({FITTED_TO: dataset_identity(datalist)} if whole_dataset else {}),
+        **({FITTED_TO: [*identity_digests(datalist, [item["name"] for item in fitting])]} if whole_dataset else {}),
         "images": len(observations),
         "images_without_lesion": sum(not observation.has_lesion for observation in observations),
         "sensitivity": sensitivity,
-        "tried": tried,
+        TRIED: tried,
     }
     provenance = network.segmenter.provenance(settings)
     calibration = replace(calibration, weights=network.settings["weights"], provenance=provenance)

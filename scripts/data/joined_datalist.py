@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ from .phantoms.dataset import NAME as PHANTOMS
 from .records import CLASSES, Record
 from .sources import read_dataset
 from .sources.generic import NAME as GENERIC
+
+DIGITS = 16  # of the checksum of an image's name
 
 
 def common_folder(folders: Sequence[str | Path]) -> str:
@@ -128,11 +131,12 @@ def identities(datalist: Mapping[str, Any], names: Iterable[str]) -> dict[tuple[
         for source in sources.values():
             prefix = f"{source['folder']}/" if "folder" in source else ""
             if name.startswith(prefix):
-                found[*dataset_identity(source), name.removeprefix(prefix)] = name
+                key = source.get({GENERIC: "dataset", PHANTOMS: "classes"}.get(source.get("name", ""), "name"))
+                found[source.get("name"), str(key), name.removeprefix(prefix)] = name
     return found
 
 
-def dataset_identity(source: Mapping[str, Any]) -> list[str]:
-    """Return what identifies a data set: its name, and what tells it from others of the same name; see `identities`."""
-    name = str(source.get("name"))
-    return [name, str(source.get({GENERIC: "dataset", PHANTOMS: "classes"}.get(name, "name")))]
+def identity_digests(datalist: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """Return the name of each image by a checksum of its key in `identities`, which does not tell the name."""
+    found = identities(datalist, names)
+    return {hashlib.sha256("\n".join(map(str, key)).encode()).hexdigest()[:DIGITS]: name for key, name in found.items()}

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 TEMPERATURES = (0.01, 100)  # limits of what a fit can give
 MAX_BIAS = 50
+# Keys of long lists in the provenance: all values tried, and checksums of the images' names.
+TRIED, FITTED_TO = "tried", "fitted_to"
 
 
 @dataclass(frozen=True)

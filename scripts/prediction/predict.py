@@ -22,7 +22,7 @@ from ..files.folder_lock import locked
 from ..files.json_file import write_json_rows
 from ..images.image_file import Software
 from ..metrics.units import UNIT_NAMES
-from ..postprocessing.calibration import Calibration
+from ..postprocessing.calibration import FITTED_TO, TRIED, Calibration
 from ..report import Card, write_report
 from .batch import Batch
 from .chosen_network import BUNDLE, ChosenNetwork
@@ -113,8 +113,8 @@ def _predict(
     }
     metadata = read_metadata()
     journal = Journal(folder / shard.journal, {"schema_version": SCHEMA_VERSION, **settings})
-    # Without the long list of tried values.
-    fitted = {name: value for name, value in calibration.provenance.items() if name != "tried"}
+    # Without long lists.
+    fitted = {name: value for name, value in calibration.provenance.items() if name not in (TRIED, FITTED_TO)}
     provenance = network.segmenter.provenance({**settings, "calibration": fitted})
     if pseudonyms is not None:
         pseudonyms.note(
