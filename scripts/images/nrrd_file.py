@@ -7,7 +7,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,13 @@ COPIED = ("space", "space dimension", "space origin", "space units", "measuremen
 
 UNPACKERS: dict[str, Any] = {"gzip": gzip.open, "gz": gzip.open, "bzip2": bz2.open, "bz2": bz2.open}
 BLOCK = 2**20  # bytes per read
+# Millimetres of each unit; without one they are millimetres, as ITK and 3D Slicer write them.
+LENGTHS = {
+    **dict.fromkeys(("", "mm", "millimeter", "millimeters", "millimetre", "millimetres"), 1.0),
+    **dict.fromkeys(("cm", "centimeter", "centimeters", "centimetre", "centimetres"), 10.0),
+    **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1000.0),
+    **dict.fromkeys(("um", "µm", "μm", "micron", "microns", "micrometer", "micrometers"), 0.001),
+}
 OFFSET = "Segmentation_ReferenceImageExtentOffset"  # 3D Slicer may crop a segmentation to its segments
 
 
@@ -76,8 +83,8 @@ class NrrdFile(ImageFile):
             raise InputError(f"{path}: {error}") from None
         self.affine = affine
         self._set_shape(self.axes.count, *self.axes.size)
-        rows, columns = (directions[self._spatial[axis]] for axis in (self.axes.rows, self.axes.columns))
-        self._set_spacing(*_spacing(rows, columns))
+        shown = [self._spatial[axis] for axis in (self.axes.rows, self.axes.columns)]
+        self._set_spacing(*_spacing(self._header, shown, [directions[axis] for axis in shown]))
         offset = _whole_numbers(self._header.get(OFFSET, ""))
         if len(offset) == len(self._spatial) and not any(self.axes.turns):
             self.crop_offset = (offset[self.axes.rows], offset[self.axes.columns])
@@ -112,7 +119,8 @@ class NrrdFile(ImageFile):
 
     def anonymise(self, replaced: Callable[[str], str]) -> None:
         for name in ("space units", "units"):
-            self._header.pop(name, None)  # any text; the sizes of pixels in the mask stay as they are
+            if not set(map(_plain, self._header.get(name, ()))) <= LENGTHS.keys():
+                self._header.pop(name)  # any text
         if "kinds" in self._header:
             self._header["kinds"] = [
                 kind if str(kind).lower() in KNOWN_KINDS else "???" for kind in self._header["kinds"]
@@ -171,7 +179,7 @@ def _direction(header: dict[str, Any], axis: int) -> np.ndarray | None:
 
 
 def _directions(header: dict[str, Any], count: int) -> tuple[list[np.ndarray | None], np.ndarray | None]:
-    """Return the step along each axis in millimetres, None if unknown, and the affine (RAS), None if unknown."""
+    """Return the step along each axis, None if unknown, and the affine (RAS), None if unknown."""
     if "space directions" not in header:
         spacings = np.asarray(header.get("spacings", [np.nan] * count), float)
         return [np.array([size]) if np.isfinite(size) else None for size in spacings], None
@@ -198,11 +206,33 @@ def _signs_to_ras(space: str) -> np.ndarray | None:
     return np.array([1 if end in "ras" else -1 for end in ends], float)
 
 
-def _spacing(rows: np.ndarray | None, columns: np.ndarray | None) -> tuple[tuple[float, float] | None, str]:
-    height, width = (float(np.linalg.norm(step)) if step is not None else np.nan for step in (rows, columns))
+def _spacing(
+    header: dict[str, Any], axes: Sequence[int], steps: Sequence[np.ndarray | None]
+) -> tuple[tuple[float, float] | None, str]:
+    """Return height and width of a pixel in millimetres or None, and their source or the reason; see `measured_spacing`.
+
+    Args:
+        header: the header.
+        axes: the axes that are shown as rows and columns.
+        steps: their steps, from `_directions`.
+    """
+    height, width = (float(np.linalg.norm(step)) if step is not None else np.nan for step in steps)
     if not all(np.isfinite(size) and size > 0 for size in (height, width)):
         return None, "the NRRD header has no pixel spacing: give --spacing"
-    return measured_spacing(height, width, "NRRD space directions")
+    field = "space directions" if "space directions" in header else "spacings"
+    # A direction is in all units of the space.
+    own = (unit for axis, unit in enumerate(header.get("units", ())) if axis in axes)
+    names = {_plain(unit) for unit in (own if field == "spacings" else header.get("space units", ()))} or {""}
+    if len(names) > 1 or not names <= LENGTHS.keys():
+        return (
+            None,
+            f"the NRRD header has a unit that is not one of length ({', '.join(sorted(names))}): give --spacing",
+        )
+    return measured_spacing(height, width, f"NRRD {field}", LENGTHS[names.pop()])
+
+
+def _plain(unit: Any) -> str:
+    return str(unit).strip().lower()
 
 
 def _whole_numbers(text: str) -> list[int]:

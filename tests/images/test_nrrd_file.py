@@ -84,6 +84,25 @@ def test_a_picture_opened_in_slicer_has_no_size(folder, batch):
     assert "1×1" in row["spacing_from"] and "give --spacing" in row["spacing_from"]
 
 
+@pytest.mark.parametrize(
+    ("unit", "millimetres"), [("mm", 1), ("cm", 10), (" Meter", 1000), ("µm", 0.001), ("", 1), ("pixel", None)]
+)
+@pytest.mark.parametrize("field", ["spacings", "space directions"])
+def test_sizes_are_in_the_unit_of_the_header(folder, batch, field, unit, millimetres):
+    if field == "spacings":
+        nrrd.write(str(folder / "a.nrrd"), GREY.T, {"spacings": [0.3, 0.2], "units": [unit] * 2})
+    else:
+        write(folder / "a.nrrd", GREY.T[..., None], **{field: np.diag([0.3, 0.2, 1.0]), "space units": [unit] * 3})
+    outcome = batch()
+    row = outcome.row("a.nrrd")
+    if millimetres is None:
+        assert (row["unit"], row["spacing_row"]) == ("pixel", None)
+        assert row["spacing_from"] == f"the NRRD header has a unit that is not one of length ({unit}): give --spacing"
+    else:
+        assert (row["spacing_row"], row["spacing_column"]) == pytest.approx((0.2 * millimetres, 0.3 * millimetres))
+        assert row["spacing_from"] == f"NRRD {field}"
+
+
 def test_without_a_space_it_is_as_stored(folder, batch):
     nrrd.write(str(folder / "a.nrrd"), GREY.T, {"spacings": [0.3, 0.2]})
     nrrd.write(str(folder / "b.nrrd"), GREY.T)
