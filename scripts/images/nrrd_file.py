@@ -36,7 +36,7 @@ LENGTHS = {
     **dict.fromkeys(("", "mm", "millimeter", "millimeters", "millimetre", "millimetres"), 1.0),
     **dict.fromkeys(("cm", "centimeter", "centimeters", "centimetre", "centimetres"), 10.0),
     **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1000.0),
-    **dict.fromkeys(("um", "µm", "μm", "micron", "microns", "micrometer", "micrometers"), 0.001),
+    **dict.fromkeys(("um", "micron", "microns", "micrometer", "micrometers"), 0.001),
 }
 OFFSET = "Segmentation_ReferenceImageExtentOffset"  # 3D Slicer may crop a segmentation to its segments
 
@@ -209,7 +209,7 @@ def _signs_to_ras(space: str) -> np.ndarray | None:
 def _spacing(
     header: dict[str, Any], axes: Sequence[int], steps: Sequence[np.ndarray | None]
 ) -> tuple[tuple[float, float] | None, str]:
-    """Return height and width of a pixel in millimetres or None, and their source or the reason; see `measured_spacing`.
+    """Return height and width of a pixel in millimetres or None, and their source or the reason.
 
     Args:
         header: the header.
@@ -224,10 +224,7 @@ def _spacing(
     own = (unit for axis, unit in enumerate(header.get("units", ())) if axis in axes)
     names = {_plain(unit) for unit in (own if field == "spacings" else header.get("space units", ()))} or {""}
     if len(names) > 1 or not names <= LENGTHS.keys():
-        return (
-            None,
-            f"the NRRD header has a unit that is not one of length ({', '.join(sorted(names))}): give --spacing",
-        )
+        return None, "the units in the NRRD header are not of length, or differ: give --spacing"
     return measured_spacing(height, width, f"NRRD {field}", LENGTHS[names.pop()])
 
 
