@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import ignite.distributed as idist
 from ignite.engine import Engine, Events
 from monai.engines import Evaluator
 from torch import nn
@@ -154,9 +155,17 @@ class TrainingCheckpoint:
         self.evaluator.state.best_metric = progress["best_metric"]
         self.evaluator.state.best_metric_epoch = progress["best_metric_epoch"]
         self._seconds_before = progress["seconds"]
+        if path.name == FINAL and engine.state.epoch < (engine.state.max_epochs or 0):
+            idist.barrier()  # all processes have read it
+            self._mark_unfinished()
         if progress["best_metric_epoch"] == progress["epoch"]:  # the run may have been killed before writing this
             self._write(self.network.state_dict(), BEST)
         logger.info(f"Resumed from {path}: {progress['epoch']} of {engine.state.max_epochs} epochs are complete.")
+
+    @rank_zero_only
+    def _mark_unfinished(self) -> None:
+        """Make the checkpoint of a complete run that of an unfinished one, which it is from now on."""
+        (self.save_dir / FINAL).replace(self.save_dir / RESUME)
 
     def _save(self, engine: Engine) -> None:
         weights = self.network.state_dict()

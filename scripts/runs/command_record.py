@@ -21,9 +21,11 @@ from .file_names import COMMAND
 
 logger = logging.getLogger(__name__)
 
+# Options that say what this start does, or where.
+OF_A_START = ("bundle_root", "output_dir", "overwrite", "resume")
 # Options that may change when a run is resumed: paths, speed and length.
 FREE = (
-    "bundle_root",
+    *OF_A_START,
     "cache_rate",
     "checkpoint_interval",
     "dataset_dir",
@@ -33,9 +35,6 @@ FREE = (
     "logging_file",
     "meta_file",
     "num_workers",
-    "output_dir",
-    "overwrite",
-    "resume",
 )
 
 
@@ -51,14 +50,9 @@ def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) ->
     path = Path(output_dir) / COMMAND
     if not typed.config_files or path.exists():
         return
-    content: dict[str, Any] = {
-        "config_file": _names(typed),
-        "options": {name: value for name, value in _fixed_options(typed).items()},
-    }
-    if "epochs" in typed.options:
-        content["options"]["epochs"] = typed.options["epochs"]
+    options = {name: value for name, value in typed.options.items() if name not in OF_A_START}
     write_config(output_dir, typed)
-    write_json(path, content)
+    write_json(path, {"config_file": _names(typed), "options": options})
 
 
 def restore_command(output_dir: str | Path, resume: bool, argv: Sequence[str] | None = None) -> None:

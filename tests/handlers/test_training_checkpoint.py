@@ -17,6 +17,7 @@ from scripts.errors import InputError
 from scripts.handlers import EpochSeed, LossMonitor, TrainingCheckpoint
 from scripts.losses import WeightBalanceLoss
 from scripts.networks import StuNet
+from scripts.runs.folder import is_complete
 
 
 def items():
@@ -122,6 +123,20 @@ def test_a_resumed_run_does_not_replace_a_better_model_by_a_worse(tmp_path):
     before = (tmp_path / "model.pt").read_bytes()
     run(tmp_path, 3, resume=True)
     assert (tmp_path / "model.pt").read_bytes() == before
+
+
+def test_a_complete_run_that_is_extended_and_killed_is_not_complete(tmp_path):
+    """Between two checkpoints, when the weights are newer than the results of the test."""
+    run(tmp_path, 2)
+    (tmp_path / "checkpoint.pt").rename(tmp_path / "final_checkpoint.pt")  # as the end of a run does
+    (tmp_path / "metrics.json").write_text("{}")
+    assert is_complete(tmp_path)
+    trainer, _ = build(tmp_path, 9, resume=True, interval=5)
+    trainer.add_event_handler(Events.EPOCH_COMPLETED(once=3), trainer.terminate)
+    trainer.run()
+    assert not is_complete(tmp_path)
+    assert torch.load(tmp_path / "checkpoint.pt")["progress"]["epoch"] == 2
+    assert not (tmp_path / "final_checkpoint.pt").exists()
 
 
 def test_wall_time_adds_up_over_resumptions(tmp_path):

@@ -41,6 +41,13 @@ def test_options_left_out_are_restored(run, started_again):
     assert started_again == ["python", "--seed", "3", "--amp", "false", "--epochs", "2"]
 
 
+def test_so_are_the_data_and_the_device(tmp_path, started_again):
+    given = ("--dataset_dir", "data/BUSI", "--device", "cpu", "--num_workers", "2", "--keep_checkpoint", "false")
+    record_command(tmp_path, argv(*given, "--output_dir", str(tmp_path), "--overwrite", "true"))
+    restore_command(tmp_path, True, argv("--output_dir", str(tmp_path), "--resume", "true", "--device", "cuda:0"))
+    assert started_again == ["python", *given[:2], *given[4:]]
+
+
 def test_where_and_how_fast_may_change(run, started_again):
     free = ("--num_workers", "4", "--dataset_dir", "elsewhere", "--device", "cpu", "--epochs", "9")
     restore_command(run, True, argv("--seed", "3", "--amp", "0", *free))
