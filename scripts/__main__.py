@@ -45,16 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _check_given_once(sys.argv[1:] if argv is None else argv)
         args.run(args)
-    except (InputError, OSError, MemoryError, RuntimeError) as error:
-        mistake = find_input_error(error)
-        if mistake is None:
-            raise
-        print(f"error: {mistake}", file=sys.stderr)
-        return 2
     except ModuleNotFoundError as error:
         if importlib.util.find_spec("torch"):
             raise
         print(f"error: {args.command}: needs {error.name}: {install_command('train')}", file=sys.stderr)
+        return 2
+    except Exception as error:  # of any library that ran out of memory
+        mistake = find_input_error(error)
+        if mistake is None:
+            raise
+        print(f"error: {mistake}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

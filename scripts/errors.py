@@ -63,7 +63,7 @@ def find_input_error(error: BaseException | None) -> InputError | None:
             return InputError(f"{error.filename or 'a file'}: cannot be written: {error.strerror}")
         if isinstance(error, OSError) and error.errno in DENIED and error.filename:
             return InputError(f"{error.filename}: {error.strerror}; change its permissions or give another")
-        if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and NO_MEMORY.search(text)):
+        if isinstance(error, MemoryError) or (isinstance(error, Exception) and NO_MEMORY.search(text)):
             return InputError("not enough memory; smaller images, a smaller batch or a smaller network take less")
         if isinstance(error, RuntimeError) and READER_KILLED.search(text):
             return InputError(

@@ -83,13 +83,16 @@ class VideoFile(ImageFile):
             if stream.height and stream.width:  # not in every header
                 check_shape(self.path, max(1, stream.frames), stream.height, stream.width)
             self._pixel_ratio = float(stream.sample_aspect_ratio or 1)
-            count = 0
-            for count, frame in enumerate(container.decode(stream), 1):
-                if frame.is_corrupt or any(name in SILENT for _, name, _ in messages):
-                    raise InputError(f"{self.path}: is damaged at frame {count}")
-                yield frame
-            if count < stream.frames:
-                raise InputError(f"{self.path}: is truncated: has {count} of {stream.frames} frames")
+            count = hidden = 0  # a video that was trimmed without encoding it anew hides its first frames
+            for packet in container.demux(stream):
+                hidden += packet.is_discard
+                for frame in packet.decode():
+                    count += 1
+                    if frame.is_corrupt or any(name in SILENT for _, name, _ in messages):
+                        raise InputError(f"{self.path}: is damaged at frame {count}")
+                    yield frame
+            if count + hidden < stream.frames:
+                raise InputError(f"{self.path}: is truncated: has {count} of {stream.frames - hidden} frames")
 
     def _open(self) -> av.container.InputContainer:
         with self.path.open("rb") as file:

@@ -51,9 +51,11 @@ def load_network(
         if ckpt:
             parser["ckpt"] = str(ckpt)
         parser["device"] = chosen = usable_device(device or parser.get_parsed_content("device"))
-        # Files are read by scripts.images; the config's transforms after loading are used.
+        # Files are read and cropped by scripts.images; the config's transforms after that are used.
         steps = parser["preprocessing"]["transforms"]
-        parser["preprocessing"]["transforms"] = [step for step in steps if not step["_target_"].endswith("LoadImaged")]
+        parser["preprocessing"]["transforms"] = [
+            step for step in steps if not step["_target_"].endswith(("LoadImaged", "CropForegroundd"))
+        ]
         weights = Path(parser.get_parsed_content("ckpt"))
         size = trained_image_size(weights)
         if size is not None and not _sets_image_size(config_files[1:]):

@@ -89,8 +89,10 @@ def test_inference_prepares_images_as_the_training_of_the_weights_does():
     inference, train = config("inference.json"), config("train.json")
     of_inference, of_training = inference["preprocessing"]["transforms"], train["transforms"]
     recipe = ConfigParser.load_config_files([str(CONFIGS / "train.json"), str(CONFIGS / "recipe.yaml")])["transforms"]
-    names = ("resize_image", "scale_to_255", "image_to_8_bits", "from_8_bits")
-    assert of_inference[1:] == [recipe[name] for name in names]
+    names = ("crop_image", "resize_image", "scale_to_255", "image_to_8_bits", "from_8_bits")
+    of_recipe = [recipe[name] for name in names]
+    assert "shows_tissue" in of_inference[1].pop("select_fn") and of_recipe[0].pop("select_fn") == "@field_of_view"
+    assert of_inference[1:] == of_recipe
     assert of_training["resize"]["mode"][0] == of_training["resize_image"]["mode"]
     for name, resize in (
         ("train#deterministic_transforms", "resize"),

@@ -314,9 +314,29 @@ def test_missing_faiss_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         candidate_pairs(FeatureFile(images), progress=False)
 
 
+@pytest.mark.parametrize(
+    ("image", "mask", "table"),
+    [
+        ("images/a.png", "masks/a.png", None),
+        ("Images/bus_0001-l.png", "Masks/mask_0001-l.png", "ID,Case,Pathology\nbus_0001-l,1,benign\n"),
+        ("case001.jpg", "case001_tumor.jpg", None),
+    ],
+)
+def test_a_table_of_a_data_set_has_no_masks(tmp_path: Path, image: str, mask: str, table: str | None) -> None:
+    folder = tmp_path / "set"
+    for number, name in enumerate((image, mask)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        save(folder / name, speckle(number))
+    if table:
+        (folder / "bus_data.csv").write_text(table)
+    write_groups_table(folder, tmp_path / "table.csv")
+    header, row = (tmp_path / "table.csv").read_text(encoding="utf-8").splitlines()
+    assert row.split(",")[1:] == [image, "0"]
+
+
 def test_a_table_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
-    with pytest.raises(InputError, match="no PNG images"):
+    with pytest.raises(InputError, match="no images in this folder"):
         write_groups_table(tmp_path / "set", tmp_path / "table.csv")
     paths = [save(tmp_path / "set" / f"a ({k}).png", speckle(1)[k:]) for k in (10, 2)]
     save(tmp_path / "set" / "a (2)_mask.png", speckle(2))

@@ -134,6 +134,8 @@ def test_spreadsheets(label: Callable, end: str, separator: str, encoding: str) 
 
 def test_hint_of_excel_on_the_separator(label: Callable) -> None:
     assert label("sep=;\r\nimage;patient\r\na;P1\r\nb;P2\r\n")["b"].patient == "P2"
+    with pytest.raises(InputError, match="line 4: 3 cells, but 2 columns"):
+        label("sep=;\r\nimage;patient\r\na;P1\r\nb;P2;\r\n")
 
 
 def test_names_of_files_in_capitals(label: Callable) -> None:

@@ -141,12 +141,15 @@ def test_an_archive_of_the_same_version_is_not_replaced(checkout, built, tmp_pat
 
 
 def test_a_download_predicts_trains_and_evaluates(downloaded, phantoms):
-    run = ("-m", "monai.bundle", "run", "--dataset_dir", phantoms, "--config_file")
+    run = ("-m", "monai.bundle", "run", "--config_file")
+    data = ("--dataset_dir", phantoms)
     ordinary = partial(python, program=sys.executable)
     done = [
         ordinary(*run, "configs/inference.json", "--dataset_dir", phantoms / "normal", cwd=downloaded),
-        ordinary(*run, "configs/train.json", "--image_size", 32, "--epochs", 1, cwd=downloaded),
-        ordinary(*run, "['configs/train.json','configs/evaluate.json']", "--whole_dataset", "true", cwd=downloaded),
+        ordinary(*run, "configs/train.json", *data, "--image_size", 32, "--epochs", 1, cwd=downloaded),
+        ordinary(
+            *(*run, "['configs/train.json','configs/evaluate.json']", *data, "--whole_dataset", "true"), cwd=downloaded
+        ),
     ]
     for result in done:
         assert result.returncode == 0, result.stderr[-3000:]

@@ -11,7 +11,10 @@ import pytest
 from PIL import Image
 
 from scripts.data import list_images, select
+from scripts.data.phantoms.dataset import render_phantom
 from scripts.errors import InputError
+from scripts.metrics.dice import dice
+from scripts.prediction import Predictor
 from tests.e2e.bundle import TEACHER, run
 from tests.paths import ROOT
 from tests.warm_python import warm_python
@@ -125,3 +128,31 @@ def test_folders_that_inference_refuses(phantoms, tmp_path):
     (tmp_path / "empty" / "cut.png").write_bytes((tmp_path / "empty" / "a.png").read_bytes()[:300])
     with pytest.raises(InputError, match="cut.png: cannot be read as an image"):
         list_images(tmp_path / "empty")
+
+
+def test_inference_segments_the_field_of_view_as_predict_does(tmp_path):
+    """A screen with text beside the image, which training and `predict` cut away."""
+    image, (truth,) = render_phantom("malignant", (200, 280), np.random.default_rng(4))
+    screen = np.zeros((500, 700), np.uint8)
+    screen[150:350, 300:580] = image
+    for row in range(40, 460, 30):
+        screen[row : row + 2, 20:120] = 255
+    (tmp_path / "images").mkdir()
+    Image.fromarray(screen).save(tmp_path / "images" / "a.png")
+    words = ["--config_file", str(ROOT / "configs/inference.json"), "--bundle_root", str(ROOT), "--device", "cpu"]
+    result = subprocess.run(
+        [
+            *(warm_python(), "-m", "monai.bundle", "run", *words),
+            *("--dataset_dir", str(tmp_path / "images"), "--output_dir", str(tmp_path / "out")),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    mask = np.asarray(Image.open(tmp_path / "out" / "a_mask.png")) > 0
+    predicted = Predictor(device="cpu", runtime="torch")(screen).mask
+    assert dice(mask, predicted, empty=0.0) > 0.98
+    whole = np.zeros(screen.shape, bool)
+    whole[150:350, 300:580] = truth
+    assert dice(mask, whole, empty=0.0) > 0.8

@@ -27,7 +27,7 @@ def test_predict_with_a_run_as_with_its_settings_given_one_by_one(distilled, pha
     overlay = tmp_path / "stunet.json"
     network = {"_target_": "scripts.networks.StuNet", "spatial_dims": 2, "in_channels": 1, "out_channels": 2}
     inference = json.loads((ROOT / "configs" / "inference.json").read_text())
-    steps = inference["preprocessing"]["transforms"][:2] + [{"_target_": "ScaleIntensityd", "keys": "image"}]
+    steps = inference["preprocessing"]["transforms"][:3] + [{"_target_": "ScaleIntensityd", "keys": "image"}]
     preprocessing = {"_target_": "Compose", "transforms": steps}  # distill.yaml alone does not round to 8 bits
     settings = {"network_def": network, "image_size": SMALL["image_size"], "preprocessing": preprocessing}
     overlay.write_text(json.dumps(settings))

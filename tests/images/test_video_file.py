@@ -167,3 +167,19 @@ def test_masks_of_a_video_are_the_pages_of_a_tiff(batch, folder):
             pages.seek(number)
             assert ((np.asarray(pages) > 0) == (grey > 200)).mean() > 0.99
     assert [row["frame"] for row in outcome.rows["raw.avi"]] == [1, 2, 3]
+
+
+def test_a_trimmed_video_has_the_frames_that_a_player_shows(tmp_path):
+    """Trimmed without encoding it anew, so that the file still holds the frames before."""
+    whole = write_video(tmp_path / "h264.mp4", [frame(number) for number in range(12)])
+    options = {"use_editlist": "1", "avoid_negative_ts": "disabled"}
+    with av.open(str(whole)) as source, av.open(str(tmp_path / "trimmed.mp4"), "w", options=options) as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                half = round(Fraction(5, 10) / packet.time_base)
+                packet.pts, packet.dts, packet.stream = packet.pts - half, packet.dts - half, stream
+                target.mux(packet)
+    shown = list(open_image(tmp_path / "trimmed.mp4").read())
+    assert len(shown) == 7
+    assert is_like(shown[0], frame(5)) and is_like(shown[-1], frame(11))

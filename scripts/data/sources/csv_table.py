@@ -61,11 +61,10 @@ def read_table(path: Path) -> Table:
         lines = text.splitlines()
         separator = None
         if lines and re.fullmatch(r"sep=.", lines[0], re.IGNORECASE):  # Excel's separator hint
-            separator, text = lines[0][-1], text[len(lines[0]) :].lstrip("\r\n")
-            lines = lines[1:]
+            separator, lines = lines[0][-1], lines[1:]
         header = _QUOTED.sub("", lines[0]) if lines else ""
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or max(",;\t", key=header.count))
-        found = [(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader]
+        found = [(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader][separator is not None :]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeError, csv.Error) as error:
