@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> None:
     """Write the CSV file.
 
     Raises:
-        InputError: the folder has no images, an image cannot be read, or OpenCV is missing.
+        InputError: the folder has no images, or an image cannot be read.
     """
     from ..data.duplicates.groups_table import write_groups_table
 

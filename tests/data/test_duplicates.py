@@ -299,13 +299,6 @@ def test_a_truncated_image_is_named(tmp_path: Path) -> None:
         content_hash(path)
 
 
-def test_missing_opencv_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = save(tmp_path / "a.png", speckle(1))
-    monkeypatch.setitem(sys.modules, "cv2", None)
-    with pytest.raises(InputError, match="opencv-python-headless"):
-        near_duplicate_groups([path], tmp_path / "cache", progress=False)
-
-
 def test_missing_faiss_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "faiss", None)
     rng = np.random.default_rng(0)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,7 +29,6 @@ from scripts.data.duplicates.same_lesion import (
     same_lesion_groups,
     similar_pairs,
 )
-from scripts.errors import InputError
 from tests.paths import BUSI, ROOT
 
 needs_busi = pytest.mark.skipif(not BUSI.is_dir(), reason="BUSI is not in ../shared/data")
@@ -181,13 +179,6 @@ def test_a_few_images(tmp_path: Path) -> None:
     paths = save(tmp_path, [scene(0, 0), scene(1, 0), scene(0, 1, (5, 5))])
     assert same_lesion_groups(paths, tmp_path / "cache", progress=False) == [0, 1, 0]
     assert same_lesion_groups(paths[:1], tmp_path / "cache", progress=False) == [0]
-
-
-def test_missing_opencv_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    paths = save(tmp_path, [scene(0, 0), scene(1, 0)])
-    monkeypatch.setitem(sys.modules, "cv2", None)
-    with pytest.raises(InputError, match="opencv-python-headless"):
-        same_lesion_groups(paths, tmp_path / "cache", progress=False)
 
 
 # ---------------------------------------------------------------- BUSI

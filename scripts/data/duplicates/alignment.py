@@ -10,11 +10,9 @@ bars can align two different frames, but they cover too few tiles to make them a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import ModuleType
 
+import cv2
 import numpy as np
-
-from ...errors import InputError
 
 FEATURES = 250  # local features kept per image
 WORKING_SIDE = 400  # px, longer side of the image for feature detection; SIFT itself is scale-invariant
@@ -88,29 +86,13 @@ class Agreement:
         return self.share >= MIN_SHARE and self.tiles >= MIN_TILES and self.overlap >= MIN_OVERLAP
 
 
-def opencv() -> ModuleType:
-    """Return OpenCV.
-
-    Raises:
-        InputError: OpenCV is not installed.
-    """
-    try:
-        import cv2
-    except ImportError as error:
-        raise InputError(
-            "OpenCV is needed to find near-duplicates: python -m pip install opencv-python-headless"
-        ) from error
-    return cv2
-
-
 def local_features(grey: np.ndarray) -> LocalFeatures:
     """Find the features of `grey` ([H, W] uint8), the strongest of each part of the image first."""
-    cv2 = opencv()
     height, width = grey.shape
     zoom = min(1.0, WORKING_SIDE / max(grey.shape))
     size = max(1, round(width * zoom)), max(1, round(height * zoom))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if zoom < 1 else grey
-    contrast, detector = _even_contrast(small), cv2.SIFT_create()
+    contrast, detector = _even_contrast(small), cv2.SIFT_create()  # type: ignore[attr-defined]
     keypoints = detector.detect(contrast, None)
     if not keypoints:
         return LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, DESCRIPTOR), np.uint8), width)
@@ -148,14 +130,12 @@ def agreement(
         return Agreement()
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if scale > 1:  # compare at the coarser resolution: details missing in one image cannot correlate
-        cv2 = opencv()
         moving, fixed, matrix, scale = fixed, moving, cv2.invertAffineTransform(matrix), 1 / scale
     return _compare(moving, fixed, matrix, scale)
 
 
 def _even_contrast(grey: np.ndarray) -> np.ndarray:
     """Return `grey` ([H, W] uint8) with local mean and contrast normalised, independent of gain and brightness."""
-    cv2 = opencv()
     level = grey.astype(np.float32)
     level -= cv2.GaussianBlur(level, (0, 0), 8)
     spread = np.sqrt(cv2.GaussianBlur(level * level, (0, 0), 8))
@@ -166,7 +146,6 @@ def _align(moving: LocalFeatures, fixed: LocalFeatures) -> np.ndarray | None:
     """Return the [2, 3] affine matrix from `moving` to `fixed`, or None if there is no plausible one."""
     if len(moving.points) < 4 or len(fixed.points) < 4:
         return None
-    cv2 = opencv()
     pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(moving.root_descriptors(), fixed.root_descriptors(), k=2)
     matches = [best for best, second in pairs if best.distance < MATCH_RATIO * second.distance]
     if len(matches) < 4:
@@ -189,7 +168,6 @@ def _align(moving: LocalFeatures, fixed: LocalFeatures) -> np.ndarray | None:
 
 def _compare(fine: np.ndarray, coarse: np.ndarray, matrix: np.ndarray, scale: float) -> Agreement:
     """Warp `fine` onto `coarse` by `matrix`, which shrinks it by `scale` (at most 1), and correlate tile by tile."""
-    cv2 = opencv()
     height, width = coarse.shape
     if scale < 0.9:
         fine = cv2.GaussianBlur(fine, (0, 0), 0.5 * np.sqrt(1 / scale**2 - 1))  # avoids aliasing
@@ -215,7 +193,6 @@ def _compare(fine: np.ndarray, coarse: np.ndarray, matrix: np.ndarray, scale: fl
 
 def _texture(grey: np.ndarray) -> np.ndarray:
     """Return the speckle of `grey` ([H, W] uint8) by a band-pass filter: [H, W] float32, centred at 0."""
-    cv2 = opencv()
     grey = grey.astype(np.float32)
     return cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), 3.0)
 

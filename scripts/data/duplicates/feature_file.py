@@ -37,7 +37,7 @@ class FeatureFile:
         """Find the features of each image file.
 
         Raises:
-            InputError: an image cannot be read, or OpenCV is not installed.
+            InputError: an image cannot be read.
         """
         with ThreadPoolExecutor(WORKERS) as pool:
             found: Iterator[LocalFeatures] = pool.map(lambda path: local_features(read_grey(path)), paths)

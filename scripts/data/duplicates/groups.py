@@ -19,7 +19,7 @@ from scipy.cluster.hierarchy import DisjointSet
 
 from ...progress import track
 from ..joined_groups import joined_groups
-from .alignment import agreement, opencv
+from .alignment import agreement
 from .cached_search import cached_search
 from .candidates import candidate_pairs
 from .feature_file import FeatureFile
@@ -46,7 +46,7 @@ def near_duplicate_groups(images: Sequence[Path], cache_dir: Path | None = None,
         Group number of each image, from 0 in order of first appearance; images without near-duplicates have their own.
 
     Raises:
-        InputError: an image cannot be read, or a search is needed and OpenCV is not installed.
+        InputError: an image cannot be read.
     """
     paths = [Path(image) for image in images]
     hashes = content_hashes(paths, progress)
@@ -85,7 +85,6 @@ def search(paths: dict[str, Path], progress: bool) -> dict[str, int]:
     Returns:
         Group number of each content hash.
     """
-    opencv()  # fail early
     hashes = sorted(paths)  # so that the order of the images does not matter
     features = FeatureFile.of_images([paths[content] for content in hashes], progress)
     read = lru_cache(maxsize=64)(lambda index: read_grey(paths[hashes[index]]))

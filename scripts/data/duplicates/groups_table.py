@@ -25,7 +25,7 @@ def write_groups_table(folder: Path, table: Path) -> None:
         table: CSV file to write, with the columns content_hash, file and group.
 
     Raises:
-        InputError: `folder` has no images, an image cannot be read, or OpenCV is not installed.
+        InputError: `folder` has no images, or an image cannot be read.
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give the folder of the data set")

@@ -17,7 +17,6 @@ from scipy.cluster.hierarchy import DisjointSet
 
 from ...progress import track
 from ..joined_groups import joined_groups
-from .alignment import opencv
 from .cached_search import cached_search
 from .groups import TABLE as FILES
 from .image_content import content_hashes
@@ -46,7 +45,7 @@ def same_lesion_groups(images: Sequence[Path], cache_dir: Path | None = None, pr
         Group number of each image, from 0 in order of first appearance.
 
     Raises:
-        InputError: an image cannot be read, or a search is needed and OpenCV is not installed.
+        InputError: an image cannot be read.
     """
     paths = [Path(image) for image in images]
     hashes = content_hashes(paths, progress)
@@ -89,7 +88,6 @@ def similar_pairs(paths: Sequence[Path], progress: bool = True) -> list[tuple[in
         Index of the first image, index of the second, which is higher, and their excess similarity: that over the
         typical similarity of both (see `typical_similarities`), averaged; highest first.
     """
-    opencv()  # fail early
     from .coarse_candidates import candidate_partners
     from .coarse_images import CoarseImages
     from .coarse_similarity import Spectra, typical_similarities

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...progress import track
-from .alignment import agreement, opencv
+from .alignment import agreement
 from .cached_search import cached_search
 from .candidates import candidate_pairs_between
 from .feature_file import FeatureFile
@@ -36,7 +36,7 @@ def shared_images(
         progress: show the progress.
 
     Raises:
-        InputError: an image cannot be read, or a search is needed and OpenCV is not installed.
+        InputError: an image cannot be read.
     """
     ones, others = (dict(zip(content_hashes(paths, progress), paths)) for paths in (first, second))
     table = published_groups()
@@ -65,7 +65,6 @@ def _search_cached(
 
 def _search(ones: dict[str, Path], others: dict[str, Path], progress: bool) -> list[tuple[str, str]]:
     """Return pairs of content hashes of images that show the same frame, one of each data set."""
-    opencv()  # fail early
     if len(ones) > len(others):
         return [(one, other) for other, one in _search(others, ones, progress)]
     moving, fixed = sorted(ones), sorted(others)

@@ -17,7 +17,8 @@
   const find = (selector) => document.querySelector(selector);
   const segmenter = loadSegmenter(network, runtime);
   let entries = []; // a `file`, its `line` in the list, and then `prediction` and `row` of the CSV, or `error`
-  let shown = null;
+  let shown = null; // the entry in view
+  let chosen = null; // the entry that was last asked for
   let isBusy = false;
 
   function add(files) {
@@ -43,7 +44,7 @@
       try {
         await segment(entry);
         fillWithResult(entry.line, entry.file.name, entry.prediction, () => show(entry));
-        if (!shown && entries.includes(entry)) show(entry);
+        if (!chosen && entries.includes(entry)) show(entry);
       } catch (error) {
         entry.error = describeError(error);
         fillWithText(entry.line, entry.file.name, entry.error, "error");
@@ -85,16 +86,24 @@
 
   /** Show an image, which is read again: to keep the pixels of all images would take much memory. */
   async function show(entry) {
+    chosen = entry;
+    let image;
+    try {
+      image = await read(entry.file);
+    } catch (error) {
+      fillWithText(entry.line, entry.file.name, describeError(error), "error"); // what is shown stays
+      return;
+    }
+    if (chosen !== entry || !entries.includes(entry)) return;
     shown?.line.removeAttribute("aria-current");
-    shown = entry;
+    shown = entry; // after the read, since its mask is what can be saved
     entry.line.setAttribute("aria-current", "true");
-    const image = await read(entry.file);
-    if (shown === entry) viewer.show(entry.file.name, image, entry.prediction);
+    viewer.show(entry.file.name, image, entry.prediction);
   }
 
   function clear() {
     entries = [];
-    shown = null;
+    shown = chosen = null;
     find("#list tbody").replaceChildren();
     find("#view").hidden = true;
     add([]);
