@@ -168,7 +168,10 @@ def select(
     present = Counter(entry["class"] for entry in entries)
     for fold in folds or ():
         if fold not in range(num_folds):
-            raise InputError(f"--fold {fold}: the datalist has {num_folds} folds, 0 to {num_folds - 1}")
+            raise InputError(
+                f"--fold {fold}: the datalist has {num_folds} folds, 0 to {num_folds - 1}; so for --test_folds and "
+                "--validation_fold"
+            )
     for label_class in classes or ():
         if label_class not in CLASSES:
             raise InputError(f"--classes {label_class}: unknown class; the classes are {', '.join(CLASSES)}")

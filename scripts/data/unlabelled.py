@@ -15,7 +15,7 @@ import torch
 from torch.utils.data import BatchSampler, RandomSampler, Sampler, WeightedRandomSampler
 
 from ..errors import InputError
-from ..images.listing import IMAGE_SUFFIXES, image_stem, list_images
+from ..images.listing import IMAGE_SUFFIXES, list_without_masks
 from .duplicates.shared_images import shared_images
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def list_unlabelled(
         raise InputError(f"{option}: is not supported with several processes; train in one process")
     if not 0 < ratio < math.inf:
         raise InputError(f"--unlabelled_ratio {ratio}: must be above 0; omit --unlabelled_dir to use no such images")
-    paths = [path.absolute() for path in list_images(folder, recursive=True) if image_stem(path.stem) is None]
+    paths = [path.absolute() for path in list_without_masks(folder)]
     if not paths:
         raise InputError(f"{option}: no images in it ({', '.join(suffix[1:] for suffix in IMAGE_SUFFIXES)})")
     section_of = {Path(item["image"]): section for section, items in held_out.items() for item in items}

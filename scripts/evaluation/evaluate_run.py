@@ -51,6 +51,8 @@ def evaluate_run(
         "whole_dataset": whole_dataset,
         "overwrite": overwrite,
         **({"dataset_dir": str(dataset_dir)} if dataset_dir else {}),
+        # The folds of a file are those of its own data set.
+        **({"datalist_file": ""} if dataset_dir and whole_dataset else {}),
         **({"test_classes": list(classes)} if classes else {}),
         **({"device": device} if device else {}),
     }

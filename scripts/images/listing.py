@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import InputError
 
 MASK = re.compile(r"_(mask|tumor|other)(_?\d+)?$")  # end of the stem of a mask file beside its image
+MASK_FOLDERS = {"masks": "images", "gt": "original"}  # of data sets, with the folder beside that has the images
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 
@@ -33,6 +34,23 @@ def list_images(folder: Path, recursive: bool = False) -> list[Path]:
     """
     images = (path for path in _files(folder, recursive) if path.suffix.lower() in IMAGE_SUFFIXES)
     return sorted((path for path in images if not path.name.startswith(".")), key=natural_key)
+
+
+def list_without_masks(folder: Path) -> list[Path]:
+    """Return the image files below `folder` in natural order, without those that are masks by name or by folder.
+
+    Raises:
+        InputError: see `list_images`.
+    """
+    paths = [path for path in list_images(folder, recursive=True) if image_stem(path.stem) is None]
+    parents = {parent for path in paths for parent in path.relative_to(folder).parents}
+    of_masks = {parent for parent in parents if _has_images_beside(folder / parent)}
+    return [path for path in paths if not of_masks.intersection(path.relative_to(folder).parents)]
+
+
+def _has_images_beside(folder: Path) -> bool:
+    images = MASK_FOLDERS.get(folder.name.lower())
+    return images is not None and any(each.name.lower() == images for each in entries(folder.parent) if each.is_dir())
 
 
 def entries(folder: Path) -> list[Path]:

@@ -13,14 +13,13 @@ from typing import Any
 
 from ..errors import InputError
 from ..images.file_types import FORMATS, may_be_image, stem
-from ..images.listing import image_stem, natural_key
+from ..images.listing import MASK_FOLDERS, image_stem, natural_key
 from .journal import FILE as JOURNAL
 from .pseudonyms import Pseudonyms
 from .shards import digest, shard_journals
 
 SEGMENTATION = ".seg.nrrd"  # 3D Slicer's segmentations
 LISTS = (".txt", ".lst", ".list")
-MASK_FOLDERS = {"masks": "images", "gt": "original"}  # of data sets, with the folder beside that has the images
 
 
 @dataclass(frozen=True)

@@ -262,3 +262,10 @@ def test_a_handler_more_leaves_the_overlays_as_they_are():
 def test_handlers_are_whole_definitions(name):
     """As MONAI's property check and MONAI Label read them."""
     assert all("_target_" in handler for part in ("train", "validate") for handler in config(name)[part]["handlers"])
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_the_seed_of_the_split_is_that_of_the_datalist_file(name):
+    parser = config(name)
+    parser["datalist"], parser["split_seed"] = {"seed": 3, "num_folds": 5}, 9
+    assert parser.get_parsed_content("settings#split_seed") == 3

@@ -39,6 +39,17 @@ def test_images_become_items_with_the_keys_of_annotated_ones(archive, items):
     assert "benign/benign (1).png" in {item["name"] for item in found}
 
 
+@pytest.mark.parametrize(
+    ("image", "mask"),
+    [("images/a.png", "masks/a.png"), ("b/Images/bus_1.png", "b/Masks/mask_1.png"), ("original/1.png", "GT/1.png")],
+)
+def test_masks_are_no_images(archive, items, tmp_path, image, mask):
+    for name, source in ((image, "benign (1).png"), (mask, "benign (1)_mask.png")):
+        (tmp_path / "own" / name).parent.mkdir(parents=True)
+        shutil.copy2(archive / "benign" / source, tmp_path / "own" / name)
+    assert [item["name"] for item in list_unlabelled(tmp_path / "own", items[:6], {}, 1.0)] == [image]
+
+
 def test_no_folder_no_images(items):
     assert list_unlabelled("", items, {}, 1.0) == []
 

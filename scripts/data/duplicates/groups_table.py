@@ -8,8 +8,7 @@ from pathlib import Path
 
 from ...errors import InputError
 from ...files.csv_file import write_csv
-from ...images.listing import image_stem, list_images, natural_key
-from ..sources import SOURCES, read_dataset
+from ...images.listing import list_without_masks
 from .groups import search
 from .image_content import content_hashes
 
@@ -20,8 +19,7 @@ def write_groups_table(folder: Path, table: Path) -> None:
     The bundled table is not used, so that it can be regenerated.
 
     Args:
-        folder: dataset folder in a layout of `scripts.data.sources`, or any folder with images; the table has paths
-            relative to it.
+        folder: dataset folder; the table has paths relative to it.
         table: CSV file to write, with the columns content_hash, file and group.
 
     Raises:
@@ -29,7 +27,7 @@ def write_groups_table(folder: Path, table: Path) -> None:
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give the folder of the data set")
-    images = _images(folder)
+    images = list_without_masks(folder)
     if not images:
         raise InputError(f"{folder}: no images in this folder; give the folder of the data set")
     hashes = content_hashes(images, progress=True)
@@ -44,10 +42,3 @@ def write_groups_table(folder: Path, table: Path) -> None:
         for content, image in zip(hashes, images)
     ]
     write_csv(table, rows)
-
-
-def _images(folder: Path) -> list[Path]:
-    """Return the images of a data set, or those of another folder whose names are not those of masks."""
-    if any(source.matches(folder) for source in SOURCES):
-        return sorted((record.image for record in read_dataset(folder)[1]), key=natural_key)
-    return [path for path in list_images(folder, recursive=True) if image_stem(path.stem) is None]

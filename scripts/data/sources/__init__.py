@@ -15,7 +15,7 @@ from ..records import Record
 from . import breast, bus_bra, busi, generic, udiat
 
 # The generic layout comes last, because it also matches BUS-BRA.
-SOURCES = (busi, breast, udiat, bus_bra, generic)
+_SOURCES = (busi, breast, udiat, bus_bra, generic)
 
 
 def read_dataset(folder: str | Path) -> tuple[str, list[Record]]:
@@ -37,7 +37,7 @@ def read_dataset(folder: str | Path) -> tuple[str, list[Record]]:
     inner = [path for path in entries(folder) if path.is_dir() and not path.name.startswith(".")]
     found = _find(folder, [folder]) or _find(folder, inner)
     if found is None:
-        layouts = "; ".join(f"{source.NAME} ({source.LAYOUT})" for source in SOURCES)
+        layouts = "; ".join(f"{source.NAME} ({source.LAYOUT})" for source in _SOURCES)
         raise InputError(f"{folder}: not a data set in a known layout; the layouts are {layouts}")
     source, root = found
     records = sorted(source.read(root), key=lambda record: natural_key(record.image))
@@ -50,7 +50,7 @@ def _find(folder: Path, candidates: list[Path]) -> tuple | None:
     """Return the reader and the folder of the only matching candidate, None if there is none."""
     found = []
     for candidate in candidates:
-        source = next((source for source in SOURCES if source.matches(candidate)), None)
+        source = next((source for source in _SOURCES if source.matches(candidate)), None)
         if source is not None:
             found.append((source, candidate))
     if len(found) > 1:
