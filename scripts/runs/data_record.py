@@ -12,9 +12,10 @@ from typing import Any
 import ignite.distributed as idist
 
 from ..data.datalist import read_datalist, write_datalist
-from ..data.joined_datalist import identities
+from ..data.joined_datalist import identities, identity_digests
 from ..distributed import rank_zero_only
 from ..errors import InputError
+from .ancestors import inherited
 from .file_names import DATALIST
 
 logger = logging.getLogger(__name__)
@@ -114,6 +115,8 @@ def check_held_out(
 ) -> int:
     """Count held-out images that a network was trained on; warn of test images and refuse assessed ones that chose it.
 
+    Images count that its teachers, or the weights that it started from, were trained on.
+
     The images of its training are read from the datalist beside the weights; if there is none, a warning is logged.
 
     Args:
@@ -137,15 +140,19 @@ def check_held_out(
     known = read_datalist(record)
     used = known.get("used", {})
     seen, chosen_by = (identities(known, used.get(use, ())).keys() for use in ("training", "validation"))
+    by_ancestors = inherited(known)
     found = 0
     for section, items in sections.items():
         of_section = identities(datalist, [item["name"] for item in items])
         leaked = [name for identity, name in of_section.items() if identity in seen]
+        direct = len(leaked)
+        digests = identity_digests(datalist, set(of_section.values()).difference(leaked))
+        leaked += [name for digest, name in digests.items() if digest in by_ancestors]
         found += len(leaked)
         if leaked:
             message = (
                 f"{what} '{weights}' was trained on {len(leaked)} of the {len(items)} {section} images, such as "
-                f"'{leaked[0]}'"
+                f"'{leaked[0]}'" + ("" if direct else ", through the weights that it has learned from")
             )
             if not allowed:
                 of_a_fold = section in ("test", "validation")
