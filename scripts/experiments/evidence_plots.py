@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WIDTH, DPI = 8.0, 140  # inches; about as wide as a README is shown
-ROW, MARGIN = 0.42, 1.35  # inches: height of a row, and of the space above and below all rows
+ROW, MARGIN = 0.42, 1.35  # inches: height of a row of two lines, and of the space above and below all rows
+LABEL = 44  # characters in a line of a label
 
 
 def draw_table(title: str, subtitle: str, rows: Sequence[TableRow], output: str | Path) -> Path:
@@ -133,12 +135,14 @@ def draw_fig7(
 @contextmanager
 def _rows(labels: Sequence[str], title: str, subtitle: str, output: str | Path) -> Iterator[Axes]:
     """Yield axes with a row for each label, from top to bottom, and save the plot afterwards."""
+    labels = ["\n".join(textwrap.fill(line, LABEL) for line in label.split("\n")) for label in labels]
+    height = ROW * max(1.0, max(label.count("\n") + 1 for label in labels) / 2.4)
     import matplotlib
     from matplotlib.figure import Figure
 
     # The user's matplotlibrc must not change published pictures.
     with matplotlib.rc_context(matplotlib.rcParamsDefault), matplotlib.rc_context({"font.size": 9}):
-        figure = Figure(figsize=(WIDTH, MARGIN + ROW * len(labels)), layout="constrained")
+        figure = Figure(figsize=(WIDTH, MARGIN + height * len(labels)), layout="constrained")
         axis = figure.add_subplot()
         axis.set_yticks(range(len(labels)), labels)
         axis.set_ylim(len(labels) - 0.5, -0.5)

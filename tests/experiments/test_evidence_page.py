@@ -13,7 +13,7 @@ from PIL import Image
 from scripts.errors import InputError
 from scripts.evaluation.metrics_table import metrics_table
 from scripts.experiments.evidence_page import write_evidence
-from scripts.experiments.evidence_plots import draw_fig7
+from scripts.experiments.evidence_plots import _rows, draw_fig7
 from tests.experiments.results import cell, images, normals
 
 PRESETS = ("tiny", "full")
@@ -150,3 +150,12 @@ def test_fig7_has_a_column_for_each_training_with_predictions(plan, tmp_path):
         with Image.open(tmp_path / "fig7.png") as picture:
             widths.append(picture.width)
     assert widths[1] * 3 == pytest.approx(widths[0] * 4, abs=8)
+
+
+@pytest.mark.filterwarnings("error::UserWarning")  # that nothing fits
+def test_long_labels_leave_room_for_the_plot(tmp_path):
+    for name, label in (("short", "Does it?\na − b"), ("long", "Does one teacher help? " * 6)):
+        with _rows([label] * 5, "title", "subtitle", tmp_path / f"{name}.png") as axis:
+            axis.plot([0, 1], [0, 4])
+    sizes = [Image.open(tmp_path / f"{name}.png").size for name in ("short", "long")]
+    assert sizes[0][0] == sizes[1][0] and sizes[0][1] < sizes[1][1]
