@@ -67,10 +67,9 @@ def folder(phantoms, tmp_path_factory):
 
 
 def words(folder, verb, *more, results="results"):
-    return [
-        "-m", "scripts", "experiment", verb, str(folder / "plan.yaml"), "--preset", "tiny",
-        "--work_dir", str(folder / "work"), "--results_dir", str(folder / results), *map(str, more),
-    ]  # fmt: skip
+    options = {"--preset": "tiny", "--work_dir": str(folder / "work"), "--results_dir": str(folder / results)}
+    given = [word for name, value in options.items() if name not in more for word in (name, value)]
+    return ["-m", "scripts", "experiment", verb, str(folder / "plan.yaml"), *given, *map(str, more)]
 
 
 def python(*words):
@@ -237,7 +236,8 @@ def test_a_changed_preset_does_not_pass_for_what_was_run(folder, done, phantoms,
 )
 def test_bad_input_is_one_clear_line(folder, phantoms, more, message):
     more = [part.format(phantoms=phantoms) for part in more]
-    result = experiment(folder, "run", "--dataset_dir", f"busi={phantoms}", *more, results="none")
+    data = () if "--dataset_dir" in more else ("--dataset_dir", f"busi={phantoms}")
+    result = experiment(folder, "run", *data, *more, results="none")
     assert result.returncode == 2
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
