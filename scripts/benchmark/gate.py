@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from ..data.datalist import build_datalist, select
 from ..data.lesion_mask import read_ground_truth
 from ..errors import InputError
 from ..files.markdown import markdown_table
@@ -23,8 +22,7 @@ from ..prediction.chosen_network import EXPORTED, ChosenNetwork
 from ..prediction.image_prediction import predict_image
 from ..prediction.loaded_network import Network
 from ..progress import track
-from ..runs.data_record import check_held_out
-from ..runs.unseen_images import split_images
+from ..runs.unseen_images import split_images, unseen_dataset
 from ..runtimes.automatic import int8_path
 from ..runtimes.choice import ALL, BFLOAT16, INT8, REFERENCE, TORCHSCRIPT, Choice, is_installed
 from ..runtimes.gate_file import write_gate
@@ -162,9 +160,8 @@ def gate_images(
     for item in unseen or validated:
         sets.setdefault(f"{item.get('dataset', datalist['name'])}, held out", []).append(item)
     if other_dir is not None:
-        other = build_datalist(other_dir)
-        sets[other["name"]] = select(other, other_dir)
-        check_held_out(weights, other, {"compared": sets[other["name"]]}, "the network")
+        items, other = unseen_dataset(weights, other_dir, "compared")
+        sets[other["name"]] = items
     if len(sets) == 1:
         raise InputError(f"--other_dir: missing; {weights} was trained on one data set, so give another one")
     return sets

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..data.datalist import build_datalist, select
 from ..data.joined_datalist import identity_digests
 from ..errors import InputError
 from ..files.atomic import write_text
@@ -18,9 +17,8 @@ from ..files.json_file import write_json
 from ..metrics.summary import summarise
 from ..postprocessing.calibration import FITTED_TO, read_calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
-from ..runs.data_record import check_held_out
 from ..runs.file_names import CALIBRATION
-from ..runs.unseen_images import split_images
+from ..runs.unseen_images import split_images, unseen_dataset
 from .decision import assess_decision
 from .image_scores import assess_image
 from .observations import Observation, observe
@@ -64,9 +62,7 @@ def assess(
     network = chosen.load_trained()
     calibration = read_calibration(network.weights.with_name(CALIBRATION), network.weights)
     if whole_dataset:
-        datalist = build_datalist(dataset_dir)
-        items = select(datalist, dataset_dir)
-        check_held_out(network.weights, datalist, {"assessed": items}, "the network")
+        items, datalist = unseen_dataset(network.weights, dataset_dir, "assessed")
         digests = identity_digests(datalist, (item["name"] for item in items))
         if fitted := [digests[each] for each in calibration.provenance.get(FITTED_TO, ()) if each in digests]:
             raise InputError(

@@ -7,14 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ..data.datalist import build_datalist, select
 from ..data.joined_datalist import identity_digests
 from ..errors import InputError
 from ..postprocessing.calibration import FITTED_TO, TRIED, Calibration
 from ..prediction.chosen_network import BUNDLE, ChosenNetwork
-from ..runs.data_record import check_held_out
 from ..runs.file_names import CALIBRATION
-from ..runs.unseen_images import split_images
+from ..runs.unseen_images import split_images, unseen_dataset
 from .fit import fit_calibration
 from .observations import observe
 
@@ -48,9 +46,7 @@ def calibrate(
     if path.exists() and not overwrite:
         raise InputError(f"{path}: exists; give --overwrite to replace it")
     if whole_dataset:
-        datalist = build_datalist(dataset_dir)
-        fitting = select(datalist, dataset_dir)
-        check_held_out(network.weights, datalist, {"fitted": fitting}, "the network")
+        fitting, datalist = unseen_dataset(network.weights, dataset_dir, "fitted")
     else:
         fitting, _, datalist = split_images(network.weights, dataset_dir)
     observations = observe(fitting, network.segmenter, "fit")

@@ -12,7 +12,7 @@ from typing import Any
 import ignite.distributed as idist
 
 from ..data.datalist import read_datalist, write_datalist
-from ..data.joined_datalist import identities, identity_digests
+from ..data.joined_datalist import identity_digests
 from ..distributed import rank_zero_only
 from ..errors import InputError
 from .ancestors import inherited
@@ -139,15 +139,13 @@ def check_held_out(
         return 0
     known = read_datalist(record)
     used = known.get("used", {})
-    seen, chosen_by = (identities(known, used.get(use, ())).keys() for use in ("training", "validation"))
-    by_ancestors = inherited(known)
+    seen, chosen_by = (identity_digests(known, used.get(use, ())).keys() for use in ("training", "validation"))
+    by_ancestors = inherited(known) - seen
     found = 0
     for section, items in sections.items():
-        of_section = identities(datalist, [item["name"] for item in items])
-        leaked = [name for identity, name in of_section.items() if identity in seen]
-        direct = len(leaked)
-        digests = identity_digests(datalist, set(of_section.values()).difference(leaked))
-        leaked += [name for digest, name in digests.items() if digest in by_ancestors]
+        of_section = identity_digests(datalist, [item["name"] for item in items])
+        direct = [name for digest, name in of_section.items() if digest in seen]
+        leaked = direct + [name for digest, name in of_section.items() if digest in by_ancestors]
         found += len(leaked)
         if leaked:
             message = (
@@ -159,7 +157,7 @@ def check_held_out(
                 hint = "use the --fold, --seed and --split of its training" if of_a_fold else UNSEEN
                 raise InputError(f"{message}; {hint}")
             logger.warning(f"{message}, so the results are not those of unseen images.")
-        if validated := [name for identity, name in of_section.items() if identity in chosen_by]:
+        if validated := [name for digest, name in of_section.items() if digest in chosen_by]:
             message = (
                 f"{len(validated)} of the {len(items)} {section} images, such as '{validated[0]}', are validation "
                 f"images of {what} '{weights}', which chose its epoch and calibration"

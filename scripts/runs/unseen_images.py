@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..data.datalist import read_datalist, select
+from ..data.datalist import build_datalist, read_datalist, select
 from ..errors import InputError
+from .data_record import check_held_out
 from .file_names import DATALIST
 
 Items = list[dict[str, Any]]
@@ -47,3 +48,20 @@ def split_images(weights: str | Path, dataset_dir: str | Path) -> tuple[Items, I
     seen = {item["group"] for item in items if item["name"] in trained | fitted}
     unseen = [item for item in items if item["group"] not in seen]
     return fitting, unseen, datalist
+
+
+def unseen_dataset(weights: str | Path, dataset_dir: str | Path, use: str) -> tuple[Items, dict[str, Any]]:
+    """Return all images of a data set that a network was not trained on, and its datalist.
+
+    Args:
+        weights: the network's weights file.
+        dataset_dir: the data set.
+        use: what the images are for, such as ``"assessed"``; see `check_held_out`.
+
+    Raises:
+        InputError: the data set cannot be read, or the network has seen some of it.
+    """
+    datalist = build_datalist(dataset_dir)
+    items = select(datalist, dataset_dir)
+    check_held_out(weights, datalist, {use: items}, "the network")
+    return items, datalist
