@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WIDTH, DPI = 8.0, 140  # inches; about as wide as a README is shown
-ROW, MARGIN = 0.42, 1.35  # inches: height of a row of two lines, and of the space above and below all rows
-LABEL = 44  # characters in a line of a label
+ROW, MARGIN = 0.42, 1.35  # inches: least height of a row, and of the space above and below all rows
+LABEL, LINES = 44, 2.4  # characters in a line of a label, and lines that fit into the least height
 
 
 def draw_table(title: str, subtitle: str, rows: Sequence[TableRow], output: str | Path) -> Path:
@@ -135,11 +135,11 @@ def draw_fig7(
 @contextmanager
 def _rows(labels: Sequence[str], title: str, subtitle: str, output: str | Path) -> Iterator[Axes]:
     """Yield axes with a row for each label, from top to bottom, and save the plot afterwards."""
-    labels = ["\n".join(textwrap.fill(line, LABEL) for line in label.split("\n")) for label in labels]
-    height = ROW * max(1.0, max(label.count("\n") + 1 for label in labels) / 2.4)
     import matplotlib
     from matplotlib.figure import Figure
 
+    labels = ["\n".join(textwrap.fill(line, LABEL) for line in label.split("\n")) for label in labels]
+    height = ROW * max(1.0, max(label.count("\n") + 1 for label in labels) / LINES)
     # The user's matplotlibrc must not change published pictures.
     with matplotlib.rc_context(matplotlib.rcParamsDefault), matplotlib.rc_context({"font.size": 9}):
         figure = Figure(figsize=(WIDTH, MARGIN + height * len(labels)), layout="constrained")

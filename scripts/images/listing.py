@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..errors import InputError
@@ -43,14 +43,16 @@ def list_without_masks(folder: Path) -> list[Path]:
         InputError: see `list_images`.
     """
     paths = [path for path in list_images(folder, recursive=True) if image_stem(path.stem) is None]
-    parents = {parent for path in paths for parent in path.relative_to(folder).parents}
-    of_masks = {parent for parent in parents if _has_images_beside(folder / parent)}
-    return [path for path in paths if not of_masks.intersection(path.relative_to(folder).parents)]
+    inside = {parent for path in paths for parent in path.parents if parent.is_relative_to(folder)}
+    above = {parent.parent for parent in inside if parent.name.lower() in MASK_FOLDERS}
+    masks = {each for here in above for each in mask_folders([each for each in entries(here) if each.is_dir()])}
+    return [path for path in paths if masks.isdisjoint(path.parents)]
 
 
-def _has_images_beside(folder: Path) -> bool:
-    images = MASK_FOLDERS.get(folder.name.lower())
-    return images is not None and any(each.name.lower() == images for each in entries(folder.parent) if each.is_dir())
+def mask_folders(folders: Collection[Path]) -> set[Path]:
+    """Return those of the folders, which lie side by side, that hold the masks of the images in another."""
+    names = {folder.name.lower() for folder in folders}
+    return {folder for folder in folders if MASK_FOLDERS.get(folder.name.lower()) in names}
 
 
 def entries(folder: Path) -> list[Path]:

@@ -219,10 +219,11 @@ def _spacing(
     height, width = (float(np.linalg.norm(step)) if step is not None else np.nan for step in steps)
     if not all(np.isfinite(size) and size > 0 for size in (height, width)):
         return None, "the NRRD header has no pixel spacing: give --spacing"
-    field = "space directions" if "space directions" in header else "spacings"
-    # A direction is in all units of the space.
-    own = (unit for axis, unit in enumerate(header.get("units", ())) if axis in axes)
-    names = {_plain(unit) for unit in (own if field == "spacings" else header.get("space units", ()))} or {""}
+    if "space directions" in header:
+        field, units = "space directions", header.get("space units", ())  # a direction is in all units of the space
+    else:
+        field, units = "spacings", [unit for axis, unit in enumerate(header.get("units", ())) if axis in axes]
+    names = set(map(_plain, units)) or {""}
     if len(names) > 1 or not names <= LENGTHS.keys():
         return None, "the units in the NRRD header are not of length, or differ: give --spacing"
     return measured_spacing(height, width, f"NRRD {field}", LENGTHS[names.pop()])

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..images.file_types import FORMATS, may_be_image, stem
-from ..images.listing import MASK_FOLDERS, image_stem, natural_key
+from ..images.listing import image_stem, mask_folders, natural_key
 from .journal import FILE as JOURNAL
 from .pseudonyms import Pseudonyms
 from .shards import digest, shard_journals
@@ -162,10 +162,10 @@ def _walk(folder: Path, output_dir: Path, unreadable: dict[Path, str]) -> Iterat
             unreadable[here] = error.strerror or str(error)
             continue
         visible = [entry for entry in entries if not entry.name.startswith(".")]
-        folders = [entry for entry in visible if os.path.isdir(entry)]
-        yield from ((entry, of_masks) for entry in visible if entry not in set(folders))
-        names = {entry.name.lower() for entry in folders}
-        pending += [(each, of_masks or MASK_FOLDERS.get(each.name.lower()) in names) for each in reversed(folders)]
+        folders = {entry: None for entry in visible if os.path.isdir(entry)}  # in order
+        yield from ((entry, of_masks) for entry in visible if entry not in folders)
+        masks = mask_folders(folders)
+        pending += [(each, of_masks or each in masks) for each in reversed(folders)]
 
 
 def _holds_results(folder: Path) -> bool:

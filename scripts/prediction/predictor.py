@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from numbers import Real
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -131,7 +132,7 @@ def _grey(image: np.ndarray) -> np.ndarray:
 def _spacing(given: float | Sequence[float] | None) -> Spacing | None:
     if given is None:
         return None
-    sizes = np.ravel(np.asarray(given, dtype=object)).tolist() * (2 if np.ndim(given) == 0 else 1)
+    sizes: list[Any] = [given, given] if np.ndim(given) == 0 else np.asarray(given, dtype=object).tolist()
     are_numbers = all(isinstance(size, Real) and not isinstance(size, bool) for size in sizes)
     if len(sizes) != 2 or not are_numbers or not all(0 < size < float("inf") for size in sizes):
         raise InputError(f"spacing {given}: must be the height and width of a pixel in millimetres, above 0")

@@ -71,10 +71,9 @@ def choose(
             raise InputError(f"--runtime {runtime} --device {device}: {runtime} computes on the CPU; omit one of them")
         if not trained:
             raise InputError(f"--device {device}: exported models run on the CPU; omit it, or use the training")
-        check_options(TORCH if runtime == AUTO else runtime, precision)
-        return Chosen(
-            Choice(TORCH if runtime == AUTO else runtime, precision or FLOAT32), f"for --device {device}", device
-        )
+        chosen = TORCH if runtime == AUTO else runtime
+        check_options(chosen, precision)
+        return Chosen(Choice(chosen, precision or FLOAT32), f"for --device {device}", device)
     if runtime != AUTO:
         choice = Choice(runtime, precision or FLOAT32)
         if reason := _missing(choice, exported, trained):

@@ -64,7 +64,9 @@ def read_table(path: Path) -> Table:
             separator, lines = lines[0][-1], lines[1:]
         header = _QUOTED.sub("", lines[0]) if lines else ""
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or max(",;\t", key=header.count))
-        found = [(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader][separator is not None :]
+        if separator:
+            next(reader)  # the hint, which counts as a line
+        found = [(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeError, csv.Error) as error:
