@@ -21,10 +21,11 @@ from ..metrics.dice import dice
 from ..prediction.chosen_network import EXPORTED, ChosenNetwork
 from ..prediction.image_prediction import predict_image
 from ..prediction.loaded_network import Network
+from ..prediction.onnx_segmenter import OnnxSegmenter
 from ..progress import track
 from ..runs.unseen_images import split_images, unseen_dataset
 from ..runtimes.automatic import int8_path
-from ..runtimes.choice import ALL, BFLOAT16, INT8, REFERENCE, TORCHSCRIPT, Choice, is_installed
+from ..runtimes.choice import ALL, BFLOAT16, FROM_WEIGHTS, INT8, REFERENCE, TORCHSCRIPT, Choice, is_installed
 from ..runtimes.gate_file import write_gate
 from .bounds import BOUNDS
 from .timing import interleaved_seconds
@@ -171,15 +172,27 @@ def _networks(chosen: ChosenNetwork, reference: Network, exported: Path) -> dict
     """Load all choices that this machine has, the reference first."""
     networks = {REFERENCE: reference}
     for choice in ALL:
-        held = choice.precision != INT8 or int8_path(exported).is_file()
-        if choice != REFERENCE and is_installed(choice.runtime) and held:
+        path = int8_path(exported) if choice.precision == INT8 else exported
+        if choice != REFERENCE and is_installed(choice.runtime) and path.is_file():
             try:
-                networks[choice] = replace(chosen, runtime=choice.runtime, precision=choice.precision).load()
+                if choice.runtime in FROM_WEIGHTS:
+                    networks[choice] = replace(chosen, runtime=choice.runtime, precision=choice.precision).load()
+                else:
+                    segmenter = OnnxSegmenter(path, choice)
+                    _check_same_network(segmenter, reference)
+                    networks[choice] = replace(reference, segmenter=segmenter)
             except InputError as error:
                 if choice.precision != BFLOAT16 and choice.runtime != TORCHSCRIPT:
                     raise
                 tqdm.write(str(error))  # the processor lacks the precision, or TorchScript cannot compile the network
     return networks
+
+
+def _check_same_network(segmenter: OnnxSegmenter, reference: Network) -> None:
+    if segmenter.settings != {name: reference.settings.get(name) for name in segmenter.settings}:
+        raise InputError(
+            f"{segmenter.path}: is of another network, image size or weights than {reference.weights}; export it again"
+        )
 
 
 def _compare(

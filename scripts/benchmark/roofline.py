@@ -93,7 +93,7 @@ def shortest_seconds(layers: list[Layer], limits: Mapping[str, float], choice: C
     if choice.precision not in limits:
         return None
     convolutions = sum(layer.operations > 0 for layer in layers)
-    kept = KEPT_SHARE * convolutions if choice == Choice(OPENVINO, BFLOAT16) else 0
+    kept = KEPT_SHARE[BFLOAT16] * convolutions if choice == Choice(OPENVINO, BFLOAT16) else 0
     seconds, seen = 0.0, 0
     for layer in layers:
         seen += layer.operations > 0

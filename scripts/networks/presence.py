@@ -40,25 +40,31 @@ class PresenceHead(nn.Module):
         return self.linear(self.dropout(torch.cat([y.mean(2), y.amax(2)], dim=1)))
 
 
-def join_presence(logits: torch.Tensor, presence: torch.Tensor, gate: bool) -> torch.Tensor:
+def lesion_margins(logits: torch.Tensor) -> torch.Tensor:
+    """Return the logits of all classes but the background, minus that of the background: (B, K - 1, spatial...)."""
+    return logits[:, 1:] - logits[:, :1]
+
+
+def join_presence(margins: torch.Tensor, presence: torch.Tensor, gate: bool) -> torch.Tensor:
     """Store the presence logits in the segmentation logits, and gate the segmentation by them.
 
     The gate limits the lesion probability of each pixel to the presence probability (with two classes). So below a
     presence logit of 0 no pixel reaches 0.5, and above 0 the pixels that reach 0.5 stay the same.
 
     Args:
-        logits: segmentation logits, shape (B, K, spatial...), K at least 2, background first.
+        margins: segmentation by `lesion_margins`, shape (B, K - 1, spatial...), K at least 2.
         presence: presence logits, shape (B, 1).
         gate: whether to gate; False in training, so that the segmentation is learned independently.
 
     Returns:
-        Logits of the shape of `logits`, whose mean over the classes is the presence logit.
+        Logits, shape (B, K, spatial...), background first, whose mean over the classes is the presence logit.
     """
-    presence = presence.float().reshape([-1] + [1] * (logits.dim() - 1))
-    margins = logits.float() - logits[:, :1].float()  # relative to the background
+    presence = presence.float().reshape([-1] + [1] * (margins.dim() - 1))
+    margins = margins.float()
     if gate:
-        margins = torch.cat([margins[:, :1], torch.minimum(margins[:, 1:], presence)], dim=1)
-    return margins - margins.mean(1, keepdim=True) + presence
+        margins = torch.minimum(margins, presence)
+    background = presence - margins.sum(1, keepdim=True) / (margins.shape[1] + 1)
+    return torch.cat([background, background + margins], dim=1)
 
 
 def presence_logits(output: torch.Tensor) -> torch.Tensor:

@@ -12,7 +12,7 @@ from torch import nn
 
 from .blocks import double_conv, up_conv
 from .padding import crop_like
-from .presence import PresenceHead, join_presence
+from .presence import PresenceHead, join_presence, lesion_margins
 from .unet_encoder import UNetEncoder
 
 
@@ -72,5 +72,5 @@ class StuNet(UNetEncoder):
             y = decoder(torch.cat([scales[-2 - i], up(y)], dim=1))
         logits = crop_like(self.head(y), x)
         if self.presence is not None:
-            logits = join_presence(logits, self.presence(scales[-1]), gate=not self.training)
+            logits = join_presence(lesion_margins(logits), self.presence(scales[-1]), gate=not self.training)
         return logits

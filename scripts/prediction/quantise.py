@@ -50,7 +50,7 @@ def training_images(weights: Path, dataset_dir: str | Path, count: int = IMAGES)
 
 
 def quantise(exported: Path, images: Sequence[Path], path: Path) -> None:
-    """Write an exported model in int8. The first layers stay in float32; see `KEPT_SHARE`.
+    """Write an exported model in int8. The first layers are not quantised; see `KEPT_SHARE`.
 
     Args:
         exported: the exported model in float32.
@@ -103,7 +103,7 @@ def quantise_model(exported: Path, inputs: Iterator[np.ndarray], path: Path) -> 
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
                 op_types_to_quantize=["Conv"],
-                nodes_to_exclude=convolutions[: int(KEPT_SHARE * len(convolutions))],
+                nodes_to_exclude=convolutions[: int(KEPT_SHARE[INT8] * len(convolutions))],
             )
         finally:
             logging.disable(logging.NOTSET)

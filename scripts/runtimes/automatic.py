@@ -95,7 +95,7 @@ def choose(
             choice = Choice(name, wanted)
             reason = _missing(choice, exported, trained)
             if not reason:
-                return Chosen(choice, _why(choice, written, gate is not None), device)
+                return Chosen(choice, _why(choice, exported, gate is not None), device)
             reasons.append(f"{name}: {reason}")
     if not any(is_installed(name) for name in PRECISIONS if name not in FROM_WEIGHTS):
         raise InputError(f"{exported or '--runtime auto'}: needs ONNX Runtime: {install_command(EXTRAS[ONNXRUNTIME])}")
@@ -106,16 +106,19 @@ def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None
     """Return what a choice lacks, None if nothing."""
     if choice.runtime in FROM_WEIGHTS:
         return None if trained else "an exported model has no weights for it; give the output folder of its training"
-    if exported is None or not exported.is_file():
-        return f"needs {exported or 'an exported model'}; write it with {PROGRAM} export"
+    if exported is None:
+        return f"needs an exported model; write it with {PROGRAM} export and give the file by --run"
+    if not exported.is_file():
+        return f"needs {exported}; write it with {PROGRAM} export"
     if choice.precision == INT8 and not int8_path(exported).is_file():
         return f"needs {int8_path(exported)}; write it with {PROGRAM} export --precision int8"
     return None
 
 
 def _why(choice: Choice, exported: Path | None, gated: bool) -> str:
-    if choice.runtime == TORCH and exported is None:
-        return f"without an exported model, which is faster; {PROGRAM} export writes it"
+    if choice.runtime == TORCH and not (exported and exported.is_file()):
+        given = "" if exported else " and --run takes it"
+        return f"without an exported model, which is faster; {PROGRAM} export writes it{given}"
     if gated:
         return "did not pass the gate on this machine"
     return (

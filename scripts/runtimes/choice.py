@@ -23,9 +23,9 @@ PRECISIONS = {
 }
 FROM_WEIGHTS = (TORCH, TORCHSCRIPT)  # the others compute exported models
 PACKAGES = {TORCHSCRIPT: TORCH}  # where the package has another name
-# Share of the convolutions, from the first on, that stay in float32 when the others compute in fewer bits. Rounding in
-# the first layers changes masks most; see docs/speed.md.
-KEPT_SHARE = 0.625
+# Share of the convolutions, from the first on, that compute in more bits than the others. Rounding in the first layers
+# changes masks most; see docs/speed.md.
+KEPT_SHARE = {BFLOAT16: 0.1, INT8: 0.8}
 EXTRAS = {OPENVINO: "openvino", ONNXRUNTIME: "onnx", TORCH: "train", TORCHSCRIPT: "train"}  # that install them
 
 

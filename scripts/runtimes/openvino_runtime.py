@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from .choice import BFLOAT16, KEPT_SHARE
+from .choice import BFLOAT16, INT8, KEPT_SHARE
 from .machine import threads
 
 WITHOUT_VALUES = ("Parameter", "Const", "Result")  # types of layers that compute nothing
@@ -32,7 +32,8 @@ class OpenVinoModel:
 
     Args:
         path: the ONNX file.
-        precision: ``"bfloat16"`` computes the last layers in bfloat16; any other computes in the precision of the file.
+        precision: ``"bfloat16"`` computes all but the first layers in bfloat16, and so does ``"int8"`` with those that
+            are not quantised, if the processor has it; any other computes in the precision of the file.
 
     Attributes:
         metadata: the metadata of the file.
@@ -47,7 +48,8 @@ class OpenVinoModel:
         from openvino.frontend import FrontEndManager
 
         core = openvino.Core()
-        if precision == BFLOAT16 and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        if precision == BFLOAT16 and not bfloat16:
             raise InputError(f"--precision {precision}: this processor does not have it; use float32")
         try:
             # `read_model` tries all formats, and TensorFlow's reader prints lines of its own on a damaged file.
@@ -56,9 +58,10 @@ class OpenVinoModel:
             known = model.get_rt_info()
             held = known["framework"] if "framework" in known else {}
             self.metadata = {name: value.astype(str) for name, value in held.items()}
-            if precision == BFLOAT16:
+            rounded = bfloat16 and precision in (BFLOAT16, INT8)
+            if rounded:
                 model = _keep_first_layers(core, model)
-            hint = "bf16" if precision == BFLOAT16 else "f32"
+            hint = "bf16" if rounded else "f32"
             limit = {"INFERENCE_NUM_THREADS": threads()} if threads() else {}
             options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": hint, **limit}
             self._request = core.compile_model(model, "CPU", options).create_infer_request()
@@ -85,7 +88,7 @@ def _keep_first_layers(core: Any, model: Any) -> Any:
         seen = 0
         for layer in layers:  # in the order of computation
             seen += "Convolution" in layer.attrib["type"]
-            if seen > KEPT_SHARE * convolutions:
+            if seen > KEPT_SHARE[BFLOAT16] * convolutions:
                 break
             if layer.attrib["type"] not in WITHOUT_VALUES:
                 info = layer.find("rt_info")

@@ -117,6 +117,10 @@ def test_predictions_use_what_the_gate_let_pass(data, capsys):
     assert predictor.choice == (fastest["runtime"], fastest["precision"])
     assert "the fastest that passed the gate on this machine" in predictor.reason
     assert predictor(np.zeros((30, 40))).mask.shape == (30, 40)
+    (folder / "larger.yaml").write_text("image_size: 256\n")
+    overlay = ["--config_file", str(ROOT / "configs/inference.json"), str(folder / "larger.yaml")]
+    assert main(["gate", *words, "--other_dir", str(others), *overlay]) == 2
+    assert "exported.onnx: is of another network, image size or weights than" in capsys.readouterr().err
     (folder / "exported.onnx").write_bytes(b"damaged")
     assert main(["gate", *words, "--other_dir", str(others)]) == 2
     assert "exported.onnx: cannot be read as an ONNX model" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from scripts.losses import PresenceLoss, WeightBalanceLoss
-from scripts.networks.presence import join_presence
+from scripts.networks.presence import join_presence, lesion_margins
 
 torch.manual_seed(0)
 LOGITS = torch.randn(3, 2, 4, 4)
@@ -18,7 +18,7 @@ PRESENCE = torch.tensor([[0.0], [1.0], [2.0]])
 
 
 def output(requires_grad=False):
-    return join_presence(LOGITS, PRESENCE, gate=False).requires_grad_(requires_grad)
+    return join_presence(lesion_margins(LOGITS), PRESENCE, gate=False).requires_grad_(requires_grad)
 
 
 def test_the_segmentation_learns_from_images_with_a_lesion_alone():

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from scripts.networks import EfficientUNet, StuNet
-from scripts.networks.presence import PresenceHead, join_presence, presence_logits
+from scripts.networks.presence import PresenceHead, join_presence, lesion_margins, presence_logits
 from scripts.networks.registry import NETWORKS
 
 CLASSES = (EfficientUNet, StuNet)
@@ -32,14 +32,14 @@ def probability(logits):
 
 def test_presence_is_the_mean_over_the_classes_and_leaves_probabilities_alone():
     logits, presence = torch.randn(3, 2, 5, 6), torch.tensor([[-2.0], [0.5], [9.0]])
-    joined = join_presence(logits, presence, gate=False)
+    joined = join_presence(lesion_margins(logits), presence, gate=False)
     torch.testing.assert_close(presence_logits(joined), presence[:, 0])
     torch.testing.assert_close(probability(joined), probability(logits))
 
 
 def test_no_pixel_is_more_probably_lesion_than_the_image_shows_one():
     logits, presence = 3 * torch.randn(3, 2, 5, 6), torch.tensor([[-2.0], [0.5], [9.0]])
-    joined = join_presence(logits, presence, gate=True)
+    joined = join_presence(lesion_margins(logits), presence, gate=True)
     torch.testing.assert_close(presence_logits(joined), presence[:, 0])
     limit = torch.sigmoid(presence)[..., None].expand(3, 5, 6)
     torch.testing.assert_close(probability(joined), torch.minimum(probability(logits), limit))
