@@ -147,6 +147,12 @@ def check_held_out(
         direct = [name for digest, name in of_section.items() if digest in seen]
         leaked = direct + [name for digest, name in of_section.items() if digest in by_ancestors]
         found += len(leaked)
+        unlabelled = {Path(name).name for name in used.get("unlabelled", ())}
+        if maybe := [name for name in of_section.values() if Path(name).name in unlabelled]:
+            logger.warning(
+                f"{len(maybe)} of the {len(items)} {section} images are called like images without annotation that "
+                f"{what} '{weights}' has learned from, such as '{maybe[0]}'; if they are the same, results are too good."
+            )
         if leaked:
             message = (
                 f"{what} '{weights}' was trained on {len(leaked)} of the {len(items)} {section} images, such as "

@@ -32,12 +32,17 @@ def image_size_of(weights: str | Path, default: int) -> int:
     return size
 
 
-def check_image_size(weights: str | Path, image_size: int) -> None:
+def check_image_size(weights: str | Path, image_size: int, option: str = "--image_size") -> None:
     """Raise if the image size is not the one that a network was trained at, because its masks would be much worse.
+
+    Args:
+        weights: the network's weights file.
+        image_size: width and height of what it would see, pixels.
+        option: the option that gives `image_size`.
 
     Raises:
         InputError: the sizes differ.
     """
     size = trained_image_size(weights)
     if size is not None and size != image_size:
-        raise InputError(f"--image_size {image_size}: '{weights}' was trained at {size}; give --image_size {size}")
+        raise InputError(f"{option} {image_size}: '{weights}' was trained at {size}; give {option} {size}")

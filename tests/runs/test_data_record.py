@@ -69,6 +69,15 @@ def test_a_network_is_not_tested_on_what_it_was_trained_on(tmp_path):
     assert check_held_out(weights, DATALIST, sections(test="bc"), allowed=True) == 1
 
 
+def test_images_that_it_has_learned_from_without_annotation_are_warned_of(tmp_path, caplog):
+    unlabelled = [{"image": "/archive/day 1/b.png", "name": "day 1/b.png", "group": -1}]
+    record_data(tmp_path, DATALIST, {**sections(training="cd"), "unlabelled": unlabelled})
+    for names, warned in (("ab", True), ("a", False)):
+        caplog.clear()
+        assert check_held_out(tmp_path / "model.pt", DATALIST, sections(test=names)) == 0
+        assert ("1 of the 2 test images are called like images without annotation" in caplog.text) == warned
+
+
 def test_a_network_that_is_tested_on_its_validation_images_is_warned_of(tmp_path, caplog):
     record_data(tmp_path, DATALIST, sections(training="cd", validation="a"))
     weights = tmp_path / "model.pt"
