@@ -18,7 +18,6 @@ from .loaded_network import Network
 from .network import config_errors, describe_network
 from .segmenter import Segmenter
 
-INITIAL_WEIGHTS = ("encoder_weights", "pretrained")  # arguments of networks; the run's weights replace what they load
 # Predictions read files and crop images to the field of view by other means, and have no mask.
 LEFT_OUT = (LoadImaged.__name__, "LoadLesionMaskd", CropForegroundd.__name__)
 
@@ -38,10 +37,9 @@ def load_run(run: str | Path, device: str | None = None) -> Network:
     with config_errors(f"--run {run}: {config.name} is not the config of a training"):
         parser["bundle_root"] = str(ROOT)
         parser["device"] = chosen = usable_device(device or parser.get_parsed_content("device"))
-        for name in INITIAL_WEIGHTS:
-            if parser["network_def"].get(name):
-                parser["network_def"][name] = "$None"
-        network = parser.get_parsed_content("network")
+        # Not the key `network`, whose overlays compare data that need not be here any more.
+        memory_format = parser.get_parsed_content("memory_format")
+        network = parser.get_parsed_content("network_def").to(device=chosen, memory_format=memory_format)
         preprocessing = _preprocessing(parser)
         image_size = parser.get_parsed_content("image_size")
     load_weights(network, weights)

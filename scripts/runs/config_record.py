@@ -22,6 +22,7 @@ from ..files.json_file import write_json
 from .file_names import BEST, CONFIG
 
 NOT_RECORDED = ("overwrite", "resume")  # options of one start, not of the training
+INITIAL_WEIGHTS = ("initial_weights", "encoder_weights", "pretrained")  # options, and arguments of networks
 
 
 _recorded: ContextVar[dict[str, Any] | None] = ContextVar("recorded", default=None)
@@ -118,12 +119,20 @@ def find_run(run: str | Path) -> tuple[Path, Path]:
 
 
 def read_run_config(config: str | Path, *overlays: str | Path) -> ConfigParser:
-    """Return a parser of the config of a run and the overlays on it.
+    """Return a parser of the config of a run and the overlays on it, without the weights that its training started from.
+
+    The run's own weights replace those, and their files need not be here any more.
 
     Raises:
         InputError: the file is damaged.
     """
     try:
-        return read_config([config, *overlays])
+        parser = read_config([config, *overlays])
     except Exception as error:  # MONAI raises several kinds on files that are not configs
         raise InputError(f"{config}: cannot be read as a config: {' '.join(str(error).split())}") from None
+    content = parser.get()
+    for part in (content, content.get("network_def")):
+        for name in INITIAL_WEIGHTS:
+            if isinstance(part, dict) and part.get(name):
+                part[name] = None
+    return parser

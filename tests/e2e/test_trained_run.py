@@ -50,6 +50,30 @@ def test_evaluate_a_run_as_its_training_did(distilled, phantoms, tmp_path):
     assert evaluated["provenance"]["image_size"] == SMALL["image_size"]
 
 
+def test_predict_needs_neither_the_data_nor_the_weights_that_a_training_started_from(distilled, phantoms, tmp_path):
+    run_dir = tmp_path / "specialist"
+    run_dir.mkdir()
+    shutil.copy(distilled[0] / "model.pt", run_dir)
+    config = json.loads((distilled[0] / "config.json").read_text())
+    config.update(dataset_dir=str(tmp_path / "gone"), initial_weights=str(tmp_path / "gone.pt"))
+    config["network"] = {
+        "_target_": "scripts.teachers.initial_weights.start_from",
+        "network": "$@network_def.to(device=@device, memory_format=@memory_format)",
+        "file": "@initial_weights",
+        "datalist": "@datalist",
+        "held_out": {"validation": "@val_data", "test": "@test_data"},
+    }
+    (run_dir / "config.json").write_text(json.dumps(config))
+    images = str(phantoms / "benign")
+    for run_of, name in ((run_dir, "a"), (distilled[0], "b")):
+        assert main(["predict", images, "--output_dir", str(tmp_path / name), "--run", str(run_of)]) == 0
+    first, second = masks(tmp_path / "a"), masks(tmp_path / "b")
+    assert len(first) == 12
+    assert all(np.array_equal(first[name], mask) for name, mask in second.items())
+    out = ["--output_dir", str(tmp_path / "evaluated"), "--dataset_dir", str(phantoms)]
+    assert main(["evaluate", "--run", str(run_dir), *out]) == 0
+
+
 @pytest.mark.parametrize("name", ["benign", "malignant"])
 def test_a_teacher_that_a_distillation_trained_is_a_run(name, distilled, phantoms, tmp_path):
     teacher = distilled[0] / "teachers" / name
