@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from ..bundle.paths import CONFIGS
 from ..data import CLASSES
 from ..errors import InputError
 from ..metrics.overlap import MEASURES
@@ -110,6 +111,8 @@ def _below_configs(name: str) -> str:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name:
         raise _mistake("'{name}' is not a file below configs/", name=name)
+    if not (CONFIGS / name).is_file():
+        raise _mistake("'{name}': there is no such file in configs/", name=name)
     return name
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import re
 
 import pytest
 
 from scripts.errors import InputError
 from scripts.experiments.plan import read_plan
 from tests.experiments.results import PLAN, write_plan
+from tests.paths import ROOT
 
 
 @pytest.fixture
@@ -30,6 +32,10 @@ def content():
         (
             lambda c: c["cells"][0].update(trainings=["net"]),
             r"cells\[0\]: trainings: 'net' is unknown; choose from student",
+        ),
+        (
+            lambda c: c["trainings"]["student"].update(configs=["trian.json"]),
+            r"trainings: student: configs: 'trian.json': there is no such file in configs/",
         ),
         (lambda c: c["cells"][0].update(datasets=["isic"]), r"cells\[0\]: datasets: 'isic' is unknown"),
         (
@@ -109,6 +115,15 @@ def test_what_does_not_fit_is_named(content, tmp_path, change, message):
     change(content)
     with pytest.raises(InputError, match=message):
         write_plan(tmp_path, content)
+
+
+def test_the_example_of_the_documents(tmp_path):
+    page = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    path = tmp_path / "presence_costs.yaml"
+    path.write_text(re.search(r"```yaml\n(.*?)```", page, flags=re.DOTALL)[1], encoding="utf-8")
+    cells = read_plan(path).cells("quick")
+    assert [cell.name for cell in cells][:2] == ["quick/busi/fold0/seed0/plain", "quick/busi/fold0/seed0/presence"]
+    assert len(cells) == 6
 
 
 def test_a_file_that_is_none(tmp_path):
