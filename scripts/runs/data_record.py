@@ -95,10 +95,15 @@ def _used(sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list
 
 
 def _check_disjoint(sections: Mapping[str, Sequence[Mapping[str, Any]]], key: str) -> None:
-    section_of: dict[Any, str] = {}
+    first: dict[Any, tuple[str, Any]] = {}  # section and fold of each key
     for name, items in sections.items():
         for item in items:
-            other = section_of.setdefault(item[key], name)
+            other, fold = first.setdefault(item[key], (name, item.get("fold")))
+            if (other, name) == ("validation", "test") and fold is not None and fold == item.get("fold"):
+                raise InputError(
+                    f"fold {fold} is in both the validation and the test data: give a --validation_fold that is not "
+                    "among --test_folds"
+                )
             if other != name:
                 what = f"group {item['group']} (near-duplicates or one patient)" if key == "group" else "an image"
                 raise InputError(

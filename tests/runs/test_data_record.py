@@ -49,6 +49,11 @@ def test_a_group_may_not_straddle_training_and_test(tmp_path):
     assert not (tmp_path / "datalist.json").exists()
 
 
+def test_a_fold_may_not_choose_the_epoch_and_be_tested(tmp_path):
+    with pytest.raises(InputError, match="^fold 0 is in both the validation and the test data: give a --validation_f"):
+        record_data(tmp_path, DATALIST, sections(training="cd", validation="a", test="a"))
+
+
 def test_a_naive_split_may_leak(tmp_path):
     record_data(tmp_path, {**DATALIST, "split": "random"}, sections(training="c", test="d"))
 
