@@ -119,7 +119,7 @@ def find_run(run: str | Path) -> tuple[Path, Path]:
 
 
 def read_run_config(config: str | Path, *overlays: str | Path) -> ConfigParser:
-    """Return a parser of the config of a run and the overlays on it, without the weights that its training started from.
+    """Return a parser of the config of a run and overlays on it, without the weights that its training started from.
 
     The run's own weights replace those, and their files need not be here any more.
 

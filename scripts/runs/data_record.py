@@ -156,7 +156,7 @@ def check_held_out(
         if maybe := [name for name in of_section.values() if Path(name).name in unlabelled]:
             logger.warning(
                 f"{len(maybe)} of the {len(items)} {section} images are called like images without annotation that "
-                f"{what} '{weights}' has learned from, such as '{maybe[0]}'; if they are the same, results are too good."
+                f"{what} '{weights}' has learned from, such as '{maybe[0]}'; if they are the same, results are too good"
             )
         if leaked:
             message = (

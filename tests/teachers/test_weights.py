@@ -27,5 +27,5 @@ def test_a_teacher_sees_the_size_that_it_was_trained_at(tmp_path, found):
     (folder / "datalist.json").write_text(json.dumps(recorded))
     files = {"mixed": None if found else str(folder / "model.pt")}
     check_given(["mixed"], files, networks, tmp_path, DATALIST, {}, image_size=96)
-    with pytest.raises(InputError, match="^--teacher_image_size 64: .*model.pt' was trained at 96; give --teacher_imag"):
+    with pytest.raises(InputError, match="^--teacher_image_size 64: .*model.pt' was trained at 96; give --teacher_im"):
         check_given(["mixed"], files, networks, tmp_path, DATALIST, {}, image_size=64)
