@@ -21,6 +21,14 @@ def test_as_monai(shape, size, anti_aliasing):
     np.testing.assert_allclose(resize(image, size, anti_aliasing), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize(("shape", "size"), [*SHAPES, ((471, 562), (224, 224)), ((7, 5), (3, 2))])
+def test_8_bits_are_exactly_those_of_monai(shape, size):
+    """What is rounded to 8 bits afterwards must not lie on the other side of a whole number."""
+    image = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
+    expected = Resize(spatial_size=size)(image[None].astype(np.float32))[0].numpy()
+    np.testing.assert_array_equal(resize(image, size), expected)
+
+
 def test_the_same_size_is_unchanged():
     image = np.random.default_rng(0).random((30, 40)).astype(np.float32)
     np.testing.assert_array_equal(resize(image, (30, 40), anti_aliasing=True), image)
