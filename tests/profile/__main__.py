@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m tests.profile exported.onnx FORMER`: the steps of `predict` with PyTorch and with ONNX Runtime, in turn.
+"""`python -m tests.profile exported.onnx FORMER`: the steps of `predict` in several runtimes, in turn.
 
 The exported model is that of the bundle. FORMER is a checkout of an earlier version, whose `predict` runs as a whole in
 the same turns. Writes docs/results/benchmark/profile.json, the median of `ROUNDS` processes of each, and prints the
@@ -21,11 +21,12 @@ from typing import Any
 from scripts.benchmark.processes import SIZE, run_measured
 from scripts.files.json_file import write_json
 from scripts.runs.program import describe_program
-from scripts.runtimes.choice import ONNXRUNTIME, TORCH
+from scripts.runtimes.choice import BFLOAT16, FLOAT32, ONNXRUNTIME, OPENVINO, TORCH, Choice
 from scripts.runtimes.machine import describe_cpu
 from tests.paths import ROOT
 from tests.profile.table import RESULT, profile_table
 
+CHOICES = (Choice(TORCH, FLOAT32), Choice(ONNXRUNTIME, FLOAT32), Choice(OPENVINO, BFLOAT16))
 IMAGES = 16
 ROUNDS = 3
 CHILD = """
@@ -37,7 +38,7 @@ print(json.dumps(result))
 
 
 def measure(exported: Path, former: Path, folder: Path) -> dict[str, dict[str, Any]]:
-    """Time processes of the former version and of both runtimes in turn; the median of each number."""
+    """Time processes of the former version and of all `CHOICES` in turn; the median of each number."""
     from scripts.data import make_phantoms
 
     made = make_phantoms(folder / "phantoms", benign=IMAGES, malignant=0, normal=0, size=SIZE)
@@ -46,17 +47,16 @@ def measure(exported: Path, former: Path, folder: Path) -> dict[str, dict[str, A
     listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
     out = ["--output_dir", str(folder / "out"), "--overwrite"]
     version = json.loads((former / "configs/metadata.json").read_text(encoding="utf-8"))["version"]
-    found: dict[str, list[dict[str, Any]]] = {f"version {version}": [], TORCH: [], ONNXRUNTIME: []}
+    before = f"version {version}"
+    found: dict[str, list[dict[str, Any]]] = {before: [], **{str(choice): [] for choice in CHOICES}}
     for _ in range(ROUNDS):
-        for name, results in found.items():
-            if name not in (TORCH, ONNXRUNTIME):
-                results.append(whole(paths, ["--device", "cpu", *out], former))
-                continue
-            network = ["--device", "cpu"] if name == TORCH else ["--run", str(exported)]
-            words = [*network, "--runtime", name, *out]
-            command = [sys.executable, "-c", CHILD, str(IMAGES), name, str(listing), *words]
+        found[before].append(whole(paths, ["--device", "cpu", *out], former))
+        for choice in CHOICES:
+            network = ["--device", "cpu"] if choice.runtime == TORCH else ["--run", str(exported)]
+            words = [*network, "--runtime", choice.runtime, "--precision", choice.precision, *out]
+            command = [sys.executable, "-c", CHILD, str(IMAGES), choice.runtime, str(listing), *words]
             done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-            results.append({**whole(paths, words, ROOT), **json.loads(done.stdout.splitlines()[-1])})
+            found[str(choice)].append({**whole(paths, words, ROOT), **json.loads(done.stdout.splitlines()[-1])})
     return {name: middle(results) for name, results in found.items()}
 
 
