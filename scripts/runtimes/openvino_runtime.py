@@ -68,8 +68,8 @@ class OpenVinoModel:
             self._request = core.compile_model(model, "CPU", options).create_infer_request()
         except Exception as error:  # OpenVINO has a class for each kind of failure
             raise InputError(f"{path}: cannot be read as an ONNX model: {' '.join(str(error).split())}") from None
-        # Once a large block was freed, glibc keeps smaller ones, such as images. With OpenVINO it otherwise returns them
-        # to the system and asks for them anew, which costs a fifth of the time that `predict` takes.
+        # Once a large block was freed, glibc keeps smaller ones, such as images. With OpenVINO it otherwise returns
+        # them to the system and asks for them anew, which costs a fifth of the time that `predict` takes.
         np.empty(LARGE, dtype=np.uint8)
         self.version: str = openvino.__version__.partition("-")[0]
 
