@@ -57,6 +57,10 @@ def test_resize(shape, size, anti_aliasing):
     code = "return lightbtseg.resampling.resize(image, rows, columns, antiAliasing)"
     result = run(code, image=image, rows=size[0], columns=size[1], antiAliasing=anti_aliasing)
     np.testing.assert_allclose(result, resize(image, size, anti_aliasing), atol=1e-5)
+    if not anti_aliasing:
+        bits = np.floor(256 * image)
+        result = run(code, image=bits, rows=size[0], columns=size[1], antiAliasing=False)
+        np.testing.assert_array_equal(result, resize(bits, size))
 
 
 @pytest.mark.parametrize("shape, size", [((300, 401), (123, 205)), ((2049, 30), (2048, 30)), ((400, 600), (200, 300))])

@@ -18,7 +18,14 @@
     if (plane.rows === rows && plane.columns === columns) {
       return { rows, columns, data: new Float32Array(plane.data) };
     }
-    return applyBands(plane, bands(plane.rows, rows, antiAliasing), bands(plane.columns, columns, antiAliasing));
+    const [rowBands, columnBands] = [bands(plane.rows, rows, antiAliasing), bands(plane.columns, columns, antiAliasing)];
+    const result = applyBands(plane, rowBands, columnBands); // sums, which are exact for 8 bits
+    for (let place = 0, row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, place++) {
+        result.data[place] = Math.fround(result.data[place] / rowBands[row].count) / columnBands[column].count;
+      }
+    }
+    return result;
   }
 
   /**
@@ -51,7 +58,7 @@
     return result;
   }
 
-  /** Return the bands that resize an axis of `old` pixels to `size`. */
+  /** Return the bands that resize an axis of `old` pixels to `size`, with the `count` that each sum is divided by. */
   function bands(old, size, antiAliasing) {
     const kernel = antiAliasing && size < old ? gaussian((old / size - 1) / 2) : [1];
     const tail = (kernel.length - 1) / 2;
@@ -64,10 +71,10 @@
       for (let source = start; source < end; source++) {
         for (let offset = -tail; offset <= tail; offset++) {
           const place = source + offset;
-          if (place >= 0 && place < old) weights[place - first] += kernel[offset + tail] / (end - start);
+          if (place >= 0 && place < old) weights[place - first] += kernel[offset + tail];
         }
       }
-      return { first, weights };
+      return { first, weights, count: end - start };
     });
   }
 
