@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
@@ -19,6 +20,8 @@ from ..postprocessing.lesions import find_lesions
 from .observations import Observation
 from .reliability import fit_scaling
 
+logger = logging.getLogger(__name__)
+
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
 MIN_SIZES = (0.0, 0.001, 0.002, 0.004, 0.008)
 
@@ -32,8 +35,8 @@ def fit_calibration(
 
     Args:
         observations: validation images, with and without lesions.
-        sensitivity: lowest share of the images with a lesion in which a lesion must be found, 0 to 1. Not
-            reached if too many images have no pixel above the threshold.
+        sensitivity: lowest share of the images with a lesion in which a lesion must be found, 0 to 1. A warning says
+            where it cannot be reached, because too many images have no candidate for a lesion.
 
     Returns:
         The calibration, and the mean lesion Dice of each post-processing that was tried.
@@ -67,7 +70,17 @@ def fit_calibration(
     scores, others = (
         [lesion_score(observation.probability, chosen) for observation in images] for images in (lesions, normals)
     )
-    least = threshold_at_sensitivity(scores, [observation.dataset for observation in lesions], sensitivity, others)
+    datasets = [observation.dataset for observation in lesions]
+    least = threshold_at_sensitivity(scores, datasets, sensitivity, others)
+    reachable = {
+        name: [score >= chosen.threshold for score, of in zip(scores, datasets) if of == name] for name in datasets
+    }
+    for name, candidate in reachable.items():
+        if np.mean(candidate) < sensitivity:
+            logger.warning(
+                f"--sensitivity {sensitivity}: cannot be reached{f' in {name}' if name else ''}: only "
+                f"{sum(candidate)} of {len(candidate)} images with a lesion have a candidate for one"
+            )
     return replace(chosen, min_confidence=float(np.floor(least * 1000) / 1000)), tried
 
 

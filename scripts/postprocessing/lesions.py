@@ -19,7 +19,7 @@ class Lesions:
     Attributes:
         mask: bool, shape (rows, columns).
         lesion_confidence: mean probability of the pixels in the mask; without a lesion that of the most probable
-            candidate, or, if no pixel reached the threshold, the highest probability of a pixel.
+            candidate, or, if there is none, the highest probability of a pixel below the threshold.
         minimum_confidence: mean probability of the least certain lesion; equal to `lesion_confidence` for at most one.
     """
 
@@ -68,6 +68,7 @@ def find_lesions(probability: np.ndarray, calibration: Calibration) -> Lesions:
     if lesions:
         confidence, minimum = float(sums[lesions].sum() / sizes[lesions].sum()), float(means[lesions].min())
     else:
-        confidence = float(means[candidates].max()) if candidates else float(probability.max(initial=0.0))
+        below = probability < calibration.threshold  # what is above it, but too small, must not rank above a candidate
+        confidence = float(means[candidates].max() if candidates else probability.max(initial=0.0, where=below))
         minimum = confidence
     return Lesions(mask, min(1.0, confidence), min(1.0, minimum))

@@ -58,6 +58,21 @@ def test_specks_are_left_out_and_holes_filled_where_that_helps():
     assert max(row["lesion_dice"] for row in tried) == 1
 
 
+def test_a_speck_too_small_for_a_lesion_does_not_count_as_found(caplog):
+    images = []
+    for i in range(20):
+        seen = np.where(square(6), 0.6 + 0.02 * i, 0.02) if i < 18 else np.full((20, 20), 0.02)
+        seen[1, 1] = 0.99  # where nothing is
+        images.append(observation(f"{i}", seen, square(6), group=i))
+    for sensitivity, found, told in ((0.8, 16, False), (0.9, 18, False), (0.95, 18, True)):
+        caplog.clear()
+        calibration, _ = fit_calibration(images, sensitivity)
+        assert calibration.min_size > 1 / 400
+        masks = [find_lesions(calibration.correct(image.probability), calibration) for image in images]
+        assert sum(mask.lesion_found for mask in masks) == found
+        assert ("cannot be reached: only 18 of 20 images with a lesion have a candidate" in caplog.text) == told
+
+
 def test_of_equals_the_one_that_does_least_is_taken():
     images = [observation(f"{i}", np.where(square(6), 0.98, 0.02), square(6), group=i) for i in range(4)]
     calibration, _ = fit_calibration(images, 1.0)

@@ -42,7 +42,7 @@
     } else {
       lesionConfidence = candidates.length
         ? Math.max(...candidates.map(mean))
-        : data.reduce((a, b) => Math.max(a, b), 0);
+        : data.reduce((a, b) => (b < calibration.threshold ? Math.max(a, b) : a), 0);
       minimumConfidence = lesionConfidence;
     }
     lesionConfidence = Math.min(1, lesionConfidence);
