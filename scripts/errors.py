@@ -14,6 +14,9 @@ from types import TracebackType
 from typing import Any
 
 LONGEST = 1000  # characters of a message
+NOT_FINITE = (
+    "the network's output is not finite (NaN or infinity): its weights are damaged, or it does not suit such an image"
+)
 # MONAI's message for a component of a config that fails, and Python's for an unknown argument.
 NOT_MADE = re.compile(r"Failed to instantiate component '([\w.]+)'")
 # What the system refuses to write: no space, quota, read-only, too large a file; too many open files.

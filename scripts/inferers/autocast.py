@@ -12,6 +12,7 @@ import torch
 from monai.inferers import SimpleInferer
 from monai.utils import convert_to_tensor
 
+from ..errors import NOT_FINITE, InputError
 from .outputs import full_resolution
 
 logger = logging.getLogger(__name__)
@@ -53,9 +54,16 @@ class AutocastInferer(SimpleInferer):
     def __call__(
         self, inputs: torch.Tensor, network: Callable[..., torch.Tensor], *args: Any, **kwargs: Any
     ) -> torch.Tensor:
-        """Return the network's output for `inputs` of shape (B, C, spatial...) as a plain float32 tensor."""
+        """Return the network's output for `inputs` of shape (B, C, spatial...) as a plain float32 tensor.
+
+        Raises:
+            InputError: the output is not finite, but for training, where `scripts.handlers.LossMonitor` tells when.
+        """
         inputs = convert_to_tensor(inputs, track_meta=False)  # metadata would slow down every layer
         amp = self.amp and has_bfloat16(inputs.device)
         with torch.autocast(inputs.device.type, dtype=torch.bfloat16, enabled=amp):
             output = super().__call__(inputs, network, *args, **kwargs)
-        return full_resolution(output, inputs).float()
+        output = full_resolution(output, inputs).float()
+        if not torch.is_grad_enabled() and not output.isfinite().all():
+            raise InputError(NOT_FINITE)
+        return output

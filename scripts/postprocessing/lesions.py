@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ..errors import NOT_FINITE, InputError
 from .calibration import Calibration
 
 
@@ -47,7 +48,12 @@ def find_lesions(probability: np.ndarray, calibration: Calibration) -> Lesions:
     Args:
         probability: lesion probability, shape (rows, columns), 0 to 1; see `Calibration.correct`.
         calibration: threshold, hole filling, minimum size and minimum confidence.
+
+    Raises:
+        InputError: a probability is not finite.
     """
+    if not np.isfinite(probability).all():
+        raise InputError(NOT_FINITE)
     whole = (probability >= calibration.threshold).astype(np.uint8)
     x, y, width, height = cv2.boundingRect(whole)  # what follows takes the time of this part of the image
     box = slice(y, y + max(1, height)), slice(x, x + max(1, width))

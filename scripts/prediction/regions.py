@@ -10,7 +10,6 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from ..errors import InputError
 from ..images.field_of_view import field_of_view, find_field_of_view
 from ..images.image_file import Region
 from ..postprocessing.measurements import Measurements, measure
@@ -34,9 +33,6 @@ def lesion_probability(
 
     Returns:
         float32, shape (rows, columns).
-
-    Raises:
-        InputError: a probability is not finite.
     """
     probability = np.zeros(grey.shape, dtype=np.float32)
     for region in reversed(_by_precedence(regions)):
@@ -46,13 +42,7 @@ def lesion_probability(
         region_probability = probability[region.box]
         region_probability[:] = 0
         if part[box].min() < part[box].max():
-            segmented = _segment_reduced(part[box], segment)
-            if not np.isfinite(segmented).all():
-                raise InputError(
-                    "the network's output is not finite (NaN or infinity): its weights are damaged, or it does not "
-                    "suit such an image"
-                )
-            np.copyto(region_probability[box], segmented, where=field[box])
+            np.copyto(region_probability[box], _segment_reduced(part[box], segment), where=field[box])
     return probability
 
 

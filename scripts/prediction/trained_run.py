@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Load the network of a trained run, with the image size and the preprocessing of its test."""
+"""Load the network of a trained run, with the image size and the preprocessing of its test, but for the crop."""
 
 from __future__ import annotations
 

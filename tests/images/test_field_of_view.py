@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from scripts.data.phantoms.dataset import render_phantom
-from scripts.errors import InputError
 from scripts.images.field_of_view import field_of_view
 from scripts.images.image_file import Region
 from scripts.prediction.regions import lesion_probability
@@ -153,13 +152,6 @@ def test_the_range_of_grey_levels_does_not_matter(scale, offset):
     values = grey.astype(np.float32)
     scaled = ((values / 255 + offset) * scale).astype(np.float32)
     assert (field_of_view(scaled) == field_of_view(values)).mean() > 0.999
-
-
-def test_an_output_that_is_not_finite_is_refused():
-    grey = np.random.default_rng(0).integers(20, 200, (40, 50)).astype(np.float32)
-    region = Region(0, 0, 40, 50, None, "")
-    with pytest.raises(InputError, match="output is not finite"):
-        lesion_probability(grey, [region], lambda part: np.full(part.shape, np.nan, np.float32))
 
 
 def test_a_huge_image_gives_the_network_a_smaller_one_and_the_same_mask():

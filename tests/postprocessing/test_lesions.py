@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scripts.errors import InputError
 from scripts.postprocessing.calibration import Calibration
 from scripts.postprocessing.lesions import find_lesions
 
@@ -49,6 +50,12 @@ def test_what_is_too_small_is_none():
     found = find_lesions(probability, Calibration(min_size=0.051))
     assert not found.lesion_found
     assert found.lesion_confidence == pytest.approx(0.1)  # below every candidate, however probable the specks are
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_output_that_is_not_finite_is_no_answer(value):
+    with pytest.raises(InputError, match="the network's output is not finite"):
+        find_lesions(probabilities((0, 0, 1, 1, value)), Calibration())
 
 
 def test_what_is_too_uncertain_is_none():

@@ -24,6 +24,9 @@
    */
   function findLesions(probability, calibration) {
     const { data } = probability;
+    if (!data.every(Number.isFinite)) {
+      throw new Error("The network's output is not finite: it does not suit such an image.");
+    }
     let above = map(probability, Uint8Array, (p) => Number(p >= calibration.threshold));
     if (calibration.fill_holes) above = fillHoles(above);
     const found = connectedComponents(above);
