@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from ..bundle.exit_status import describe_exit
 from ..bundle.paths import PACKAGE, ROOT
 from ..data import make_phantoms
 from ..errors import InputError
@@ -23,8 +24,7 @@ LAUNCH = """
 import json, resource, subprocess, sys
 status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss]))
-sys.exit(status)
+print(json.dumps([status, used.ru_utime + used.ru_stime, used.ru_maxrss]))
 """
 
 
@@ -91,6 +91,13 @@ def run_measured(words: Sequence[str], root: Path = ROOT) -> tuple[float, float]
     command = [sys.executable, "-c", LAUNCH, sys.executable, "-m", PACKAGE, *words]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if done.returncode:
-        raise InputError(f"{words[0]} ended with status {done.returncode}: {done.stderr.strip().splitlines()[-1]}")
-    seconds, peak = json.loads(done.stdout)
+        raise _failed(words[0], done.returncode, done.stderr)
+    status, seconds, peak = json.loads(done.stdout)
+    if status:
+        raise _failed(words[0], status, done.stderr)
     return seconds, peak / 1024
+
+
+def _failed(command: str, status: int, errors: str) -> InputError:
+    """Return the error of a process that failed, with its last line; one that is killed often has none."""
+    return InputError(": ".join((command, describe_exit(status), *errors.strip().splitlines()[-1:])))

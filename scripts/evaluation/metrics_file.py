@@ -69,11 +69,13 @@ def read_metrics(folder: str | Path) -> dict[str, Any]:
     path = Path(folder) / METRICS
     try:
         metrics, unchanged = load_metrics(folder)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(
-            f"'{path}': no such file, so '{folder}' is not an evaluation; give the folder of one"
+            f"'{error.filename}': no such file, so '{folder}' is not an evaluation; give the folder of one"
         ) from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise InputError(f"'{error.filename or path}' cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
         raise InputError(f"'{path}' cannot be read: {error}") from None
     if unchanged is False:
         raise InputError(f"'{path}' or {ROWS} beside it was changed after the run wrote it; restore them")

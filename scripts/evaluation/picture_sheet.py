@@ -41,7 +41,7 @@ def draw_sheet(columns: Mapping[str, str | Path], dataset_dir: str | Path, outpu
         raise InputError(f"a sheet needs at least one column and one row, got {len(columns)} and --rows {rows}")
     evaluations = {title: Evaluation(folder, dataset_dir) for title, folder in columns.items()}
     scores = {title: {row["image"]: row["lesion_dice"] for row in each.rows} for title, each in evaluations.items()}
-    names = _choose(next(iter(evaluations.values())).rows, rows)
+    names = choose_images(next(iter(evaluations.values())).rows, rows)
     for title, dice in scores.items():
         if missing := [name for name in names if name not in dice]:
             raise InputError(f"'{title}': '{missing[0]}' was not evaluated there; evaluate the same images")
@@ -74,13 +74,26 @@ def _outline(axis: Any, mask: np.ndarray, colour: str) -> None:
         axis.contour(mask, levels=[0.5], colors=colour, linewidths=1.4)
 
 
-def _choose(rows: Sequence[Mapping[str, Any]], count: int) -> list[str]:
-    """Return image names of each class, evenly spaced from its highest to its lowest lesion Dice."""
-    classes = sorted({row["class"] for row in rows})
-    chosen: list[str] = []
-    for i, label_class in enumerate(classes):
-        of_class = [row for row in rows if row["class"] == label_class]
-        ranked = [row["image"] for row in sorted(of_class, key=lambda row: (-row["lesion_dice"], row["image"]))]
-        share = min(len(ranked), count // len(classes) + (i < count % len(classes)))
-        chosen += [ranked[round(k)] for k in np.linspace(0.1, 0.9, share) * (len(ranked) - 1)] if share else []
-    return list(dict.fromkeys(chosen))
+def choose_images(rows: Sequence[Mapping[str, Any]], count: int) -> list[str]:
+    """Return image names of each class, evenly spaced from its highest to its lowest lesion Dice.
+
+    The classes take turns, so that one with few images leaves its share to the others. Images without a lesion, whose
+    Dice is NaN, come last.
+    """
+    names: dict[str, list[str]] = {label_class: [] for label_class in sorted({row["class"] for row in rows})}
+    for row in sorted(rows, key=_rank):
+        names[row["class"]].append(row["image"])
+    turns = range(max(map(len, names.values())))
+    taken = [label_class for turn in turns for label_class, ranked in names.items() if turn < len(ranked)][:count]
+    return [name for label_class, ranked in names.items() for name in _spread(ranked, taken.count(label_class))]
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[float, str]:
+    return (-row["lesion_dice"], row["image"]) if np.isfinite(row["lesion_dice"]) else (np.inf, "")
+
+
+def _spread(ranked: Sequence[str], count: int) -> list[str]:
+    """Return `count` different names, at equal distances; the ends are left out where there is room."""
+    steps = max(len(ranked) - 1, 1)
+    start = min(0.1, (len(ranked) - count) // 2 / steps)  # distances of one or more, so that no two round to the same
+    return [ranked[round(position)] for position in np.linspace(start, 1 - start, count) * steps]

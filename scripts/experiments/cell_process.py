@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from ..bundle.exit_status import describe_exit
 from ..bundle.paths import ROOT
 
 POLL_SECONDS = 0.5
@@ -64,5 +64,4 @@ def failure_reason(log: Path, status: int) -> str:
     errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
     if errors:
         return errors[-1]
-    how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-    return f"{how}; last line: {lines[-1]}"
+    return f"{describe_exit(status)}; last line: {lines[-1]}"

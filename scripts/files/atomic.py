@@ -22,7 +22,8 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     then. Missing folders are created, but not one that this process has locked.
 
     Raises:
-        InputError: the file or its folder cannot be written.
+        InputError: the file or its folder cannot be written. An `OSError` of the block that names another file is not
+            changed.
     """
     path = Path(path)
     check_in_place(path)
@@ -35,6 +36,10 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
+        if error.filename is not None:  # writing to an open file fails without a name, as on a full disk
+            named = Path(str(error.filename))
+            if named.name != partial.name and named not in partial.parents:
+                raise
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 

@@ -14,6 +14,7 @@ from scripts.benchmark import installed, measure
 from scripts.benchmark.figure import draw_accuracy
 from scripts.benchmark.installed import installed_megabytes
 from scripts.benchmark.measure import read_benchmark, run_benchmark
+from scripts.benchmark.processes import run_measured
 from scripts.benchmark.roofline import Layer, count_layers, machine_limits, shortest_seconds
 from scripts.benchmark.tables import benchmark_markdown
 from scripts.benchmark.timing import WARM_UPS, interleaved_seconds
@@ -59,6 +60,23 @@ def test_installed_size(tmp_path, monkeypatch):
     assert 10 < small < large < small + 100
     assert installed_megabytes("small.txt", "large.txt") == large
     assert installed_megabytes("absent.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "predict: killed by SIGKILL"),
+        ("raise SystemExit('error: no room')", "predict: exit status 1: error: no room"),
+        ("raise SystemExit(3)", "predict: exit status 3"),
+    ],
+)
+def test_how_a_measured_process_failed(tmp_path, code, message):
+    """One that the system kills for memory says nothing."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "__main__.py").write_text(code)
+    with pytest.raises(InputError) as caught:
+        run_measured(["predict"], tmp_path)
+    assert str(caught.value) == message
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,10 @@ from PIL import Image
 
 from scripts.errors import InputError
 from scripts.evaluation.evaluated_images import Evaluation
+from scripts.evaluation.metrics_file import read_metrics
 from scripts.evaluation.metrics_table import metrics_table
-from scripts.evaluation.picture_sheet import draw_sheet
+from scripts.evaluation.picture_sheet import choose_images, draw_sheet
+from scripts.files.seal import SEAL
 from scripts.metrics.overlap import NAMES
 from tests.evaluation.rectangles import COLUMNS, RECTANGLES, ROWS, read_rows, write_rows
 
@@ -106,6 +108,42 @@ def test_the_sheet_shows_images_from_the_best_to_the_worst_with_both_outlines(ev
     write_rows(tmp_path / "fewer", read_rows(folder)[:1])
     with pytest.raises(InputError, match="'other': '.*' was not evaluated there; evaluate the same images"):
         draw_sheet({"student": folder, "other": tmp_path / "fewer"}, data, tmp_path / "sheet.png")
+
+
+def dice_of(rows, count):
+    scores = {row["image"]: row["lesion_dice"] for row in rows}
+    return [scores[name] for name in choose_images(rows, count)]
+
+
+def rows_of(label_class, *scores):
+    names = (f"{label_class} ({number}).png" for number in range(len(scores)))
+    return [{"image": name, "class": label_class, "lesion_dice": score} for name, score in zip(names, scores)]
+
+
+def test_images_without_a_figure_leave_the_others_in_order():
+    rows = rows_of("benign", 0.1, math.nan, 0.9, math.nan, 0.5, 0.95)
+    assert dice_of(rows, 4)[:3] == [0.95, 0.5, 0.1]
+    assert [score for score in dice_of(rows, 6) if score == score] == [0.95, 0.9, 0.5, 0.1]
+
+
+@pytest.mark.parametrize("count", range(1, 8))
+def test_a_sheet_has_as_many_rows_as_asked_while_there_are_images(count):
+    rows = rows_of("benign", *np.linspace(0.9, 0.1, 6))
+    chosen = choose_images(rows, count)
+    assert len(chosen) == len(set(chosen)) == min(count, 6)
+    mixed = choose_images([*rows, *rows_of("normal", math.nan)], count)
+    assert len(mixed) == count
+    assert mixed.count("normal (0).png") == (count > 1)
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "metrics.csv"])
+def test_the_file_that_is_missing_is_named(evaluation, name):
+    folder, _ = evaluation
+    metrics = json.loads((folder / "metrics.json").read_text())
+    (folder / "metrics.json").write_text(json.dumps({**metrics, SEAL: "0" * 64}))
+    (folder / name).unlink()
+    with pytest.raises(InputError, match=f"student/{name}': no such file, so '.*student' is not an evaluation"):
+        read_metrics(folder)
 
 
 def test_a_table_names_evaluations_of_other_images(evaluation, tmp_path):
