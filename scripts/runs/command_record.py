@@ -66,11 +66,15 @@ def restore_command(output_dir: str | Path, resume: bool, argv: Sequence[str] | 
         argv: see `record_command`.
 
     Raises:
-        InputError: the run was started with another config or another value of an option.
+        InputError: there is no such folder, or the run was started with another config or another value of an option.
     """
     typed = parse_command_line(sys.argv if argv is None else argv)
     path = Path(output_dir) / COMMAND
-    if not resume or not typed.config_files or not path.is_file():
+    if not resume or not typed.config_files:
+        return
+    if not path.parent.is_dir():
+        raise InputError(f"--resume true: there is no folder --output_dir {output_dir}; omit --resume to start a run")
+    if not path.is_file():  # it was interrupted before anything was worth keeping
         return
     recorded = _read(path)
     if recorded["config_file"] != _names(typed):

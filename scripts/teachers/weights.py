@@ -79,7 +79,7 @@ def find_or_train(
                 config_file=[*configs[name], *more_configs, *several_processes],
                 workflow_type="train",
                 network_def=networks[name],
-                resume=resume,
+                resume=resume and folder.is_dir(),
                 **teacher_options,
             )
             workflow.initialize()

@@ -124,7 +124,7 @@ def kill(killed: Killed, out: Path, seconds: float, signal_number: int, whole: d
         return f"traceback: {errors[-2000:]}"
     if has_children(out):
         return "a child goes on"
-    status, errors = told(killed.start_again(out))
+    status, errors = told((killed.start_again if out.exists() else killed.start)(out))
     if status != 0 and not any(done in errors for done in COMPLETE):
         return f"not continued: {errors[-2000:]}"
     if killed.content(out) != whole:

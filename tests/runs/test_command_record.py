@@ -48,6 +48,14 @@ def test_so_are_the_data_and_the_device(tmp_path, started_again):
     assert started_again == ["python", *given[:2], *given[4:]]
 
 
+def test_a_folder_that_does_not_exist_is_not_resumed(tmp_path, started_again):
+    missing = tmp_path / "misspelt"
+    with pytest.raises(InputError, match="^--resume true: there is no folder --output_dir .*misspelt; omit --resume"):
+        restore_command(missing, True, argv("--output_dir", str(missing), "--resume", "true"))
+    restore_command(tmp_path, True, argv("--output_dir", str(tmp_path), "--resume", "true"))  # interrupted early
+    assert started_again == []
+
+
 def test_where_and_how_fast_may_change(run, started_again):
     free = ("--num_workers", "4", "--dataset_dir", "elsewhere", "--device", "cpu", "--epochs", "9")
     restore_command(run, True, argv("--seed", "3", "--amp", "0", *free))
