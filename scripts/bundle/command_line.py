@@ -22,6 +22,7 @@ from monai.bundle import ConfigParser, ConfigWorkflow, run
 
 from ..errors import InputError, report_input_errors
 from .option_types import has_type, read_option
+from .overlay_keys import check_overlay_keys
 from .paths import install_command
 
 # Options of MONAI besides the keys of a config.
@@ -68,6 +69,7 @@ def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | 
     typed = parse_command_line(sys.argv if argv is None else argv)
     if typed.config_files:
         check_names(typed)
+        check_overlay_keys(typed.config_files, typed.options.values())
     if typed.options.get("tracking") == "mlflow" and importlib.util.find_spec("mlflow") is None:
         raise InputError(f"--tracking mlflow: needs mlflow: {install_command('tracking')}")
     for name, value in typed.options.items():
@@ -123,11 +125,13 @@ def parse_command_line(argv: Sequence[str]) -> CommandLine:
 
 
 def check_names(typed: CommandLine) -> None:
-    """Raise on options that the config does not have.
+    """Raise on options that the config does not have, or that make each other void.
 
     Raises:
         InputError: names the first such option, and a similar one that exists.
     """
+    if "network" in typed.options and (void := [name for name in typed.options if name.startswith("network_def")]):
+        raise InputError(f"--network --{void[0]}: the first replaces what the second defines; give one of them")
     config = ConfigParser(ConfigParser.load_config_files(list(typed.config_files)))
     known = {*config.get(), *MONAI_OPTIONS}
     for word in typed.others:
