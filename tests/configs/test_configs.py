@@ -10,6 +10,7 @@ import jsonschema
 import numpy as np
 import pytest
 import torch
+from ignite.engine import Engine
 from monai.bundle import ConfigParser
 from monai.bundle.utils import merge_kv
 from PIL import Image
@@ -106,6 +107,23 @@ def test_inference_prepares_images_as_the_training_of_the_weights_does():
     # MONAI Label trains the weights that inference uses, without a dataset folder.
     train["dataset_dir"] = ""
     assert train.get_parsed_content("presence_head") is inference["presence_head"] is True
+
+
+@pytest.mark.parametrize("name", TRAINING)
+@pytest.mark.parametrize("schedule", ["ReduceLROnPlateau", "CosineAnnealingLR"])
+def test_a_schedule_of_epochs_is_not_given_the_loss(name, schedule):
+    """PyTorch takes what `step` is given for the number of an epoch."""
+    parser = config(name)
+    of_epochs = schedule == "CosineAnnealingLR"
+    parser["lr_scheduler"] = {
+        "_target_": f"torch.optim.lr_scheduler.{schedule}",
+        "optimizer": "$torch.optim.SGD([torch.zeros(1)], lr=1.0)",
+        **({"T_max": 4} if of_epochs else {}),
+    }
+    step_transform = parser.get_parsed_content("train#lr_schedule#step_transform")
+    engine = Engine(lambda engine, batch: None)
+    engine.state.metrics = {"loss": 0.5}
+    assert step_transform(engine) == (() if of_epochs else 0.5)
 
 
 @pytest.mark.parametrize("name", TRAINING)
