@@ -133,19 +133,17 @@ OPTIONS = {
         (
             "cache_rate",
             "hard_weight",
-            "learning_rate",
             "lesion_crops",
             "normal_factor",
             "own_class_factor",
             "presence_sensitivity",
             "presence_weight",
-            "teacher_learning_rate",
             "unlabelled_ratio",
             "weight_decay",
         ),
         NUMBER,
     ),
-    "temperature": POSITIVE,
+    **dict.fromkeys(("learning_rate", "teacher_learning_rate", "temperature"), POSITIVE),
     **dict.fromkeys(
         (
             "benign_teacher",

@@ -24,7 +24,8 @@ def test_an_interval_that_never_comes():
     [
         ({"fold": "x"}, "--fold x: must be a whole number of at least 0"),
         ({"seed": -1}, "--seed -1: must be a whole number of at least 0"),
-        ({"learning_rate": "fast"}, "--learning_rate fast: must be a number of at least 0"),
+        ({"learning_rate": "fast"}, "--learning_rate fast: must be a number above 0"),
+        ({"teacher_learning_rate": 0}, "--teacher_learning_rate 0: must be a number above 0"),
         ({"weight_decay": float("nan")}, "--weight_decay nan: must be a number of at least 0"),
         ({"temperature": 0}, "--temperature 0: must be a number above 0"),
         ({"teacher_weights": {"benign": float("inf")}}, "--teacher_weights .*inf.*: must be numbers of at least 0"),

@@ -136,12 +136,14 @@ def test_validation_on_the_test_fold(attempt):
         ({"teacher_weights": {}}, "must give weights by name for one or more of the teachers"),
         ({"teacher_routing": "lesion"}, "--teacher_routing lesion: must be fixed or class"),
         ({"mixed_teacher": "mixed.pt"}, "--mixed_teacher mixed.pt: this teacher has no weight in --teacher_weights"),
-        ({"test_folds": [0, 1], "split": "random"}, "an image is in both the validation and the test data"),
+        ({"test_folds": [0, 1], "split": "random"}, "fold 1 is in both the validation and the test data"),
         ({"classes": ["benign"]}, "the malignant teacher learns only from malignant, so it would learn nothing"),
         ({"hard_weight": -1}, "--hard_weight -1: must be a number of at least 0"),
         ({"split": "thirds"}, "--split thirds: unknown"),
         ({"num_folds": 2}, "--num_folds 2: too few; training, validation and test need at least one fold each"),
         ({"device": "abacus"}, "--device abacus"),
+        ({"optimizer#momentum": 0.9}, "Adam has no argument 'momentum'"),
+        ({"lr_scheduler#patienc": 5}, "ReduceLROnPlateau has no argument 'patienc'"),
     ],
 )
 def test_options_that_do_not_fit_before_any_teacher_is_trained(attempt, tmp_path, option, message):
