@@ -65,7 +65,8 @@ class DistillationTrainer(SupervisedTrainer):
 
     Raises:
         ValueError: an unknown mode or routing; names of teachers that do not match; optimizers in mode ``"frozen"`` or
-            missing optimizers in mode ``"finetune"``; mode ``"finetune"`` with gradient accumulation.
+            missing optimizers in mode ``"finetune"``, or optimizers of other networks' parameters; mode ``"finetune"``
+            with gradient accumulation.
 
     Example:
         >>> import torch
@@ -127,6 +128,14 @@ class DistillationTrainer(SupervisedTrainer):
                 f"teacher_mode '{teacher_mode}' needs optimizers for the teachers {sorted(expected_optimizers)}, "
                 f"got {sorted(teacher_optimizers)}."
             )
+        if not _parameters(optimizer) & set(network.parameters()):
+            raise ValueError("optimizer: holds no parameter of network; make it of network.parameters().")
+        for name, teacher_optimizer in teacher_optimizers.items():
+            if not _parameters(teacher_optimizer) <= set(teachers[name].parameters()):
+                raise ValueError(
+                    f"teacher_optimizers['{name}']: holds parameters that are not of teachers['{name}']; "
+                    f"make it of teachers['{name}'].parameters()."
+                )
         if set(teacher_classes) - set(teachers):
             raise ValueError(f"teacher_classes has {sorted(teacher_classes)}, but the teachers are {sorted(teachers)}.")
         if teacher_mode == FINETUNE and kwargs.get("accumulation_steps", 1) > 1:
@@ -257,3 +266,8 @@ class DistillationTrainer(SupervisedTrainer):
         self.state.term_images["hard"] = int(self._labelled.sum())
         self.state.loss_terms.update({name: term.detach() for name, term in terms.items()})
         return terms[CommonKeys.LOSS]
+
+
+def _parameters(optimizer: Optimizer) -> set[torch.Tensor]:
+    """Return the parameters that an optimizer changes; tensors are compared by identity."""
+    return {parameter for group in optimizer.param_groups for parameter in group["params"]}

@@ -53,10 +53,9 @@ def trainer(data=None, max_epochs=1, teachers=None, **kwargs):
         max_epochs=max_epochs,
         train_data_loader=DataLoader(Dataset(items() if data is None else data), batch_size=4),
         network=student,
-        optimizer=torch.optim.SGD(student.parameters(), lr=0.1),
         teachers=teachers,
         decollate=False,
-        **{**defaults, **kwargs},
+        **{"optimizer": torch.optim.SGD(student.parameters(), lr=0.1), **defaults, **kwargs},
     )
 
 
@@ -294,3 +293,22 @@ def test_teachers_of_all_classes_do_not_learn_from_unlabelled_images():
 def test_a_batch_without_an_annotated_image():
     with pytest.raises(ValueError, match="at least one image with a ground truth"):
         trainer(items(("unlabelled", "unlabelled")), teacher_mode="frozen").run()
+
+
+def test_optimizers_of_another_network_are_refused():
+    other = torch.optim.SGD(network(9).parameters(), lr=0.1)
+    teacher = network(1)
+    with pytest.raises(ValueError, match=r"teacher_optimizers\['benign'\]: holds parameters that are not of teachers"):
+        trainer(teachers={"benign": teacher}, teacher_optimizers={"benign": other})
+    with pytest.raises(ValueError, match="optimizer: holds no parameter of network"):
+        trainer(optimizer=other)
+
+
+def test_a_part_of_a_teacher_may_be_fine_tuned():
+    teacher = network(1)
+    *_, last = teacher.parameters()
+    engine = trainer(teachers={"benign": teacher}, teacher_optimizers={"benign": torch.optim.SGD([last], lr=0.1)})
+    before = weights(teacher)
+    engine.run()
+    changed = [name for name, value in teacher.named_parameters() if not torch.equal(before[name], value)]
+    assert len(changed) == 1
