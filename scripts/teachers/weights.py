@@ -165,10 +165,13 @@ def load_teachers(
 
 
 def describe(files: Mapping[str, str]) -> dict[str, Any]:
-    """Return the provenance of each teacher by name, from the result files beside its weights."""
-    described = {}
-    for name, file in files.items():
-        metrics = Path(file).with_name(METRICS)
-        provenance = json.loads(metrics.read_text(encoding="utf-8"))["provenance"] if metrics.is_file() else "unknown"
-        described[name] = {"file": file, "trained": provenance}
-    return described
+    """Return the provenance of each teacher by name, from the result files beside its weights, else ``"unknown"``."""
+    return {name: {"file": file, "trained": _provenance(Path(file).with_name(METRICS))} for name, file in files.items()}
+
+
+def _provenance(metrics: Path) -> dict[str, Any] | str:
+    try:
+        provenance = json.loads(metrics.read_text(encoding="utf-8"))["provenance"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # none, or a file of another program
+        return "unknown"
+    return provenance if isinstance(provenance, dict) else "unknown"

@@ -28,6 +28,15 @@ def test_a_missed_lesion_scores_zero_also_in_precision():
     assert [values[f"lesion_{name}"] for name in ("dice", "iou", "precision", "recall")] == [0, 0, 0, 0]
 
 
+def test_a_lesion_that_fills_the_image():
+    """There is no background to average with."""
+    label = one_hot([[1, 1], [1, 1]])
+    perfect = image_metrics(label, label)
+    assert [perfect[f"mean_{name}"] for name in MEASURES] == [1] * len(MEASURES)
+    half = image_metrics(one_hot([[1, 1], [0, 0]]), label)
+    assert (half["lesion_dice"], half["mean_dice"]) == pytest.approx((2 / 3, 1 / 3))
+
+
 def test_without_a_lesion_there_is_no_lesion_score():
     values = image_metrics(one_hot([[0, 1], [0, 0]]), one_hot([[0, 0], [0, 0]]))
     assert all(math.isnan(values[f"{average}_{name}"]) for average in AVERAGES for name in MEASURES)
