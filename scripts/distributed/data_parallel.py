@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from ..inferers.outputs import full_resolution
 from .batch_norm import synchronise_batch_norm
 
 
@@ -33,16 +34,28 @@ def average_gradients(network: nn.Module) -> nn.Module:
     """Wrap a network so that its gradients are averaged over processes; in a single process return the network itself.
 
     Args:
-        network: on its device; may have parameters without gradient.
+        network: on its device; may have parameters without gradient. Of several outputs (deep supervision), the wrapped
+            network returns the one at full resolution.
     """
     if idist.get_world_size() == 1:
         return network
     return DistributedDataParallel(
-        network,
+        _FullResolution(network),
         forward_sync_buffers=False,  # they are equal in all processes: synchronised, or fixed in evaluation mode
         gradient_as_bucket_view=True,
         static_graph=True,  # parameters without gradient are found in the first step
     )
+
+
+class _FullResolution(nn.Module):
+    """A network with one output. `DistributedDataParallel` would wait for gradients of outputs that no loss uses."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return full_resolution(self.network(inputs), inputs)
 
 
 def scale_gradient_by_images(output: torch.Tensor, images: int) -> torch.Tensor:

@@ -14,6 +14,7 @@ from ignite.engine import Events
 from monai.data import DataLoader, Dataset
 from monai.engines import SupervisedEvaluator, SupervisedTrainer
 from monai.handlers import MeanDice, ValidationHandler, from_engine
+from monai.networks.nets import BasicUNetPlusPlus
 from monai.transforms import AsDiscreted, Compose, RandGaussianNoised, ToTensord
 from torch.utils.data import RandomSampler
 
@@ -21,6 +22,7 @@ from scripts.distributed import BatchShare, data_parallel, gather, rank_zero_onl
 from scripts.engines import DistillationTrainer
 from scripts.errors import InputError
 from scripts.handlers import EpochSeed, LossMonitor, TrainingCheckpoint
+from scripts.inferers import AutocastInferer
 from scripts.losses import JointDistillationLoss, WeightBalanceLoss
 from scripts.networks import StuNet
 
@@ -70,8 +72,13 @@ def finish(trainer, networks):
     }
 
 
-def supervised():
-    student = network(0)
+def several_outputs():
+    """MONAI's UNet++, which returns a list."""
+    torch.manual_seed(0)
+    return BasicUNetPlusPlus(2, 1, 2, features=(4, 4, 4, 4, 4, 4), norm="batch", deep_supervision=True).double()
+
+
+def supervised(student):
     trainer = SupervisedTrainer(
         device="cpu",
         max_epochs=2,
@@ -79,6 +86,7 @@ def supervised():
         network=data_parallel(student),
         optimizer=torch.optim.SGD(student.parameters(), lr=0.01),
         loss_function=WeightBalanceLoss(),
+        inferer=AutocastInferer(amp=False),
         train_handlers=[LossMonitor()],
         decollate=False,
     )
@@ -163,7 +171,8 @@ def resumed(folder):
 
 
 JOBS = {
-    "supervised": supervised,
+    "supervised": lambda: supervised(network(0)),
+    "deep_supervision": lambda: supervised(several_outputs()),
     "finetune": lambda: distillation("finetune", "fixed"),
     "frozen": lambda: distillation("frozen", "class"),
     "mistake": mistake,

@@ -23,9 +23,9 @@ def results(tmp_path_factory):
     return [torch.load(folder / f"{name}.pt") for name in ("0_of_1", "0_of_2", "1_of_2")]
 
 
-@pytest.mark.parametrize("job", ["supervised", "finetune", "frozen"])
+@pytest.mark.parametrize("job", ["supervised", "deep_supervision", "finetune", "frozen"])
 def test_the_steps_of_one_process(results, job):
-    """Also of a network with batch normalisation, and of a teacher whose class one process does not have."""
+    """Also with batch normalisation, with several outputs, and of a teacher whose class one process does not have."""
     alone, *both = (result[job] for result in results)
     for one in both:
         for name, state in alone["states"].items():
