@@ -28,7 +28,8 @@ class LossMonitor:
     The terms are ``engine.state.loss_terms`` (values by name) if the trainer sets them, as `DistillationTrainer` does,
     else ``loss`` of its output. With several processes a term is averaged over the images of all processes, so it is
     the same in all of them. ``engine.state.term_images`` (numbers by name) is the number of images that a term was
-    computed from, if not from all images of the batch.
+    computed from, if not from all images of the batch. ``engine.state.first_loss`` is the loss of the first iteration,
+    which `TrainingCheckpoint` restores.
 
     Args:
         expected: names of terms that must appear at least once in every epoch.
@@ -50,7 +51,6 @@ class LossMonitor:
     def __init__(self, expected: Sequence[str] = ("loss",)) -> None:
         self.expected = tuple(expected)
         self._terms: dict[str, dict[int, tuple[float, int]]] = {}  # name: iteration: (value, number of images)
-        self._first = 1.0
 
     def attach(self, engine: Engine) -> None:
         """
@@ -65,8 +65,9 @@ class LossMonitor:
         self._terms = {}
 
     def _collect(self, engine: Engine) -> None:
-        output: Any = engine.state.output
-        terms = getattr(engine.state, "loss_terms", None)
+        state: Any = engine.state  # Ignite allows any attribute
+        output = state.output
+        terms = getattr(state, "loss_terms", None)
         images = len(output) if isinstance(output, list) else len(output[CommonKeys.IMAGE])
         if terms is None:
             terms = {CommonKeys.LOSS: (output[0] if isinstance(output, list) else output)[CommonKeys.LOSS]}
@@ -79,7 +80,7 @@ class LossMonitor:
                     f"(epoch {engine.state.epoch}); try a lower --learning_rate or --amp false"
                 )
             if name == CommonKeys.LOSS and engine.state.iteration == 1:
-                self._first = max(self._first, value)
+                state.first_loss = value
             self._terms.setdefault(name, {})[engine.state.iteration] = (value, images_of.get(name, images))
 
     def _finish(self, engine: Engine) -> None:
@@ -98,7 +99,7 @@ class LossMonitor:
                     "check the labels, --temperature, and the weights of teacher and student"
                 )
             engine.state.metrics[name] = mean = sum(values) / len(values)
-            if name == CommonKeys.LOSS and mean > DIVERGED * self._first:
+            if name == CommonKeys.LOSS and mean > DIVERGED * max(1.0, getattr(engine.state, "first_loss", 0.0)):
                 raise LossTermError(
                     f"the training diverges: the loss is {mean:.3g} in epoch {engine.state.epoch}; the weights of the "
                     "best epoch so far are kept; try a lower --learning_rate"

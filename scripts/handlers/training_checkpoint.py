@@ -24,14 +24,17 @@ from ..runs.file_names import BEST, FINAL, LAST, RESUME, TEACHER
 
 logger = logging.getLogger(__name__)
 
+# What PyTorch's schedules call the steps or epochs that they were made for.
+LENGTHS = ("total_steps", "total_iters", "T_max")
+
 
 class TrainingCheckpoint:
     """Save the weights and a checkpoint at the end of epochs, and resume a training from its checkpoint.
 
     Files in `save_dir`: ``model.pt``, the network's state dict in the epoch with the best validation; ``last.pt``, its
     state dict after the last epoch; and, until the run is complete, ``checkpoint.pt``, to resume from. All are written
-    atomically. At the end of the training ``engine.state.training_seconds`` is its wall time, including the time before
-    it was resumed.
+    atomically. At the end of the training ``engine.state.training_seconds`` is its wall time, including that before it
+    was resumed, ``engine.state.seconds_before``.
 
     MONAI's `CheckpointSaver` writes in place, so a kill while it saves destroys the only checkpoint. Ignite's
     `DiskSaver` writes to a temporary file first, but a kill leaves gigabytes under a random name that no later run can
@@ -46,13 +49,14 @@ class TrainingCheckpoint:
         teachers: teachers that are fine-tuned, by name; their last weights are saved as ``teacher_<name>.pt``.
         settings: settings that determine the result. A run can only be resumed with the same settings, except
             ``epochs``.
-        interval: epochs between checkpoints; the first and the last epoch always have one. A checkpoint includes the
-            optimizers, some gigabytes for large teachers.
+        interval: epochs between checkpoints; the first, the last and each best epoch so far always have one. A
+            checkpoint includes the optimizers, some gigabytes for large teachers.
         resume: whether to continue from ``checkpoint.pt``.
         teacher_optimizers: optimizers of `teachers`, by name.
 
     Raises:
-        InputError: at the start of the training, if `resume` is set and the checkpoint is damaged or of another run.
+        InputError: at the start of the training, if `resume` is set and the checkpoint is damaged or of another run, or
+            has a learning rate schedule that was made for fewer steps; its files stay as they are.
 
     Example:
         >>> from pathlib import Path
@@ -140,6 +144,7 @@ class TrainingCheckpoint:
             return
         checkpoint = read_checkpoint(path, "checkpoint")
         self._compare_settings(path, checkpoint.get("settings", {}))
+        lengths = {name: _length(part) for name, part in self.state.items()}
         try:
             self.network.load_state_dict(checkpoint["network"])
             for name, part in self.state.items():
@@ -150,11 +155,20 @@ class TrainingCheckpoint:
                 f"checkpoint '{path}' does not fit this run ({str(error).splitlines()[0]}); resume with the options of "
                 "its first start, or choose another --output_dir"
             ) from None
+        for name, part in self.state.items():
+            if lengths[name] > _length(part):
+                raise InputError(
+                    f"--epochs {engine.state.max_epochs}: the learning rate schedule of '{path}' was made for "
+                    f"{checkpoint.get('settings', {}).get('epochs', progress['epoch'])} epochs; a longer training "
+                    "starts anew, in another --output_dir or with --overwrite true"
+                )
+        state: Any = engine.state  # Ignite allows any attribute
+        state.first_loss = progress.get("first_loss", 0.0)  # none in checkpoints before version 0.11
+        state.seconds_before = self._seconds_before = progress["seconds"]
         engine.state.epoch = progress["epoch"]
         engine.state.iteration = progress["iteration"]
         self.evaluator.state.best_metric = progress["best_metric"]
         self.evaluator.state.best_metric_epoch = progress["best_metric_epoch"]
-        self._seconds_before = progress["seconds"]
         if path.name == FINAL and engine.state.epoch < (engine.state.max_epochs or 0):
             idist.barrier()  # all processes have read it
             self._mark_unfinished()
@@ -176,13 +190,16 @@ class TrainingCheckpoint:
             "best_metric": float(best.best_metric),
             "best_metric_epoch": best.best_metric_epoch,
             "seconds": self.seconds,
+            "first_loss": getattr(engine.state, "first_loss", 0.0),
         }
-        # The checkpoint first, because weights without a checkpoint mean a complete run.
-        if engine.state.epoch in (1, engine.state.max_epochs) or engine.state.epoch % self.interval == 0:
+        is_best = best.best_metric_epoch == engine.state.epoch
+        # The checkpoint first, because weights without a checkpoint mean a complete run. One with each best epoch,
+        # because on a GPU a resumed run may not come by that epoch again: its weights would be of no epoch of the run.
+        if is_best or engine.state.epoch in (1, engine.state.max_epochs) or engine.state.epoch % self.interval == 0:
             state = {name: part.state_dict() for name, part in self.state.items()}
             checkpoint = {"network": weights, "state": state, "progress": progress, "settings": self.settings}
             self._write(checkpoint, RESUME)
-        if best.best_metric_epoch == engine.state.epoch:
+        if is_best:
             self._write(weights, BEST)
 
     def _complete(self, engine: Engine) -> None:
@@ -210,3 +227,9 @@ class TrainingCheckpoint:
     def seconds(self) -> float:
         """Wall time of the training so far, including the time before it was resumed."""
         return self._seconds_before + time.monotonic() - self._started
+
+
+def _length(part: Any) -> float:
+    """Return the steps or epochs that a schedule was made for; 0 for one that goes on, and for what is no schedule."""
+    parts = getattr(part, "_schedulers", ())  # of PyTorch's `SequentialLR` and `ChainedScheduler`
+    return max(*(getattr(part, name, 0) for name in LENGTHS), *map(_length, parts))

@@ -17,11 +17,12 @@ from ..files.json_file import write_json
 
 
 class TrainingStats:
-    """Write the progress of a training as JSON, at its start and after each epoch, as MONAI Label's tasks do.
+    """Write the progress of a training as JSON, before and after each epoch, as MONAI Label's tasks do.
 
     Keys: ``total_epochs``, ``epoch`` (complete epochs), ``start_ts`` (Unix time in seconds), ``current_time`` (h:mm:ss
-    so far; ``total_time`` after the last epoch), ``best_metric`` (0 before the first validation), and in ``train`` and
-    ``eval`` the metrics of the last epoch. It must come after the handler that validates.
+    so far, including the time before it was resumed; ``total_time`` after the last epoch), ``best_metric`` (0 before
+    the first validation), and in ``train`` and ``eval`` the metrics of the last epoch. It must come after the handler
+    that validates.
 
     Args:
         path: file to write.
@@ -54,22 +55,23 @@ class TrainingStats:
             engine: a trainer.
         """
         engine.add_event_handler(Events.STARTED, self._start)
-        engine.add_event_handler(Events.EPOCH_COMPLETED, self._write)
+        engine.add_event_handler(Events.EPOCH_STARTED, lambda: self._write(engine, engine.state.epoch - 1))
+        engine.add_event_handler(Events.EPOCH_COMPLETED, lambda: self._write(engine, engine.state.epoch))
 
-    def _start(self, engine: Engine) -> None:
+    def _start(self) -> None:
         self._started = time.time()
-        self._write(engine)
 
     @rank_zero_only
-    def _write(self, engine: Engine) -> None:
+    def _write(self, engine: Engine, complete: int) -> None:
         validation = self.evaluator.state
-        done = engine.state.epoch == engine.state.max_epochs
+        done = complete == engine.state.max_epochs
+        seconds = getattr(engine.state, "seconds_before", 0.0) + time.time() - self._started
         best = float(validation.best_metric) if validation.best_metric_epoch > 0 else 0.0
         content: dict[str, Any] = {
             "total_epochs": engine.state.max_epochs,
-            "epoch": engine.state.epoch,
+            "epoch": complete,
             "start_ts": int(self._started),
-            "total_time" if done else "current_time": str(timedelta(seconds=int(time.time() - self._started))),
+            "total_time" if done else "current_time": str(timedelta(seconds=int(seconds))),
             "best_metric": best,
             "train": {"metrics": _numbers(engine.state.metrics)},
             "eval": {
