@@ -14,7 +14,9 @@ from ..errors import InputError
 from ..evaluation.metrics_file import read_metrics
 from ..files.atomic import atomic_write
 from ..images.colours import BLUE, GREY, ORANGE
+from ..networks.registry import NETWORKS
 from ..runtimes.choice import BFLOAT16, FLOAT32, ONNXRUNTIME, OPENVINO, TORCH, Choice
+from .tables import SHORT
 
 SHOWN = {  # marker and colour
     Choice(TORCH, FLOAT32): ("o", GREY),
@@ -34,7 +36,7 @@ def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], 
 
     Raises:
         InputError: an evaluation cannot be read, has no lesion, or is of other images than the first; or its network
-            was not timed at its image size.
+            was not timed at its image size, or may be one of several.
     """
     figure = Figure(figsize=(7, 4), dpi=150, layout="constrained")
     axes = figure.add_subplot()
@@ -42,7 +44,7 @@ def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], 
     for folder in evaluations:
         metrics = read_metrics(folder)
         provenance = metrics["provenance"]
-        network, size = provenance.get("network") or provenance.get("evaluated"), provenance.get("image_size")
+        network, size = _registered(provenance, folder), provenance.get("image_size")
         rows = {
             Choice(row["runtime"], row["precision"]): row["milliseconds"]
             for row in result["networks"]
@@ -64,7 +66,11 @@ def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], 
             filled = colour if choice.precision == FLOAT32 else "white"
             axes.plot(milliseconds, dice, marker, color=colour, markerfacecolor=filled, label=str(choice), zorder=2)
         axes.annotate(
-            f"{network}, {size}×{size}", (max(points.values()), dice), (6, 6), textcoords="offset points", ha="right"
+            f"{SHORT.get(network, network)}, {size}×{size}",
+            (max(points.values()), dice),
+            (6, 6),
+            textcoords="offset points",
+            ha="right",
         )
     handles = {label: handle for handle, label in zip(*axes.get_legend_handles_labels())}
     axes.legend(handles.values(), handles.keys(), loc="lower left", fontsize="small")
@@ -74,6 +80,31 @@ def draw_accuracy(result: Mapping[str, Any], evaluations: Sequence[str | Path], 
     axes.grid(alpha=0.3)
     with atomic_write(path) as partial:
         figure.savefig(partial, format="png")
+
+
+def _registered(provenance: Mapping[str, Any], folder: str | Path) -> str:
+    """Return the registry's name of an evaluated network, or what the evaluation calls it if it is not there.
+
+    The class alone tells too little: U-Net is a StuNet with more features. Trainings may lack the number of parameters,
+    but name their network.
+    """
+    network, parameters = provenance.get("network") or provenance.get("evaluated"), provenance.get("parameters")
+    found = []
+    for name, entry in NETWORKS.items():
+        try:
+            identities = entry.identities()
+        except InputError:  # it is not installed, so it was not timed either
+            continue
+        if any(kind == network and parameters in (None, count) for kind, count in identities):
+            found.append(name)
+    if provenance.get("trained") in found:
+        return str(provenance["trained"])
+    if len(found) > 1:
+        raise InputError(
+            f"--accuracy {folder}: {network} may be {' or '.join(found)}; give an evaluation by the command evaluate, "
+            "which counts the parameters"
+        )
+    return found[0] if found else f"{network}{f' with {parameters:,} parameters' if parameters else ''}"
 
 
 def _tested_on(provenance: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ MAX_FOLDS = 1000
 
 
 def build_datalist(
-    dataset_dir: str | Path, num_folds: int = 5, seed: int = 0, split: str = "leak_free", check: bool = True
+    dataset_dir: str | Path, num_folds: int | None = 5, seed: int = 0, split: str = "leak_free", check: bool = True
 ) -> dict[str, Any]:
     """Build the datalist of a dataset folder.
 
@@ -43,7 +43,7 @@ def build_datalist(
 
     Args:
         dataset_dir: a folder that `read_dataset` can read.
-        num_folds: number of cross-validation folds, 2 or greater.
+        num_folds: number of cross-validation folds, 2 or greater; None for one fold with all images.
         seed: random seed of the folds, 0 or greater.
         split: ``"leak_free"`` keeps every group in one fold; ``"same_lesion"``, too, and its groups also hold images
             that probably show the same lesion (see `same_lesion_groups`); ``"random"`` ignores the groups. All are
@@ -80,7 +80,7 @@ def build_datalist(
     return {
         "name": PHANTOMS if is_phantoms(dataset_dir) else name,
         "dataset": dataset_dir.absolute().name,
-        "num_folds": num_folds,
+        "num_folds": num_folds or 1,
         "seed": seed,
         "split": split,
         "numTraining": len(records),
@@ -119,8 +119,8 @@ def read_datalist(path: str | Path) -> dict[str, Any]:
     if not isinstance(datalist.get("sources", {}), dict):
         raise InputError(f'{path}: "sources" must be an object with the data sets by name')
     num_folds = datalist["num_folds"]
-    if not _is_count(num_folds) or not 2 <= num_folds <= MAX_FOLDS:
-        raise InputError(f'{path}: "num_folds" is {num_folds!r}; must be a whole number from 2 to {MAX_FOLDS}')
+    if not _is_count(num_folds) or not 1 <= num_folds <= MAX_FOLDS:
+        raise InputError(f'{path}: "num_folds" is {num_folds!r}; must be a whole number from 1 to {MAX_FOLDS}')
     seen: set[str] = set()
     for index, entry in enumerate(datalist["training"]):
         mistake = _mistake(entry, num_folds)

@@ -45,7 +45,7 @@ def dataset_folder(dataset_dir: str | list[str] | None, phantoms_dir: str | Path
 
 
 def load_datalist(
-    dataset_dir: str | Path, num_folds: int, seed: int, split: str, file: str | Path | None = None
+    dataset_dir: str | Path, num_folds: int | None, seed: int, split: str, file: str | Path | None = None
 ) -> dict[str, Any]:
     """Return the datalist in `file` or, without a file, a new one from `build_datalist`.
 
@@ -60,7 +60,7 @@ def load_datalist(
         return {
             "name": GIVEN,
             "dataset": "",
-            "num_folds": num_folds,
+            "num_folds": num_folds or 1,
             "seed": seed,
             "split": split,
             "numTraining": 0,

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import InputError
 
 
-def assign_folds(classes: Sequence[str], groups: Sequence[int], num_folds: int, seed: int) -> list[int]:
+def assign_folds(classes: Sequence[str], groups: Sequence[int], num_folds: int | None, seed: int) -> list[int]:
     """Assign images to folds, stratified by class, with all images of a group in the same fold.
 
     Groups are assigned one by one, largest first and in random order among groups of the same size, each to the fold
@@ -22,7 +22,7 @@ def assign_folds(classes: Sequence[str], groups: Sequence[int], num_folds: int, 
     Args:
         classes: class of each image.
         groups: group of each image, as long as `classes`.
-        num_folds: number of folds, at least 2 and at most the number of groups.
+        num_folds: number of folds, at least 2 and at most the number of groups; None for one fold with all images.
         seed: random seed, 0 or greater.
 
     Returns:
@@ -31,6 +31,8 @@ def assign_folds(classes: Sequence[str], groups: Sequence[int], num_folds: int, 
     Raises:
         InputError: `num_folds` or `seed` out of range.
     """
+    if num_folds is None:
+        return [0] * len(classes)
     if num_folds < 2:
         raise InputError(f"--num_folds {num_folds}: must be at least 2")
     if seed < 0:
@@ -39,7 +41,10 @@ def assign_folds(classes: Sequence[str], groups: Sequence[int], num_folds: int, 
     for index, group in enumerate(groups):
         members.setdefault(group, []).append(index)
     if len(members) < num_folds:
-        raise InputError(f"--num_folds {num_folds}: too many folds for {len(classes)} images in {len(members)} groups")
+        raise InputError(
+            f"--num_folds {num_folds}: too many folds for {len(classes)} images in {len(members)} groups; give "
+            "fewer, or --whole_dataset to an evaluation"
+        )
 
     names = sorted(set(classes))
     order = list(members.values())
@@ -58,7 +63,7 @@ def assign_folds(classes: Sequence[str], groups: Sequence[int], num_folds: int, 
     return folds
 
 
-def random_folds(classes: Sequence[str], num_folds: int, seed: int) -> list[int]:
+def random_folds(classes: Sequence[str], num_folds: int | None, seed: int) -> list[int]:
     """Assign images to folds stratified by class, ignoring near-duplicates: a split with leakage.
 
     Use it only to measure the effect of leakage. Arguments, result and errors are those of `assign_folds` with a group

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
+import torch
 from monai.networks.nets import BasicUNet
 from torch import nn
 
@@ -22,6 +24,8 @@ from .stunet import StuNet
 from .teachnet import TeachNet
 from .unet3_plus import UNet3Plus
 from .unet_plus_plus import UNetPlusPlus
+
+PRESENCE_HEAD = "presence_head"  # argument of networks that can have one
 
 __all__ = ["AttentionUNet", "EfficientUNet", "StuNet", "TeachNet", "UNet3Plus", "UNetPlusPlus", "smp_unet"]
 
@@ -62,6 +66,17 @@ class NetworkEntry:
     def build(self, in_channels: int = 1, out_channels: int = 2) -> nn.Module:
         """Return the network, for images of `in_channels` channels and `out_channels` classes."""
         return self.network(in_channels=in_channels, out_channels=out_channels, **self.arguments)
+
+    def identities(self) -> set[tuple[str, int]]:
+        """Return name of the class and number of parameters, without and, if it can have one, with a presence head."""
+        heads = (False, True) if PRESENCE_HEAD in signature(self.network).parameters else (None,)
+        found = set()
+        for head in heads:
+            with torch.device("meta"):  # counting only needs shapes
+                given = {} if head is None else {PRESENCE_HEAD: head}
+                network = self.network(in_channels=1, out_channels=2, **self.arguments, **given)
+            found.add((type(network).__name__, sum(each.numel() for each in network.parameters())))
+        return found
 
 
 NETWORKS = {

@@ -61,7 +61,7 @@ def unseen_dataset(weights: str | Path, dataset_dir: str | Path, use: str) -> tu
     Raises:
         InputError: the data set cannot be read, or the network has seen some of it.
     """
-    datalist = build_datalist(dataset_dir)
+    datalist = build_datalist(dataset_dir, num_folds=None)
     items = select(datalist, dataset_dir)
     check_held_out(weights, datalist, {use: items}, "the network")
     return items, datalist

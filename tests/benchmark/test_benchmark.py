@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from matplotlib.axes import Axes
 from torch import nn
 
 from scripts.__main__ import main
@@ -21,6 +22,8 @@ from scripts.benchmark.timing import WARM_UPS, interleaved_seconds
 from scripts.errors import InputError
 from scripts.evaluation.metrics_file import NAMES
 from scripts.runtimes.choice import Choice
+
+STUNET = 2_161_858  # parameters
 
 
 def test_layers_are_counted():
@@ -128,7 +131,8 @@ def evaluated(tmp_path):
     def evaluated(name, dice=0.7, **provenance):
         spread = {"mean": dice, "std": 0.1, "ci95": [0.6, 0.8]}
         figures = {each: spread if dice is not None else None for each in NAMES}
-        whole = {"network": "StuNet", "image_size": 32, "data": "BUSI", "test_folds": [0], **provenance}
+        network = {"network": "StuNet", "trained": "StuNet", "image_size": 32}
+        whole = {**network, "data": "BUSI", "test_folds": [0], **provenance}
         (tmp_path / name).mkdir()
         content = {"images": 3, "lesion_images": 2, **figures, "provenance": whole}
         (tmp_path / name / "metrics.json").write_text(json.dumps(content))
@@ -141,7 +145,8 @@ def test_accuracy_over_time_of_trainings_and_evaluations(written, evaluated, tmp
     trained = evaluated("trained")
     tested = evaluated("tested", dice=0.8)
     settings = json.loads((tested / "metrics.json").read_text())
-    settings["provenance"] = {"evaluated": "StuNet", "image_size": 32, "data": "BUSI", "folds": [0]}  # of evaluate.json
+    network = {"evaluated": "StuNet", "parameters": STUNET, "image_size": 32}  # as evaluate.json names it
+    settings["provenance"] = {**network, "data": "BUSI", "folds": [0]}
     (tested / "metrics.json").write_text(json.dumps(settings))
     for folders, name in (([trained], "one.png"), ([trained, tested], "two.png")):
         draw_accuracy(written[1], folders, tmp_path / name)
@@ -149,9 +154,34 @@ def test_accuracy_over_time_of_trainings_and_evaluations(written, evaluated, tmp
 
 
 @pytest.mark.parametrize(
+    ("provenance", "milliseconds"),
+    [
+        ({"network": "StuNet", "parameters": STUNET}, 35),
+        ({"network": "StuNet", "trained": "U-Net"}, 700),
+        ({"network": "StuNet", "parameters": 34_525_954}, 700),
+        ({"network": "BasicUNet", "trained": "MONAI's BasicUNet"}, 120),
+        ({"network": "EfficientUNet", "parameters": 1_951_155}, 15),  # with a presence head
+    ],
+)
+def test_each_network_is_drawn_at_its_own_time(evaluated, tmp_path, monkeypatch, provenance, milliseconds):
+    times = {"StuNet": 35, "U-Net": 700, "BasicUNet of MONAI": 120, "EfficientUNet": 15}
+    common = {"image_size": 32, "runtime": "torch", "precision": "float32"}
+    rows = [{"network": name, "milliseconds": time, **common} for name, time in times.items()]
+    drawn = []
+    monkeypatch.setattr(Axes, "annotate", lambda axes, text, place, *rest, **options: drawn.append((text, place)))
+    folder = evaluated("one", **{"trained": None, **provenance})
+    draw_accuracy({"networks": rows}, [folder], tmp_path / "one.png")
+    assert [place for _, place in drawn] == [(milliseconds, 0.7)]
+
+
+@pytest.mark.parametrize(
     ("provenance", "message"),
     [
         ({"image_size": 64}, "other: StuNet at 64 pixels was not timed"),
+        ({"trained": "U-Net"}, "other: U-Net at 32 pixels was not timed"),
+        ({"parameters": 34_525_954}, "other: U-Net at 32 pixels was not timed"),
+        ({"parameters": 7}, "other: StuNet with 7 parameters at 32 pixels was not timed"),
+        ({"trained": "student, distilled"}, "other: StuNet may be StuNet or U-Net; give an evaluation by"),
         ({"dice": None}, "other: none of its images has a lesion"),
         ({"test_folds": [1]}, "other: was evaluated on BUSI, held-out fold 1, .*first on BUSI, held-out fold 0"),
         ({"data": "BUSI + BrEaST", "left_out": "BrEaST"}, "other: was evaluated on BrEaST, left out"),

@@ -103,6 +103,13 @@ def test_groups_join_twins_and_patients(save: Save, twins: Callable, tmp_path: P
     fails(lambda: build_datalist(tmp_path / "data", num_folds=4), "--num_folds 4", "3 groups")
 
 
+def test_without_folds_as_a_file(busi: Path, twins: Callable, tmp_path: Path) -> None:
+    datalist = build_datalist(busi, num_folds=None)
+    assert (datalist["num_folds"], {entry["fold"] for entry in datalist["training"]}) == (1, {0})
+    write_datalist(datalist, tmp_path / "datalist.json")
+    assert read_datalist(tmp_path / "datalist.json") == datalist
+
+
 def test_same_seed_same_datalist(busi: Path, twins: Callable) -> None:
     assert build_datalist(busi, seed=5) == build_datalist(busi, seed=5) != build_datalist(busi, seed=6)
 
@@ -206,7 +213,7 @@ ENTRY = {"image": "a.png", "label": ["a_mask.png"], "class": "benign", "fold": 0
         ({"training": [ENTRY], "name": 3}, ('"name" must be a text',)),
         ({"training": [ENTRY], "sources": []}, ('"sources" must be an object',)),
         ({"training": [ENTRY], "num_folds": True}, ('"num_folds" is True',)),
-        ({"training": [ENTRY], "num_folds": 10**9}, ('"num_folds" is 1000000000', "from 2 to 1000")),
+        ({"training": [ENTRY], "num_folds": 10**9}, ('"num_folds" is 1000000000', "from 1 to 1000")),
         ({"training": [ENTRY | {"image": "../a.png"}]}, ("'../a.png' is not a path", "inside it")),
         ({"training": [ENTRY | {"label": ["masks/../../a.png"]}]}, ("is not a path", "inside it")),
         ({"training": [ENTRY | {"image": "x\\..\\..\\a.png"}]}, ("is not a path", "inside it")),

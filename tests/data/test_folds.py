@@ -80,6 +80,11 @@ def test_large_group_leaves_no_fold_empty() -> None:
     assert sorted(Counter(folds).values()) == [1, 1, 1, 1, 8]
 
 
+def test_without_folds_few_images_will_do() -> None:
+    assert assign_folds(["benign"], [0], None, seed=0) == [0]
+    assert random_folds(["benign", "normal"], None, seed=0) == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("num_folds", "seed", "groups", "message"),
     [

@@ -94,6 +94,13 @@ def test_the_whole_data_set_with_normal_images(distilled, phantoms, tmp_path):
     assert json.loads((tmp_path / "metrics.json").read_text())["images"] == 16
 
 
+def test_the_whole_of_a_data_set_with_fewer_images_than_folds(distilled, tmp_path):
+    few = make_phantoms(tmp_path / "few", benign=2, malignant=1, normal=0, size=(96, 112), seed=7)
+    options = ["--whole_dataset", "--dataset_dir", str(few), "--output_dir", str(tmp_path / "out")]
+    assert main(["evaluate", "--run", str(distilled[0]), *options]) == 0
+    assert json.loads((tmp_path / "out" / "metrics.json").read_text())["images"] == 3
+
+
 def test_a_run_that_learned_from_several_data_sets_is_evaluated_on_one(phantoms, tmp_path, capsys):
     other = make_phantoms(tmp_path / "other", benign=5, malignant=4, normal=0, size=(96, 112), seed=7)
     folders = f"[{phantoms}, {other}]"

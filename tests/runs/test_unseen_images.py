@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from scripts.data import make_phantoms
 from scripts.runs import unseen_images
 
 
@@ -41,3 +42,9 @@ def test_near_duplicates_of_used_images_are_not_assessed(split):
     items = [item("trained", 0, "A", 7), item("validated", 1, "A", 8)]
     items += [item(f"copy {group}", 2, "B", group) for group in (7, 8, 9)]
     assert split(items, training=["trained"], validation=["validated"])[1] == ["copy 9"]
+
+
+def test_the_whole_of_a_data_set_with_fewer_images_than_folds(tmp_path):
+    few = make_phantoms(tmp_path / "few", benign=2, malignant=1, normal=0)
+    items, datalist = unseen_images.unseen_dataset(tmp_path / "model.pt", few, "assessed")
+    assert (len(items), datalist["num_folds"]) == (3, 1)
