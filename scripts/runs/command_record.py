@@ -40,7 +40,7 @@ FREE = (
 
 @rank_zero_only
 def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) -> None:
-    """Write command and config of this process to the run's folder, unless a resumed run has already recorded them.
+    """Write command and config of this process to the run's folder; of a resumed run the options that have changed.
 
     Args:
         output_dir: folder of the run.
@@ -48,11 +48,13 @@ def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) ->
     """
     typed = parse_command_line(sys.argv if argv is None else argv)
     path = Path(output_dir) / COMMAND
-    if not typed.config_files or path.exists():
+    if not typed.config_files:
         return
+    before = _read(path)["options"] if path.exists() else None
     options = {name: value for name, value in typed.options.items() if name not in OF_A_START}
-    write_config(output_dir, typed)
-    write_json(path, {"config_file": _names(typed), "options": options})
+    if before is None or before != {**before, **options}:
+        write_config(output_dir, typed)
+        write_json(path, {"config_file": _names(typed), "options": {**(before or {}), **options}})
 
 
 def restore_command(output_dir: str | Path, resume: bool, argv: Sequence[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import json
 import os
 import sys
 
@@ -95,6 +96,15 @@ def test_a_record_stays_when_the_run_goes_on(run):
     before = (run / "command.json").read_text()
     record_command(run, argv("--seed", "3", "--resume", "true"))
     assert (run / "command.json").read_text() == before
+
+
+def test_a_training_that_is_made_longer_stays_so_if_it_is_interrupted_again(run, started_again):
+    words = argv("--seed", "3", "--amp", "false", "--epochs", "5", "--output_dir", str(run), "--resume", "true")
+    restore_command(run, True, words)
+    record_command(run, words)
+    restore_command(run, True, argv("--output_dir", str(run), "--resume", "true"))
+    assert started_again == ["python", "--seed", "3", "--amp", "false", "--epochs", "5"]
+    assert json.loads((run / "config.json").read_text())["epochs"] == 5
 
 
 def test_a_damaged_record_is_named(run):
