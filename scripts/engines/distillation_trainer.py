@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import ignite.distributed as idist
@@ -16,7 +16,9 @@ from torch import nn
 from torch.optim.optimizer import Optimizer
 
 from ..distributed import average_gradients, scale_gradient_by_images
+from ..errors import InputError
 from ..handlers.loss_monitor import LossMonitor
+from ..inferers.outputs import are_probabilities, full_resolution
 from ..losses import JointDistillationLoss, WeightBalanceLoss
 
 FINETUNE, FROZEN = "finetune", "frozen"
@@ -45,7 +47,8 @@ class DistillationTrainer(SupervisedTrainer):
         device: device of student and teachers.
         max_epochs: number of epochs.
         train_data_loader: batches of images and labels, with the classes if `teacher_classes` is set.
-        network: the student.
+        network: the student. If it or a teacher returns several outputs, the one that `full_resolution` of
+            `scripts.inferers.outputs` selects is used.
         optimizer: optimizer of the student.
         loss_function: the joint loss; its weights have the names of the teachers.
         teachers: networks by name, of any architecture, with as many output channels as the student.
@@ -67,6 +70,7 @@ class DistillationTrainer(SupervisedTrainer):
         ValueError: an unknown mode or routing; names of teachers that do not match; optimizers in mode ``"frozen"`` or
             missing optimizers in mode ``"finetune"``, or optimizers of other networks' parameters; mode ``"finetune"``
             with gradient accumulation.
+        InputError: during the training, if a network returns no logits of the images' size.
 
     Example:
         >>> import torch
@@ -169,7 +173,8 @@ class DistillationTrainer(SupervisedTrainer):
         )
         # A batch is prepared once, for the teachers here and for the student in `SupervisedTrainer`.
         self._prepare, self.prepare_batch = self.prepare_batch, lambda *args, **kwargs: self._prepared
-        self.teacher_inferer = self.inferer if teacher_inferer is None else teacher_inferer
+        self.teacher_inferer = _LogitsInferer(self.inferer if teacher_inferer is None else teacher_inferer)
+        self.inferer = _LogitsInferer(self.inferer)
 
     def _iteration(self, engine: SupervisedTrainer, batchdata: dict[str, Any]) -> dict:
         """Run the teachers (and fine-tune them), then the iteration of `SupervisedTrainer` with the joint loss.
@@ -262,10 +267,26 @@ class DistillationTrainer(SupervisedTrainer):
             optimizer.step()
 
     def _student_loss(self, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        if self.state.iteration == 1:
+            for name, logits in {"network": prediction, **self._predictions}.items():
+                if are_probabilities(logits):
+                    what = name if name == "network" else f"teachers['{name}']"
+                    raise InputError(f"{what}: returns probabilities, not logits: leave out its softmax")
         terms = self.distillation_loss(prediction, target, self._predictions, self._image_weights, self._labelled)
         self.state.term_images["hard"] = int(self._labelled.sum())
         self.state.loss_terms.update({name: term.detach() for name, term in terms.items()})
         return terms[CommonKeys.LOSS]
+
+
+class _LogitsInferer(Inferer):
+    """The inferer that was given, for networks that return several outputs as well; see `full_resolution`."""
+
+    def __init__(self, inferer: Inferer) -> None:
+        super().__init__()
+        self.inferer = inferer
+
+    def __call__(self, inputs: torch.Tensor, network: Callable[..., Any], *args: Any, **kwargs: Any) -> torch.Tensor:
+        return full_resolution(self.inferer(inputs, network, *args, **kwargs), inputs)
 
 
 def _parameters(optimizer: Optimizer) -> set[torch.Tensor]:

@@ -10,12 +10,14 @@ from typing import Any, cast
 
 import ignite.distributed as idist
 import torch
+import torch.nn.functional as F
 from monai.data import DataLoader
 from monai.inferers import Inferer
 from monai.utils import CommonKeys, convert_to_tensor
 from torch import nn
 
 from ..errors import InputError, find_input_error
+from ..inferers.outputs import are_probabilities, full_resolution, full_size_outputs
 
 CLASSES = 2  # background and lesion
 
@@ -42,7 +44,8 @@ def check_first_batch(
         teacher_inferer: runs the teachers; default is `inferer`.
 
     Raises:
-        InputError: a network does not accept the images, or its output does not fit the loss.
+        InputError: a network does not accept the images, its output does not fit the loss or is of probabilities, or
+            the student returns several outputs of the image's size in training and one in evaluation.
     """
     # Of several processes one may have a single image: in training their batch statistics are those of all images.
     student = copy.deepcopy(network).train(idist.get_world_size() == 1)
@@ -52,9 +55,11 @@ def check_first_batch(
     for batch in batches:
         images = convert_to_tensor(batch[CommonKeys.IMAGE], track_meta=False).to(device)
         labels = convert_to_tensor(batch[CommonKeys.LABEL], track_meta=False).to(device)
-        prediction = _predict("network_def", student, inferer, images)
+        prediction, output = _predict("network_def", student, inferer, images)
+        if batch is batches[0] and student.training:
+            _check_evaluation(student, inferer, images, output)
         soft = {
-            name: _predict(f"teacher_defs#{name}", teacher.to(device).eval(), teacher_inferer or inferer, images)
+            name: _predict(f"teacher_defs#{name}", teacher.to(device).eval(), teacher_inferer or inferer, images)[0]
             for name, teacher in (teachers or {}).items()
         }
         try:
@@ -63,20 +68,82 @@ def check_first_batch(
             raise InputError(f"loss {type(loss).__name__}: does not accept the predictions: {_line(error)}") from error
 
 
-def _predict(option: str, network: nn.Module, inferer: Inferer, images: torch.Tensor) -> torch.Tensor:
-    name, shape = type(network).__name__, tuple(images.shape)
-    try:
-        logits = inferer(images, network)
-    except Exception as error:
-        raise InputError(f"--{option} {name}: does not accept a batch of shape {shape}: {_line(error)}") from error
-    expected = (len(images), CLASSES, *shape[2:])
-    if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != expected:
-        got = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        reason = (
-            "it needs a channel for background and one for lesion; a single channel with a sigmoid is not supported"
+def _check_evaluation(student: nn.Module, inferer: Inferer, images: torch.Tensor, trained: Any) -> None:
+    """Raise if another output may be trained than is predicted later; `trained` is the output in training."""
+    _, evaluated = _predict("network_def", student.eval(), inferer, images)
+    student.train()
+    several = len(full_size_outputs(trained, images))
+    if several > 1 and not isinstance(evaluated, (list, tuple)):
+        raise InputError(
+            f"--network_def {type(student).__name__}: returns {several} outputs of the image's size in training and "
+            "one in evaluation, so another one might be trained than is predicted: let it return its logits alone in "
+            "training, too, or wrap it in a network that does"
         )
-        raise InputError(f"--{option} {name}: predicts {got} for a batch of shape {shape}, not {expected}: {reason}")
-    return logits
+
+
+def _predict(option: str, network: nn.Module, inferer: Inferer, images: torch.Tensor) -> tuple[torch.Tensor, Any]:
+    """Return the logits, shape (B, K, spatial...), and what the network itself returned."""
+    what = f"--{option} {type(network).__name__}"
+    given, outputs = [images], []
+    hooks = [
+        network.register_forward_pre_hook(lambda module, inputs: given.extend(inputs[:1])),
+        network.register_forward_hook(lambda module, inputs, output: outputs.append(output)),
+    ]
+    try:
+        logits = full_resolution(inferer(images, network), images)
+    except Exception as error:
+        if outputs:
+            raise InputError(f"{what}: {_line(error)}") from error
+        shape = tuple(given[-1].shape)
+        raise InputError(
+            f"{what}: does not accept a batch of shape {shape}: {_line(error)}{_size_hint(option, network, given[-1])}"
+        ) from error
+    finally:
+        for hook in hooks:
+            hook.remove()
+    if reason := _unfit(logits, images):
+        expected = (len(images), CLASSES, *images.shape[2:])
+        raise InputError(
+            f"{what}: predicts {tuple(logits.shape)} for a batch of shape {tuple(images.shape)}, not {expected}: "
+            f"{reason}"
+        )
+    if are_probabilities(logits):
+        mode = "" if network.training else " in evaluation"
+        raise InputError(f"{what}: returns probabilities{mode}, not logits: leave out its softmax")
+    return logits, outputs[-1]
+
+
+def _unfit(logits: torch.Tensor, images: torch.Tensor) -> str | None:
+    """Return why the shape of logits does not suit a batch of images, None if it does."""
+    got, size = tuple(logits.shape), tuple(images.shape[2:])
+    if len(got) == images.ndim and got[1:-1] == size and got[2:] != size:
+        return "its channels are the last axis; they must be the second, as permute or movedim make them"
+    if len(got) != images.ndim:
+        return f"it has {len(got)} axes, where {images.ndim} are needed"
+    if got[2:] != size:
+        return "it is not of the image's size; let the network enlarge its logits, such as by F.interpolate"
+    if got[1] != CLASSES:
+        return "it needs a channel for background and one for lesion; a single channel with a sigmoid is not supported"
+    return None if got[0] == len(images) else "it needs the logits of each image"
+
+
+def _size_hint(option: str, network: nn.Module, images: torch.Tensor) -> str:
+    """Return which size a network takes that fails at that of the images; empty if that is not the reason."""
+    for step in (2, 4, 8, 16, 32, 64):
+        # Odd multiples, which are not multiples of twice the step as well.
+        padding = [(-pixels - step) % (2 * step) for pixels in images.shape[:1:-1]]
+        if any(padding) and _takes(network, F.pad(images, [value for each in padding for value in (0, each)])):
+            name = "teacher_image_size" if option.startswith("teacher") else "image_size"
+            return f"; it takes multiples of {step}: --{name} {-(-max(images.shape[2:]) // step) * step}"
+    return ""
+
+
+def _takes(network: nn.Module, images: torch.Tensor) -> bool:
+    try:
+        network(images)
+    except Exception:
+        return False
+    return True
 
 
 def _line(error: Exception) -> str:

@@ -14,6 +14,7 @@ from monai.utils import convert_to_tensor, ensure_tuple_rep
 
 from ..errors import InputError
 from .autocast import AutocastInferer
+from .outputs import full_resolution
 
 
 class ResizedInferer(Inferer):
@@ -55,5 +56,5 @@ class ResizedInferer(Inferer):
             return self.inferer(inputs, network, *args, **kwargs)
         mode = self.MODES[len(shape)]
         resized = F.interpolate(inputs, size=size, mode=mode, align_corners=False, antialias=mode == "bilinear")
-        logits = self.inferer(resized, network, *args, **kwargs)
+        logits = full_resolution(self.inferer(resized, network, *args, **kwargs), resized)
         return F.interpolate(logits, size=shape, mode=mode, align_corners=False)

@@ -67,6 +67,7 @@ class WeightBalanceLoss(nn.Module):
         if smooth <= 0:
             raise ValueError(f"smooth must be positive, got {smooth}.")
         self.smooth = smooth
+        self._is_checked = False
         self.include_background = include_background
         # MONAI's mean over classes is the paper's class weight 1/K; Dice has twice the overlap, hence twice `smooth`.
         self.dice = DiceLoss(
@@ -81,7 +82,8 @@ class WeightBalanceLoss(nn.Module):
             target: class indices of shape (B, 1, spatial...), or one-hot of shape (B, K, spatial...).
 
         Raises:
-            ValueError: the shapes do not match.
+            ValueError: the shapes do not match, or a value is no class index; on a GPU only the first target is looked
+                at, since each look would wait for it.
         """
         classes = input.shape[1]
         if classes < 2:
@@ -93,6 +95,8 @@ class WeightBalanceLoss(nn.Module):
             )
         # Metadata would only slow down every operation.
         input, target = (convert_to_tensor(value, track_meta=False) for value in (input, target))
+        if target.shape[1] == 1:
+            self._check_class_numbers(target, classes)
         with torch.autocast(input.device.type, enabled=False):
             logits = input.float()
             truth = one_hot(target.float(), classes) if target.shape[1] == 1 else target.float()
@@ -102,6 +106,17 @@ class WeightBalanceLoss(nn.Module):
                 "dice": self.dice(probabilities, truth),
                 "iou": self._iou(probabilities, truth),
             }
+
+    def _check_class_numbers(self, target: torch.Tensor, classes: int) -> None:
+        if target.device.type != "cpu" and self._is_checked:
+            return
+        least, greatest = (float(value) for value in target.aminmax())
+        if not (least >= 0 and greatest <= classes - 1):
+            raise ValueError(
+                f"target must hold class numbers from 0 to {classes - 1}, got values from {least:g} to {greatest:g}; "
+                "divide masks of 0 and 255 by 255."
+            )
+        self._is_checked = True
 
     def _iou(self, probabilities: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
         # As a difference of logarithms: the logarithm of 1 minus MONAI's Jaccard loss can be -inf by rounding.

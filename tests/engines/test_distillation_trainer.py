@@ -11,6 +11,7 @@ from monai.data import DataLoader, Dataset
 from monai.inferers import SimpleInferer
 
 from scripts.engines import DistillationTrainer
+from scripts.errors import InputError
 from scripts.handlers import LossTermError
 from scripts.losses import JointDistillationLoss, SoftLoss, WeightBalanceLoss
 from scripts.networks import StuNet
@@ -312,3 +313,44 @@ def test_a_part_of_a_teacher_may_be_fine_tuned():
     engine.run()
     changed = [name for name, value in teacher.named_parameters() if not torch.equal(before[name], value)]
     assert len(changed) == 1
+
+
+class Returning(torch.nn.Module):
+    """A network that returns what `change` makes of its logits."""
+
+    def __init__(self, change):
+        super().__init__()
+        self.network, self.change = network(5), change
+
+    def forward(self, x):
+        return self.change(self.network(x))
+
+
+def test_networks_with_several_outputs_need_no_inferer():
+    whole = trainer(network=network(5), teachers={"benign": network(6)}, teacher_mode="frozen")
+    several = Returning(lambda y: [y[..., ::2, ::2], y])
+    listed = trainer(network=several, teachers={"benign": network(6)}, teacher_mode="frozen")
+    whole.run()
+    listed.run()
+    assert listed.state.metrics["hard"] == whole.state.metrics["hard"]
+    assert listed.state.output["pred"].shape == (4, 2, 16, 16)
+    trainer(teachers={"benign": Returning(lambda y: [y])}).run()
+
+
+@pytest.mark.parametrize("mode", ["frozen", "finetune"])
+def test_a_teacher_without_logits_is_told(mode):
+    with pytest.raises(InputError, match="the network returns a dict of out, not logits of the image's size 16×16"):
+        trainer(teachers={"benign": Returning(lambda y: {"out": y})}, teacher_mode=mode).run()
+    with pytest.raises(InputError, match=r"teachers\['benign'\]: returns probabilities, not logits"):
+        trainer(teachers={"benign": Returning(lambda y: y.softmax(1))}, teacher_mode=mode).run()
+
+
+def test_a_student_of_probabilities_is_told():
+    with pytest.raises(InputError, match="network: returns probabilities, not logits: leave out its softmax"):
+        trainer(network=Returning(lambda y: y.softmax(1))).run()
+
+
+def test_masks_of_0_and_255_are_told():
+    data = [{**item, "label": item["label"] * 255} for item in items()]
+    with pytest.raises(ValueError, match="class numbers from 0 to 1, got values from 0 to 255; divide masks"):
+        trainer(data).run()

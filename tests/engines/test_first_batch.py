@@ -7,12 +7,12 @@ from __future__ import annotations
 import pytest
 import torch
 from monai.data import DataLoader, Dataset
-from monai.networks.nets import BasicUNet, BasicUNetPlusPlus, DynUNet
+from monai.networks.nets import BasicUNet, BasicUNetPlusPlus, DynUNet, UNet
 from torch import nn
 
 from scripts.engines.first_batch import check_first_batch
 from scripts.errors import InputError
-from scripts.inferers import AutocastInferer
+from scripts.inferers import AutocastInferer, ResizedInferer
 from scripts.losses import JointDistillationLoss, WeightBalanceLoss
 from scripts.networks import StuNet
 
@@ -29,6 +29,22 @@ def check(network, data_loader=None, loss=None, teachers=None):
 
 def small(**arguments):
     return StuNet(**{"features": (2, 4), **arguments})
+
+
+class Student(nn.Module):
+    """Returns what `training` makes of its logits and features, in evaluation what `evaluation` makes of them."""
+
+    def __init__(self, training, evaluation=None):
+        super().__init__()
+        self.logits, self.features = nn.Conv2d(1, 2, 1), nn.Conv2d(1, 16, 1)
+        self.in_training, self.in_evaluation = training, evaluation or training
+
+    def forward(self, x):
+        return (self.in_training if self.training else self.in_evaluation)(self.logits(x), self.features(x))
+
+
+def alone(y, features):
+    return y
 
 
 def test_a_network_that_fits_stays_as_it_is():
@@ -98,3 +114,39 @@ def test_a_loss_that_fails_is_named():
 )
 def test_networks_with_several_outputs_are_taken(network):
     check(network, loader(images=5))
+
+
+@pytest.mark.parametrize(
+    ("student", "told"),
+    [
+        (Student(lambda y, f: y[..., ::2, ::2]), r"predicts \(2, 2, 16, 16\) .*: it is not of the image's size; "),
+        (Student(lambda y, f: y.movedim(1, -1)), r"predicts \(2, 32, 32, 2\) .*: its channels are the last axis; "),
+        (Student(lambda y, f: y[:, 1]), r"predicts \(2, 32, 32\) .*: it has 3 axes, where 4 are needed"),
+        (Student(lambda y, f: (y, f)), r": the network returns a tuple of \(2, 2, 32, 32\), \(2, 16, 32, 32\), "),
+        (Student(lambda y, f: {"out": y}), ": the network returns a dict of out, not logits"),
+        (Student(lambda y, f: []), ": the network returns an empty list, not logits"),
+        (Student(lambda y, f: y.softmax(1)), ": returns probabilities, not logits: leave out its softmax"),
+        (Student(alone, lambda y, f: y.softmax(1)), ": returns probabilities in evaluation, not logits"),
+    ],
+    ids=["half", "channels_last", "no_channels", "features", "dict", "empty", "softmax", "softmax_in_evaluation"],
+)
+def test_what_an_output_lacks_is_named(student, told):
+    with pytest.raises(InputError, match=f"^--network_def Student.*{told}"):
+        check(student)
+
+
+def test_several_outputs_in_training_and_one_in_evaluation():
+    """The last would be trained, and another one predicted."""
+    with pytest.raises(InputError, match="returns 2 outputs of the image's size in training and one in evaluation, so"):
+        check(Student(lambda y, f: [y, y + 1], alone))
+    check(Student(lambda y, f: [y, y[..., ::2, ::2]], alone))  # there is no doubt which is meant
+
+
+def test_the_size_that_a_network_takes_is_told():
+    unet = UNet(2, 1, 2, channels=(2, 2, 4, 4), strides=(2, 2, 2))
+    check(unet, loader(size=40))
+    with pytest.raises(InputError, match=r"accept .*\(2, 1, 30, 30\): .*; it takes multiples of 8: --image_size 32"):
+        check(unet, loader(size=30))
+    loss, inferer = JointDistillationLoss({"benign": 0.7}), ResizedInferer(20)
+    with pytest.raises(InputError, match=r"#benign UNet: .*\(2, 1, 20, 20\): .* of 8: --teacher_image_size 24"):
+        check_first_batch(small(), loader(), loss, AutocastInferer(), "cpu", {"benign": unet}, inferer)
