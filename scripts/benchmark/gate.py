@@ -24,8 +24,8 @@ from ..prediction.loaded_network import Network
 from ..prediction.onnx_segmenter import OnnxSegmenter
 from ..progress import track
 from ..runs.unseen_images import split_images, unseen_dataset
-from ..runtimes.automatic import int8_path
-from ..runtimes.choice import ALL, BFLOAT16, FROM_WEIGHTS, INT8, REFERENCE, TORCHSCRIPT, Choice, is_installed
+from ..runtimes.choice import ALL, BFLOAT16, FROM_WEIGHTS, REFERENCE, TORCHSCRIPT, Choice, is_installed
+from ..runtimes.exported_files import model_path
 from ..runtimes.gate_file import write_gate
 from .bounds import BOUNDS
 from .timing import interleaved_seconds
@@ -108,7 +108,7 @@ def run_gate(
         }
         for choice in networks
     ]
-    return rows, write_gate(exported, rows, reference.segmenter.provenance(reference.settings))
+    return rows, write_gate(exported, reference.weights, rows, reference.segmenter.provenance(reference.settings))
 
 
 def gate_table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -172,14 +172,15 @@ def _networks(chosen: ChosenNetwork, reference: Network, exported: Path) -> dict
     """Load all choices that this machine has, the reference first."""
     networks = {REFERENCE: reference}
     for choice in ALL:
-        path = int8_path(exported) if choice.precision == INT8 else exported
+        path = model_path(exported, choice.precision)
         if choice != REFERENCE and is_installed(choice.runtime) and path.is_file():
             try:
                 if choice.runtime in FROM_WEIGHTS:
                     networks[choice] = replace(chosen, runtime=choice.runtime, precision=choice.precision).load()
                 else:
                     segmenter = OnnxSegmenter(path, choice)
-                    _check_same_network(segmenter, reference)
+                    segmenter.check_same_network(reference.settings, reference.weights)
+                    _check_same_calibration(segmenter, reference)
                     networks[choice] = replace(reference, segmenter=segmenter)
             except InputError as error:
                 if choice.precision != BFLOAT16 and choice.runtime != TORCHSCRIPT:
@@ -188,11 +189,10 @@ def _networks(chosen: ChosenNetwork, reference: Network, exported: Path) -> dict
     return networks
 
 
-def _check_same_network(segmenter: OnnxSegmenter, reference: Network) -> None:
-    if segmenter.settings != {name: reference.settings.get(name) for name in segmenter.settings}:
-        raise InputError(
-            f"{segmenter.path}: is of another network, image size or weights than {reference.weights}; export it again"
-        )
+def _check_same_calibration(segmenter: OnnxSegmenter, reference: Network) -> None:
+    """Check what the model uses without its weights, so that the result also holds there."""
+    if segmenter.calibration.settings != reference.calibration().settings:
+        raise InputError(f"{segmenter.path}: has another calibration than {reference.weights}; export it again")
 
 
 def _compare(

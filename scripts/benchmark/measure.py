@@ -25,8 +25,8 @@ from ..prediction.export import export_onnx
 from ..prediction.quantise import quantise
 from ..progress import track
 from ..runs.provenance import Provenance
-from ..runtimes.automatic import int8_path
 from ..runtimes.choice import PACKAGES, PRECISIONS, REFERENCE, Choice, is_installed
+from ..runtimes.exported_files import int8_path
 from ..runtimes.machine import describe_cpu
 from .installed import installed_megabytes
 from .processes import time_processes

@@ -11,8 +11,8 @@ from pathlib import Path
 from ..bundle.paths import PROGRAM
 from ..errors import InputError
 from ..prediction.chosen_network import EXPORTED, add_network_arguments, chosen_network
-from ..runtimes.automatic import int8_path
 from ..runtimes.choice import FLOAT32, INT8
+from ..runtimes.exported_files import int8_path
 
 NAME = "export"
 HELP = "export a network as one file that predicts without PyTorch"

@@ -13,8 +13,9 @@ from ..bundle.paths import ROOT
 from ..errors import InputError
 from ..files.hashing import hash_file
 from ..runs.file_names import BEST
-from ..runtimes.automatic import choose, int8_path
-from ..runtimes.choice import AUTO, FROM_WEIGHTS, INT8, PRECISIONS, TORCH, Choice
+from ..runtimes.automatic import choose
+from ..runtimes.choice import AUTO, FLOAT32, FROM_WEIGHTS, INT8, PRECISIONS, TORCH, Choice
+from ..runtimes.exported_files import model_path
 
 if TYPE_CHECKING:
     from .loaded_network import Network
@@ -63,7 +64,7 @@ class ChosenNetwork:
             return Network(segmenter, alone, segmenter.settings, segmenter.calibration, reason)
         weights = self._weights()
         exported = weights.with_name(EXPORTED) if weights else None
-        choice, reason, device = choose(self.runtime, self.precision, exported, True, self.device)
+        choice, reason, device = choose(self.runtime, self.precision, exported, True, self.device, weights)
         if choice.runtime in FROM_WEIGHTS or exported is None or weights is None:
             return self._load_torch(choice, reason, device)
         segmenter = self._exported(exported, choice)
@@ -134,7 +135,10 @@ class ChosenNetwork:
     def _exported(path: Path, choice: Choice) -> OnnxSegmenter:
         from .onnx_segmenter import OnnxSegmenter
 
-        return OnnxSegmenter(int8_path(path) if choice.precision == INT8 else path, choice)
+        segmenter = OnnxSegmenter(model_path(path, choice.precision), choice)
+        if choice.precision == INT8:
+            segmenter.check_same_network(OnnxSegmenter(path, choice._replace(precision=FLOAT32)).settings, path)
+        return segmenter
 
 
 BUNDLE = ChosenNetwork()

@@ -85,6 +85,17 @@ class OnnxSegmenter:
         if (held == INT8) != (choice.precision == INT8):
             raise InputError(f"--precision {choice.precision}: {path} is a model in {held}")
 
+    def check_same_network(self, settings: Mapping[str, Any], source: Path) -> None:
+        """Check that this is the network, image size and weights of `settings`, which `source` has.
+
+        Raises:
+            InputError: it is another.
+        """
+        if self.settings != {name: settings.get(name) for name in self.settings}:
+            raise InputError(
+                f"{self.path}: is of another network, image size or weights than {source}; export it again"
+            )
+
     def prepare(self, grey: np.ndarray) -> np.ndarray:
         """Return the input of the network, float32, shape (1, 1, W, H), for grey levels of shape (rows, columns)."""
         image = grey.T.astype(np.float32)  # MONAI's axes: the width first

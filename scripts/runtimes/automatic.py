@@ -22,14 +22,8 @@ from .choice import (
     check_options,
     is_installed,
 )
+from .exported_files import int8_path
 from .gate_file import read_gate
-
-INT8_SUFFIX = ".int8.onnx"
-
-
-def int8_path(exported: Path) -> Path:
-    """Return the file of the int8 model that belongs to an exported model in float32."""
-    return exported.with_suffix(INT8_SUFFIX)
 
 
 class Chosen(NamedTuple):
@@ -47,7 +41,12 @@ class Chosen(NamedTuple):
 
 
 def choose(
-    runtime: str, precision: str | None, exported: Path | None, trained: bool, device: str | None = None
+    runtime: str,
+    precision: str | None,
+    exported: Path | None,
+    trained: bool,
+    device: str | None = None,
+    weights: Path | None = None,
 ) -> Chosen:
     """Choose the runtime and the precision of a network.
 
@@ -60,6 +59,7 @@ def choose(
         exported: where the exported model in float32 is, or would be; None if the network has no place for one.
         trained: whether the weights can be loaded into PyTorch.
         device: device that the user asks for; anything but the CPU needs PyTorch or TorchScript.
+        weights: the weights; None for an exported model alone, or if a config names them.
 
     Raises:
         InputError: there is no such runtime or precision, or it is not installed; an exported model is needed and
@@ -80,8 +80,9 @@ def choose(
             raise InputError(f"--runtime {runtime}: {reason}")
         return Chosen(choice, "as asked", device)
     written = exported if exported and exported.is_file() else None
-    gate = read_gate(written) if written else None
-    for passed in gate or ():
+    gate = read_gate(written, weights) if written else None
+    tested = {each.choice for each in gate or ()}
+    for passed in (each for each in gate or () if each.passed):
         choice = passed.choice
         if precision in (None, choice.precision) and is_installed(choice.runtime):
             if not _missing(choice, exported, trained):
@@ -95,7 +96,7 @@ def choose(
             choice = Choice(name, wanted)
             reason = _missing(choice, exported, trained)
             if not reason:
-                return Chosen(choice, _why(choice, exported, gate is not None), device)
+                return Chosen(choice, _why(choice, exported, choice in tested, gate is not None), device)
             reasons.append(f"{name}: {reason}")
     if not any(is_installed(name) for name in PRECISIONS if name not in FROM_WEIGHTS):
         raise InputError(f"{exported or '--runtime auto'}: needs ONNX Runtime: {install_command(EXTRAS[ONNXRUNTIME])}")
@@ -115,12 +116,16 @@ def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None
     return None
 
 
-def _why(choice: Choice, exported: Path | None, gated: bool) -> str:
+def _why(choice: Choice, exported: Path | None, tested: bool, gated: bool) -> str:
     if choice.runtime == TORCH and not (exported and exported.is_file()):
         given = "" if exported else " and --run takes it"
         return f"without an exported model, which is faster; {PROGRAM} export writes it{given}"
-    if gated:
+    if tested:
         return "did not pass the gate on this machine"
+    if gated:
+        return (
+            f"not tested by the gate with these files, this calibration, version and machine; run {PROGRAM} gate again"
+        )
     return (
         "the fastest installed in float32" if choice.precision == FLOAT32 else "not tested by the gate on this machine"
     )

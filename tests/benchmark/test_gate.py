@@ -14,6 +14,7 @@ from scripts.__main__ import main
 from scripts.benchmark.gate import Agreement, gate_images, gate_table
 from scripts.data import build_datalist, make_phantoms, read_datalist, write_datalist
 from scripts.errors import InputError
+from scripts.files.hashing import hash_file
 from scripts.prediction import Predictor
 from tests.paths import ROOT
 
@@ -117,6 +118,14 @@ def test_predictions_use_what_the_gate_let_pass(data, capsys):
     assert predictor.choice == (fastest["runtime"], fastest["precision"])
     assert "the fastest that passed the gate on this machine" in predictor.reason
     assert predictor(np.zeros((30, 40))).mask.shape == (30, 40)
+    assert rows["onnxruntime", "int8"]["file"] == hash_file(folder / "exported.int8.onnx")
+    assert rows["onnxruntime", "int8"]["version"]
+    calibration = json.loads((folder / "calibration.json").read_text())
+    (folder / "calibration.json").write_text(json.dumps({**calibration, "threshold": 0.4321}))
+    assert "run python -m scripts gate again" in Predictor(ckpt=folder / "model.pt").reason
+    assert main(["gate", *words, "--other_dir", str(others)]) == 2
+    assert "has another calibration than" in capsys.readouterr().err
+    (folder / "calibration.json").write_text(json.dumps(calibration))
     (folder / "larger.yaml").write_text("image_size: 256\n")
     overlay = ["--config_file", str(ROOT / "configs/inference.json"), str(folder / "larger.yaml")]
     assert main(["gate", *words, "--other_dir", str(others), *overlay]) == 2

@@ -48,7 +48,7 @@ from scripts.prediction.regions import lesion_probability
 from scripts.prediction.trained_run import load_run
 from scripts.runs.command_record import restore_command
 from scripts.runtimes.choice import PRECISIONS
-from scripts.runtimes.gate_file import read_gate
+from scripts.runtimes.gate_file import read_gate, write_gate
 from tests.experiments.results import PLAN
 from tests.images.test_video_file import KINDS, frame, write_video
 from tests.paths import ROOT
@@ -163,7 +163,7 @@ def gate(path: Path) -> None:
     exported = path.with_name("exported.onnx")
     exported.write_bytes(b"a model")
     with patch("scripts.runtimes.gate_file.describe_cpu", lambda: "a processor"):
-        for passed in read_gate(exported) or ():
+        for passed in read_gate(exported, None) or ():
             if not (np.isfinite([passed.milliseconds, passed.reference]).all() and passed.choice.runtime in PRECISIONS):
                 raise Finding(f"no result: {passed}")
 
@@ -287,8 +287,10 @@ def gate_of(path: Path) -> None:
         {"runtime": name, "precision": "float32", "passed": True, "milliseconds": 9.5, "reference_milliseconds": 20.0}
         for name in PRECISIONS
     ]
-    content = {"model": hashlib.sha256(b"a model").hexdigest(), "machine": "a processor", "rows": rows}
-    path.write_text(json.dumps(content))
+    exported = path.with_name("exported.onnx")
+    exported.write_bytes(b"a model")
+    with patch("scripts.runtimes.gate_file.describe_cpu", lambda: "a processor"):
+        write_gate(exported, path.with_name("model.pt"), rows, {}).replace(path)
 
 
 def command_of(path: Path) -> None:

@@ -82,7 +82,8 @@ def test_what_is_fastest_on_this_machine_does_not_matter(runtime, exported, pack
         shutil.copy2(ROOT / "models" / name, tmp_path / name)
     model = Path(shutil.copy2(exported, tmp_path / "exported.onnx"))
     times = {"milliseconds": 1.0, "reference_milliseconds": 2.0}
-    write_gate(model, [{"runtime": runtime, "precision": "float32", "passed": True, **times}], {})
+    rows = [{"runtime": runtime, "precision": "float32", "passed": True, **times}]
+    write_gate(model, model.with_name("model.pt"), rows, {})
     write_page(ChosenNetwork(ckpt=tmp_path / "model.pt"), tmp_path / "page", package)
     write_page(ChosenNetwork(exported), tmp_path / "alone", package)
     assert (tmp_path / "page/network.js").read_bytes() == (tmp_path / "alone/network.js").read_bytes()

@@ -31,7 +31,7 @@ from tests.paths import ROOT
 pytest.importorskip("onnxruntime", reason="needs requirements-onnx.txt")
 from scripts.prediction.chosen_network import EXPORTED  # noqa: E402
 from scripts.prediction.export import describe_preprocessing  # noqa: E402
-from scripts.prediction.onnx_segmenter import OnnxSegmenter, apply_step  # noqa: E402
+from scripts.prediction.onnx_segmenter import METADATA, OnnxSegmenter, apply_step  # noqa: E402
 from scripts.prediction.quantise import quantise, training_images  # noqa: E402
 from scripts.runtimes.choice import Choice  # noqa: E402
 
@@ -185,6 +185,21 @@ def test_an_exported_model_of_other_weights_is_refused(weights):
     weights.write_bytes(weights.read_bytes() + b"x")
     with pytest.raises(InputError, match="exported.onnx: is of other weights than .*model.pt; export them again"):
         Predictor(ckpt=weights)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("changed", [{"image_size": 96}, {"weights": "0" * 64}])
+def test_an_int8_model_of_another_network_than_the_exported_one_is_refused(weights, alone, changed):
+    onnx = pytest.importorskip("onnx")
+    model = onnx.load(weights.parent / EXPORTED)
+    (entry,) = (each for each in model.metadata_props if each.key == METADATA)
+    content = json.loads(entry.value)
+    entry.value = json.dumps({**content, "precision": "int8", "settings": {**content["settings"], **changed}})
+    onnx.save(model, weights.parent / "exported.int8.onnx")
+    if alone:
+        weights.unlink()
+    with pytest.raises(InputError, match="int8.onnx: is of another network, .* than .*exported.onnx; export it again"):
+        Predictor(run=weights.parent, runtime="onnxruntime", precision="int8")
 
 
 @pytest.mark.parametrize(
