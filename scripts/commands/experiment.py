@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..bundle.paths import INSTALLED
 from ..errors import InputError
-from ..experiments import RESULTS_DIR, WORK_DIR
+from ..experiments import PAGES_DIR, RESULTS_DIR, WORK_DIR
 from ..files.named_folders import parse_named_folders
 
 NAME = "experiment"
@@ -43,10 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run_parser.add_argument("--workers", type=int, help="cells to run in parallel (default: the number of GPUs, or 1)")
     run_parser.add_argument("--stop_after", type=float, metavar="MINUTES", help="stop then; run again to continue")
     tables.add_argument(
-        "--output_dir", type=Path, default=Path("docs"), help="folder to write to (default: %(default)s)"
+        "--output_dir", type=Path, help=f"folder to write to (default: --results_dir, or {PAGES_DIR} without it)"
     )
     fig7.add_argument("--output", type=Path, required=True, help="PNG file to write")
-    fig7.add_argument("--table", default="table1", help="table whose methods are shown (default: %(default)s)")
+    fig7.add_argument("--table", help="table whose methods are shown (default: the first of the file)")
     fig7.add_argument("--fold", type=int, default=0, help="test fold (default: %(default)s)")
     fig7.add_argument("--seed", type=int, default=0, help="random seed (default: %(default)s)")
     fig7.add_argument("--rows", type=int, default=6, help="number of images (default: %(default)s)")
@@ -83,16 +83,20 @@ def run(args: argparse.Namespace) -> None:
     elif args.command == "tables":
         from ..experiments.evidence_page import write_evidence
 
-        print(f"written to {write_evidence(plan, args.results_dir, args.output_dir, list(plan.presets))}")
+        pages = args.output_dir or (PAGES_DIR if args.results_dir == RESULTS_DIR else args.results_dir)
+        print(f"written to {write_evidence(plan, args.results_dir, pages, list(plan.presets))}")
     elif args.command == "fig7":
         from ..experiments.evidence_plots import draw_fig7
         from ..experiments.plan import Cell
 
-        if args.table not in plan.tables:
-            raise InputError(f"--table {args.table}: unknown; {plan.path} has {', '.join(plan.tables)}")
+        if not plan.tables:
+            raise InputError(f"{plan.path}: has no table; add one of the trainings to draw")
+        table = next(iter(plan.tables)) if args.table is None else args.table
+        if table not in plan.tables:
+            raise InputError(f"--table {table}: unknown; {plan.path} has {', '.join(plan.tables)}")
         if len(folders) != 1:
             raise InputError(f"--dataset_dir {' '.join(args.dataset_dir)}: fig7 needs exactly one data set")
         plan.cells(args.preset)  # raises on an unknown preset
         dataset, folder = next(iter(folders.items()))
-        cells = [Cell(args.preset, dataset, args.fold, args.seed, row.training) for row in plan.tables[args.table].rows]
+        cells = [Cell(args.preset, dataset, args.fold, args.seed, row.training) for row in plan.tables[table].rows]
         print(f"written to {draw_fig7(plan, cells, args.work_dir, folder, args.output, args.rows)}")

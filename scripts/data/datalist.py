@@ -24,7 +24,7 @@ from .integrity import check_records
 from .joined_groups import joined_groups
 from .patients import patient_key
 from .phantoms.dataset import NAME as PHANTOMS
-from .phantoms.dataset import is_phantoms
+from .phantoms.dataset import phantom_parameters
 from .records import CLASSES, Record
 from .sources import read_dataset
 
@@ -55,7 +55,7 @@ def build_datalist(
         ``numTraining``, ``classes`` (number of images of each class) and ``training``, a list of dicts with ``image``,
         ``label`` (list of masks whose union is the label, empty without a lesion), ``class``, ``fold``, ``group``
         (numbered from 0 in order of appearance) and, if known, ``patient`` and ``spacing`` ([row, column] in
-        millimetres).
+        millimetres). Of phantoms also ``phantoms``, see `phantom_parameters`.
 
     Raises:
         InputError: an argument out of range, or an invalid folder or file.
@@ -77,8 +77,10 @@ def build_datalist(
     if split != RANDOM:
         folds = assign_folds(classes, groups, num_folds, seed)
     counts = Counter(classes)
+    phantoms = phantom_parameters(dataset_dir)
     return {
-        "name": PHANTOMS if is_phantoms(dataset_dir) else name,
+        "name": PHANTOMS if phantoms else name,
+        **({"phantoms": phantoms} if phantoms else {}),
         "dataset": dataset_dir.absolute().name,
         "num_folds": num_folds or 1,
         "seed": seed,
@@ -140,6 +142,7 @@ def select(
     only: str | None = None,
     without: str | None = None,
     optional: bool = False,
+    option: str = "--classes",
 ) -> list[dict[str, Any]]:
     """Return the entries of some folds and classes as MONAI's dictionary items.
 
@@ -151,6 +154,7 @@ def select(
         only: of several joined data sets the one to select, None for all.
         without: of several joined data sets the one to leave out, None for none.
         optional: whether `folds` may be empty, for no images.
+        option: name of the option that gives `classes`, for messages.
 
     Returns:
         Items in the order of the datalist: ``image`` and ``label`` as absolute paths, ``name`` (relative path of the
@@ -174,9 +178,9 @@ def select(
             )
     for label_class in classes or ():
         if label_class not in CLASSES:
-            raise InputError(f"--classes {label_class}: unknown class; the classes are {', '.join(CLASSES)}")
+            raise InputError(f"{option} {label_class}: unknown class; the classes are {', '.join(CLASSES)}")
         if label_class not in present:
-            raise InputError(f"--classes {label_class}: no such images; the dataset has {_listing(present)}")
+            raise InputError(f"{option} {label_class}: no such images; the dataset has {_listing(present)}")
     sources = datalist.get("sources", {})
     for source in (only, without):
         if source is not None and source not in sources:

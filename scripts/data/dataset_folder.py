@@ -12,7 +12,8 @@ import ignite.distributed as idist
 
 from ..errors import InputError
 from .datalist import build_datalist, read_datalist
-from .phantoms.dataset import make_phantoms
+from .phantoms.dataset import NAME as PHANTOMS
+from .phantoms.dataset import make_phantoms, phantom_parameters
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,10 @@ def load_datalist(
         InputError: see `read_datalist` and `build_datalist`.
     """
     if file:
-        return read_datalist(file)
+        datalist = read_datalist(file)
+        # Files of earlier versions do not tell what phantoms they list.
+        phantoms = phantom_parameters(dataset_dir) if dataset_dir and datalist["name"] == PHANTOMS else None
+        return {**datalist, "phantoms": phantoms} if phantoms else datalist
     if not dataset_dir:
         return {
             "name": GIVEN,

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -88,8 +89,7 @@ def join_datalists(
         prefix = Path(folder).resolve().relative_to(common).as_posix()
         dataset = part["name"] if names[part["name"]] == 1 else f"{part['name']} ({prefix})"
         sources[dataset] = {
-            "name": part["name"],
-            "dataset": part["dataset"],
+            **{key: part[key] for key in ("name", "phantoms", "dataset") if key in part},
             "folder": prefix,
             "classes": part["classes"],
         }
@@ -118,12 +118,17 @@ def join_datalists(
     }
 
 
-def identities(datalist: Mapping[str, Any], names: Iterable[str]) -> dict[tuple[Any, ...], str]:
+def identities(datalist: Mapping[str, Any], names: Iterable[str], former: bool = False) -> dict[tuple[Any, ...], str]:
     """Return the name of each image by a key that identifies it across datalists.
 
     The key is the data set and the image name in it. A published data set is identified by its name, because its image
-    names always mean the same images; a generic folder by its folder name; phantoms by their number of images per
-    class, because other parameters give other images with the same names.
+    names always mean the same images; a generic folder by its folder name; phantoms by what decides how they look.
+
+    Args:
+        datalist: the datalist.
+        names: images of it.
+        former: give phantoms the key of datalists before version 0.11, their number of images per class. Theirs is
+            always that one: they do not tell more.
     """
     sources = datalist.get("sources") or {"": datalist}
     found: dict[tuple[Any, ...], str] = {}
@@ -131,12 +136,17 @@ def identities(datalist: Mapping[str, Any], names: Iterable[str]) -> dict[tuple[
         for source in sources.values():
             prefix = f"{source['folder']}/" if "folder" in source else ""
             if name.startswith(prefix):
-                key = source.get({GENERIC: "dataset", PHANTOMS: "classes"}.get(source.get("name", ""), "name"))
-                found[source.get("name"), str(key), name.removeprefix(prefix)] = name
+                found[source.get("name"), _key(source, former), name.removeprefix(prefix)] = name
     return found
 
 
-def identity_digests(datalist: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+def _key(source: Mapping[str, Any], former: bool) -> str:
+    if "phantoms" in source and not former:
+        return json.dumps(source["phantoms"], sort_keys=True)
+    return str(source.get({GENERIC: "dataset", PHANTOMS: "classes"}.get(source.get("name", ""), "name")))
+
+
+def identity_digests(datalist: Mapping[str, Any], names: Iterable[str], former: bool = False) -> dict[str, str]:
     """Return the name of each image by a checksum of its key in `identities`, which does not tell the name."""
-    found = identities(datalist, names)
+    found = identities(datalist, names, former)
     return {hashlib.sha256("\n".join(map(str, key)).encode()).hexdigest()[:DIGITS]: name for key, name in found.items()}

@@ -4,6 +4,7 @@
 
 from pathlib import Path
 
-RESULTS_DIR = Path("docs/results")
+PAGES_DIR = Path("docs")
+RESULTS_DIR = PAGES_DIR / "results"
 WORK_DIR = Path("eval/experiments")
 RUNNING, LOG = "running.json", "log.txt"  # the running cells, in the work folder; the output of a run, in its folder

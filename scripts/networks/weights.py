@@ -24,10 +24,10 @@ def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
         what: name of the file's option, such as ``"ckpt"``, for the error message.
 
     Raises:
-        InputError: the file is missing, damaged, or not a dictionary.
+        InputError: the file is missing, a folder, damaged, or not a dictionary.
     """
     if not Path(path).is_file():
-        raise InputError(f"{what} '{path}': no such file")
+        raise InputError(f"{what} '{path}': {_why_no_file(Path(path))}")
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # the unpickler raises errors of many types for damaged files
@@ -104,6 +104,13 @@ def has_presence_head(path: str | Path) -> bool:
         InputError: the file is missing or damaged.
     """
     return any(str(name).startswith("presence.") for name in _read_weights(path, "ckpt"))
+
+
+def _why_no_file(path: Path) -> str:
+    if not path.is_dir():
+        return "no such file"
+    best = path / "model.pt"  # what a training calls its weights
+    return f"is a folder; give {best if best.is_file() else 'a file of weights'}"
 
 
 def _read_weights(path: str | Path, what: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def record_command(output_dir: str | Path, argv: Sequence[str] | None = None) ->
     options = {name: value for name, value in typed.options.items() if name not in OF_A_START}
     if before is None or before != {**before, **options}:
         write_config(output_dir, typed)
-        write_json(path, {"config_file": _names(typed), "options": {**(before or {}), **options}})
+        write_json(path, {"config_file": list(typed.config_files), "options": {**(before or {}), **options}})
 
 
 def restore_command(output_dir: str | Path, resume: bool, argv: Sequence[str] | None = None) -> None:
@@ -79,9 +79,9 @@ def restore_command(output_dir: str | Path, resume: bool, argv: Sequence[str] | 
     if not path.is_file():  # it was interrupted before anything was worth keeping
         return
     recorded = _read(path)
-    if recorded["config_file"] != _names(typed):
+    if _names(recorded["config_file"]) != _names(typed.config_files):
         raise InputError(
-            f"--config_file {' '.join(_names(typed))}: the run in {output_dir} was started with "
+            f"--config_file {' '.join(typed.config_files)}: the run in {output_dir} was started with "
             f"{' '.join(recorded['config_file'])}; resume it with that config, or choose another --output_dir"
         )
     before, now = recorded["options"], _fixed_options(typed)
@@ -109,9 +109,9 @@ def _fixed_options(typed: CommandLine) -> dict[str, Any]:
     return {name: value for name, value in typed.options.items() if name not in FREE}
 
 
-def _names(typed: CommandLine) -> list[str]:
+def _names(files: Sequence[str]) -> list[str]:
     """Return the config files without the bundle's folder, which may have moved."""
-    return ["/".join(Path(file).parts[-2:]) for file in typed.config_files]
+    return ["/".join(Path(file).parts[-2:]) for file in files]
 
 
 def _value(name: str, text: Any) -> Any:

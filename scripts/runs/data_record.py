@@ -148,12 +148,14 @@ def check_held_out(
     by_ancestors = inherited(known) - seen
     found = 0
     for section, items in sections.items():
-        of_section = identity_digests(datalist, [item["name"] for item in items])
+        names = [item["name"] for item in items]
+        # Both keys, as the record may be of an earlier version; most images have the same twice.
+        of_section = {**identity_digests(datalist, names, former=True), **identity_digests(datalist, names)}
         direct = [name for digest, name in of_section.items() if digest in seen]
-        leaked = direct + [name for digest, name in of_section.items() if digest in by_ancestors]
+        leaked = list(dict.fromkeys(direct + [name for digest, name in of_section.items() if digest in by_ancestors]))
         found += len(leaked)
         unlabelled = {Path(name).name for name in used.get("unlabelled", ())}
-        if maybe := [name for name in of_section.values() if Path(name).name in unlabelled]:
+        if maybe := [name for name in names if Path(name).name in unlabelled]:
             logger.warning(
                 f"{len(maybe)} of the {len(items)} {section} images are called like images without annotation that "
                 f"{what} '{weights}' has learned from, such as '{maybe[0]}'; if they are the same, results are too good"

@@ -117,7 +117,7 @@ def check_given(
         file = files[name] or _trained(Path(teachers_dir) / name)
         if file is None:
             continue
-        if not Path(file).is_file():
+        if not Path(file).exists():
             raise InputError(
                 f"--{name}_teacher {file}: no such file; give the weights of a {name} teacher, or omit the option to "
                 "train one"

@@ -15,7 +15,7 @@ from monai.bundle import ConfigParser
 from PIL import Image, ImageEnhance
 
 from scripts.bundle.option_types import read_option
-from scripts.data import build_datalist, dataset_folder, make_phantoms, select
+from scripts.data import build_datalist, dataset_folder, load_datalist, make_phantoms, select, write_datalist
 from scripts.data.class_sampling import class_sampler
 from scripts.data.duplicates.shared_images import shared_images
 from scripts.data.joined_datalist import common_folder, identities, join_datalists, read_datasets
@@ -94,6 +94,13 @@ def test_an_image_is_told_by_its_data_set_and_name(joined):
     first, second = joined["sources"]
     names = [entry["image"] for entry in joined["training"]]
     assert len(identities(joined, names)) == len(names)
+
+
+def test_a_file_that_does_not_tell_its_phantoms_is_completed_from_their_folder(folders, tmp_path):
+    alone = build_datalist(folders[1], 3, 0, "leak_free")
+    assert alone["phantoms"] == {"generator_version": 1, "size": [120, 140], "seed": 2}
+    write_datalist({key: value for key, value in alone.items() if key != "phantoms"}, tmp_path / "datalist.json")
+    assert load_datalist(folders[1], 3, 0, "leak_free", tmp_path / "datalist.json") == alone
 
 
 @pytest.fixture

@@ -65,6 +65,13 @@ def test_a_class_without_images(attempt, copied):
     assert "--classes malignant: no such images" in attempt("distill.yaml", dataset_dir=str(copied))
 
 
+@pytest.mark.parametrize("config", ["train.json", "train_benign_teacher.yaml", "distill.yaml"])
+def test_a_class_to_test_without_images(attempt, copied, config):
+    shutil.rmtree(copied / "normal")
+    message = attempt(config, dataset_dir=str(copied), test_classes=["benign", "normal"])
+    assert message.startswith("--test_classes normal: no such images")
+
+
 def test_a_truncated_image(attempt, copied):
     path = copied / "benign" / "benign (3).png"
     path.write_bytes(path.read_bytes()[:500])

@@ -41,6 +41,8 @@ def test_another_architecture_is_told_and_changes_nothing(network, tmp_path, oth
 def test_files_that_are_no_weights(network, tmp_path):
     with pytest.raises(InputError, match=r"--ckpt '.*absent.pt': no such file"):
         load_weights(network, tmp_path / "absent.pt", "--ckpt")
+    with pytest.raises(InputError, match="--ckpt '.*': is a folder; give a file of weights$"):
+        load_weights(network, tmp_path, "--ckpt")
     torch.save(StuNet().state_dict(), tmp_path / "cut.pt")
     (tmp_path / "cut.pt").write_bytes((tmp_path / "cut.pt").read_bytes()[:5000])
     (tmp_path / "text.pt").write_text("hello")

@@ -82,6 +82,15 @@ def test_another_config_is_refused(run):
         restore_command(run, True, argv(config="configs/distill.yaml"))
 
 
+def test_the_configs_of_the_run_are_told_as_they_were_given(tmp_path):
+    overlay = tmp_path / "own" / "small.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text("epochs: 3\n")
+    record_command(tmp_path, argv(config=f"['configs/train.json','{overlay}']"))
+    with pytest.raises(InputError, match=f"was started with configs/train.json {overlay}; resume it"):
+        restore_command(tmp_path, True, argv())
+
+
 def test_the_bundle_may_have_moved(run, started_again):
     restore_command(run, True, argv("--seed", "3", "--amp", "no", "--epochs", "2", config="/new/configs/train.json"))
     assert started_again == []

@@ -119,3 +119,20 @@ def test_other_phantoms_and_folders_with_the_same_names_are_unseen(tmp_path, nam
     record_data(tmp_path, own, sections())
     assert check_held_out(tmp_path / "model.pt", own, sections(test="c"), allowed=True) == 1
     assert check_held_out(tmp_path / "model.pt", {**own, key: value}, sections(test="c")) == 0
+
+
+PHANTOMS = {**DATALIST, "name": "phantoms", "phantoms": {"generator_version": 1, "size": [64, 64], "seed": 0}}
+
+
+def test_phantoms_of_another_seed_are_unseen_and_more_of_the_same_are_not(tmp_path):
+    record_data(tmp_path, PHANTOMS, sections())
+    other = {**PHANTOMS, "phantoms": {**PHANTOMS["phantoms"], "seed": 1}}
+    assert check_held_out(tmp_path / "model.pt", other, sections(test="c")) == 0
+    more = {**PHANTOMS, "classes": {"benign": 72}}
+    assert check_held_out(tmp_path / "model.pt", more, sections(test="c"), allowed=True) == 1
+
+
+def test_phantoms_are_found_in_records_that_do_not_tell_their_seed(tmp_path):
+    former = {key: value for key, value in PHANTOMS.items() if key != "phantoms"}
+    record_data(tmp_path, former, sections())
+    assert check_held_out(tmp_path / "model.pt", PHANTOMS, sections(test="ac"), allowed=True) == 1

@@ -29,6 +29,8 @@ def test_a_teacher_sees_the_size_that_it_was_trained_at(tmp_path, found):
     check_given(["mixed"], files, networks, tmp_path, DATALIST, {}, image_size=96)
     with pytest.raises(InputError, match="^--teacher_image_size 64: .*model.pt' was trained at 96; give --teacher_im"):
         check_given(["mixed"], files, networks, tmp_path, DATALIST, {}, image_size=64)
+    with pytest.raises(InputError, match="^--mixed_teacher '.*/mixed': is a folder; give .*/mixed/model.pt$"):
+        check_given(["mixed"], {"mixed": str(folder)}, networks, tmp_path, DATALIST, {}, image_size=96)
 
 
 @pytest.mark.parametrize("content", ['{"dice": 0.8}', "[1]", "3", '{"provenance": "mine"}', "no JSON", None])

@@ -9,11 +9,13 @@ import shutil
 import uuid
 from numbers import Integral
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from ...errors import InputError
+from ...files.json_file import read_json
 from .anatomy import draw_breast
 from .lesions import draw_outline, paint_lesion
 from .marks import burn_marks
@@ -124,9 +126,21 @@ def make_phantoms(
     return folder
 
 
-def is_phantoms(folder: str | Path) -> bool:
-    """Return whether a folder was written by `make_phantoms`: besides the layout of BUSI it has a parameters file."""
-    return (Path(folder) / PARAMETERS_FILE).is_file()
+def phantom_parameters(folder: str | Path) -> dict[str, Any] | None:
+    """Return what decides how the phantoms of a folder look, None if it was not written by `make_phantoms`.
+
+    The numbers of images are not among it: image k of a class is the same in a smaller and a larger folder.
+
+    Raises:
+        InputError: the parameters file is damaged.
+    """
+    path = Path(folder) / PARAMETERS_FILE
+    if not path.is_file():
+        return None
+    parameters = read_json(path)
+    if not isinstance(parameters, dict):
+        raise InputError(f"{path}: is damaged; delete the folder, and make the phantoms again")
+    return {name: value for name, value in parameters.items() if name not in KINDS}
 
 
 def _checked_size(size: tuple[int, int]) -> tuple[int, int]:
