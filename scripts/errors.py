@@ -28,6 +28,8 @@ READER_KILLED = re.compile(r"DataLoader worker \(pid")
 # Whose messages hold the stack trace of another error: PyTorch of such a process, MONAI's SaveImage.
 WITH_TRACE = re.compile(r"Original Traceback|^SaveImage cannot find a suitable writer")
 IN_TRACE = re.compile(r"^(?:\w+\.)*InputError: (.+)$", re.MULTILINE)
+MISSING_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) missing \d+ required .*?arguments?: (.+)")
+NOT_FOUND = re.compile(r"Cannot locate class or function path: '(.+)'")
 UNKNOWN_ARGUMENT = re.compile(r"(\w+?)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
@@ -52,8 +54,9 @@ class InputError(ValueError):
 def find_input_error(error: BaseException | None) -> InputError | None:
     """Return the `InputError` behind `error`, through whatever wrapped it (MONAI wraps what a config raises).
 
-    An unknown argument of a component in a config also counts as one, a disk that is full or read-only, a file or
-    folder that the user may not read or write, too little memory, and a process that reads images and is killed.
+    A component in a config that does not exist, lacks an argument or has an unknown one also counts as one, a disk that
+    is full or read-only, a file or folder that the user may not read or write, too little memory, and a process that
+    reads images and is killed.
     """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
@@ -79,6 +82,12 @@ def find_input_error(error: BaseException | None) -> InputError | None:
         if made and unknown and made[1].rpartition(".")[2] == unknown[1]:
             return InputError(
                 f"{unknown[1]} has no argument '{unknown[2]}': leave out the config file or option that gives it one"
+            )
+        if made and (missing := MISSING_ARGUMENT.match(str(cause))) and made[1].rpartition(".")[2] == missing[1]:
+            return InputError(f"{missing[1]} needs {missing[2]} as well: add them in the config file that defines it")
+        if isinstance(error, ModuleNotFoundError) and (sought := NOT_FOUND.match(text)):
+            return InputError(
+                f"_target_ {sought[1]}: there is no such class or function; correct the config file that names it"
             )
         error = cause
     return None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from monai.bundle import ConfigParser
 
 from scripts.errors import InputError, find_input_error, print_safely
 from tests.paths import ROOT
@@ -105,3 +106,24 @@ def test_printing_safely_twice_is_once():
     before = logging.getLogRecordFactory()
     print_safely()
     assert logging.getLogRecordFactory() is before
+
+
+@pytest.mark.parametrize(
+    ("component", "told"),
+    [
+        (
+            {"_target_": "UNett"},
+            "_target_ UNett: there is no such class or function; correct the config file that names it",
+        ),
+        ({"_target_": "BasicUNetPlusPlus", "spatial_dims": 2, "features": [1]}, None),
+        (
+            {"_target_": "UNet", "spatial_dims": 2, "strides": [2]},
+            "UNet needs 'in_channels', 'out_channels', and 'channels' as well: ",
+        ),
+    ],
+)
+def test_a_component_of_a_config_that_cannot_be_made(component, told):
+    with pytest.raises(Exception) as caught:
+        ConfigParser({"part": component}).get_parsed_content("part")
+    mistake = find_input_error(caught.value)
+    assert mistake is None if told is None else str(mistake).startswith(told)

@@ -21,6 +21,7 @@ from typing import Any
 from monai.bundle import ConfigParser, ConfigWorkflow, run
 
 from ..errors import InputError, report_input_errors
+from .components import check_components
 from .option_types import has_type, read_option
 from .overlay_keys import check_overlay_keys
 from .paths import install_command
@@ -125,10 +126,10 @@ def parse_command_line(argv: Sequence[str]) -> CommandLine:
 
 
 def check_names(typed: CommandLine) -> None:
-    """Raise on options that the config does not have, or that make each other void.
+    """Raise on options that the config does not have, that make each other void, or that define no component.
 
     Raises:
-        InputError: names the first such option, and a similar one that exists.
+        InputError: names the first such option, and a similar one that exists; see also `check_components`.
     """
     if "network" in typed.options and (void := [name for name in typed.options if name.startswith("network_def")]):
         raise InputError(f"--network --{void[0]}: the first replaces what the second defines; give one of them")
@@ -148,6 +149,7 @@ def check_names(typed: CommandLine) -> None:
             if isinstance(part, dict) and name not in part and "_target_" not in part:
                 raise InputError(f"--{option}: no such option in {', '.join(typed.config_files)}: no '{name}'")
             part = part.get(name) if isinstance(part, dict) else None
+    check_components(typed.options, config.get())
 
 
 def _hint(name: str, known: set[str]) -> str:

@@ -39,6 +39,7 @@ def check_plan(
     if not isinstance(weights, Mapping) or not weights or not set(weights) <= set(files):
         raise InputError(
             f"--teacher_weights {weights}: must give weights by name for one or more of the teachers {', '.join(files)}"
+            "; an overlay defines others, see 'A teacher of your own' in docs/training.md"
         )
     if unused := [name for name, file in files.items() if file and name not in weights]:
         raise InputError(

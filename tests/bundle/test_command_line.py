@@ -160,3 +160,43 @@ def test_tracking_without_its_package_is_one_line(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(InputError, match="--tracking mlflow: needs mlflow: .*requirements-tracking.txt"):
         read("--tracking", "mlflow")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "network_def",
+            "{'_target_': 'UNett', 'spatial_dims': 2}",
+            "--network_def UNett: there is no such class or function; did you mean UNet?",
+        ),
+        (
+            "network_def",
+            "{'_target_': 'scripts.networks.None_'}",
+            "--network_def scripts.networks.None_: there is no such class",
+        ),
+        (
+            "network_def",
+            "UNet",
+            "--network_def UNet: must define a component with its arguments, such as \"{'_target_': ",
+        ),
+        (
+            "network_def",
+            "{'_target_': 'UNet', 'spatial_dims': 2, 'strides': [2]}",
+            "--network_def UNet: needs in_channels, out_channels, channels as well; add",
+        ),
+        ("loss", "{'_target_': 'DiceLosss'}", "--loss DiceLosss: there is no such class or function"),
+    ],
+)
+def test_a_component_that_cannot_be_made_is_told(name, text, told):
+    with pytest.raises(InputError) as caught:
+        read(f"--{name}", text)
+    assert str(caught.value).startswith(told)
+
+
+def test_components_that_can_be_made():
+    read("--network_def", "{'_target_': 'BasicUNet', 'spatial_dims': 2, 'out_channels': 2}")
+    read("--network_def", "{'_target_': 'UNet', 'spatial_dims': 2}", "--network_def#strides", "[2]")
+    read("--network_def", "$torch.nn.Conv2d(1, 2, 1)")
+    read("--network_def#features", "[8, 8, 4, 4]")
+    read("--network_def", "{'_target_': 'scripts.networks.StuNet'}")

@@ -139,7 +139,10 @@ def test_validation_on_the_test_fold(attempt):
     ("option", "message"),
     [
         ({"teacher_mode": "Frozen"}, "--teacher_mode Frozen: must be finetune or frozen"),
-        ({"teacher_weights": {"cystic": 0.7}}, "must give weights by name for one or more of the teachers"),
+        (
+            {"teacher_weights": {"cystic": 0.7}},
+            "an overlay defines others, see 'A teacher of your own' in docs/training.md",
+        ),
         ({"teacher_weights": {}}, "must give weights by name for one or more of the teachers"),
         ({"teacher_routing": "lesion"}, "--teacher_routing lesion: must be fixed or class"),
         ({"mixed_teacher": "mixed.pt"}, "--mixed_teacher mixed.pt: this teacher has no weight in --teacher_weights"),

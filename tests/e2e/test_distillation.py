@@ -225,3 +225,22 @@ def test_unlabelled_images_teach_too(distilled, phantoms, tmp_path):
     error = [line for line in again.stderr.splitlines() if line.startswith("error: ")]
     assert len(error) == 1 and "of its images show the same frame as a held-out image" in error[0]
     assert not list((tmp_path / "other").glob("*"))
+
+
+def test_the_teacher_of_ones_own_in_the_documentation(phantoms, tmp_path):
+    """Its overlay trains the teacher, distils from it, and takes its weights the next time."""
+    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    overlay = tmp_path / "big.yaml"
+    overlay.write_text(text.partition("## A teacher of your own")[2].partition("```yaml\n")[2].partition("```")[0])
+
+    def distil(name, **options):
+        options = {"dataset_dir": phantoms, "output_dir": tmp_path / name, "epochs": 1, "image_size": 32, **options}
+        small = {"teacher_defs#big#features": [4] * 6}
+        result = run("distill.yaml", os.path.relpath(overlay, ROOT / "configs"), **small, **options)
+        assert result.returncode == 0, result.stderr
+        assert (tmp_path / name / "model.pt").is_file()
+        return tmp_path / name / "teachers" / "big" / "model.pt"
+
+    trained = distil("first")
+    assert trained.is_file()
+    assert not distil("second", big_teacher=trained).exists()
