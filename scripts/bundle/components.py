@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import monai.networks.nets
-from fire.parser import DefaultParseValue  # type: ignore[import-untyped]
 from monai.bundle import ComponentLocator
 from monai.utils.module import locate
 
@@ -30,6 +29,9 @@ def check_components(options: Mapping[str, Any], config: Mapping[str, Any]) -> N
     Raises:
         InputError: names the option, its value and what to do.
     """
+    # Here, since MONAI needs it only to read a command line, and this module is imported by predictions as well.
+    from fire.parser import DefaultParseValue  # type: ignore[import-untyped]
+
     for name, text in options.items():
         value = DefaultParseValue(text) if isinstance(text, str) else text  # as MONAI reads it
         part = config.get(name)
