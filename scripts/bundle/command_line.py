@@ -18,10 +18,11 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from monai.bundle import ConfigParser, ConfigWorkflow, run
+from monai.bundle import ConfigWorkflow, run
 
 from ..errors import InputError, report_input_errors
 from .components import check_components
+from .configs import load_config, load_configs
 from .option_types import has_type, read_option
 from .overlay_keys import check_overlay_keys
 from .paths import install_command
@@ -67,15 +68,22 @@ def read_command_line(resolved: MutableMapping[str, Any], argv: Sequence[str] | 
         if _is_read:
             return
         _is_read = True
-    typed = parse_command_line(sys.argv if argv is None else argv)
+    resolved.update(read_options(parse_command_line(sys.argv if argv is None else argv)))
+
+
+def read_options(typed: CommandLine) -> dict[str, Any]:
+    """Return the options of a command line that have a type, each with its own.
+
+    Raises:
+        InputError: an unknown option, a word that is not an option, or a value of the wrong type; an overlay with a key
+            that nothing uses.
+    """
     if typed.config_files:
         check_names(typed)
         check_overlay_keys(typed.config_files, typed.options.values())
     if typed.options.get("tracking") == "mlflow" and importlib.util.find_spec("mlflow") is None:
         raise InputError(f"--tracking mlflow: needs mlflow: {install_command('tracking')}")
-    for name, value in typed.options.items():
-        if has_type(name, value):
-            resolved[name] = read_option(name, value)
+    return {name: read_option(name, value) for name, value in typed.options.items() if has_type(name, value)}
 
 
 def check_not_alone(argv: Sequence[str] | None = None) -> None:
@@ -89,7 +97,7 @@ def check_not_alone(argv: Sequence[str] | None = None) -> None:
     """
     report_input_errors()  # what reports them later is in the other config
     files = parse_command_line(sys.argv if argv is None else argv).config_files
-    if files and "train" not in ConfigParser.load_config_files(list(files)):
+    if files and "train" not in load_configs(files):
         raise InputError(
             f"--config_file {files[0]}: needs the config of the training before it: "
             f"--config_file \"['configs/train.json','{files[0]}']\""
@@ -133,10 +141,10 @@ def check_names(typed: CommandLine) -> None:
     """
     if "network" in typed.options and (void := [name for name in typed.options if name.startswith("network_def")]):
         raise InputError(f"--network --{void[0]}: the first replaces what the second defines; give one of them")
-    config = ConfigParser(ConfigParser.load_config_files(list(typed.config_files)))
-    known = {*config.get(), *MONAI_OPTIONS}
+    config = load_configs(typed.config_files)
+    known = {*config, *MONAI_OPTIONS}
     for word in typed.others:
-        if word not in config.get():
+        if word not in config:
             hint = _hint(word.lstrip("-"), known) if word.startswith("-") else ""
             raise InputError(f"{word}: not an option; write --NAME VALUE, and quote values with spaces{hint}")
     for option in typed.options:
@@ -144,12 +152,12 @@ def check_names(typed: CommandLine) -> None:
         if first not in known:
             raise InputError(f"--{option}: no such option in {', '.join(typed.config_files)}{_hint(first, known)}")
         # Nested names must exist, except below a component, where any name can be one of its arguments.
-        part = config.get().get(first)
+        part = config.get(first)
         for name in rest:
             if isinstance(part, dict) and name not in part and "_target_" not in part:
                 raise InputError(f"--{option}: no such option in {', '.join(typed.config_files)}: no '{name}'")
             part = part.get(name) if isinstance(part, dict) else None
-    check_components(typed.options, config.get())
+    check_components(typed.options, config)
 
 
 def _hint(name: str, known: set[str]) -> str:
@@ -159,7 +167,9 @@ def _hint(name: str, known: set[str]) -> str:
 
 def _read_args_file(path: str) -> dict[str, Any]:
     try:
-        content = ConfigParser.load_config_file(path)
+        content = load_config(path)
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"--args_file {path}: cannot be read: {str(error).splitlines()[0]}") from None
     if not isinstance(content, dict):

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monai.bundle import ConfigParser
-
 from ..errors import InputError
+from .configs import load_config
 
 # What the bundle's configs use. Anything else is worth a look.
 MODULES = ("torch", "monai", "ignite", "scripts", "sys")  # that may be imported
@@ -80,7 +79,9 @@ def review(files: Sequence[str | Path]) -> list[Use]:
     found: list[Use] = []
     for file in files:
         try:
-            config = ConfigParser.load_config_file(str(file))
+            config = load_config(file)
+        except InputError:
+            raise
         except Exception as error:  # parsers raise errors of many types
             raise InputError(f"{file}: cannot be read as a config: {' '.join(str(error).split())}") from None
         found += _uses(config, "")

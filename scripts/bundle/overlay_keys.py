@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from monai.bundle import ConfigParser
-
 from ..errors import InputError
+from .configs import load_config, load_configs
 
 REFERENCE = re.compile(r"@([\w#]+)")
 OF_MONAI = {"imports", "initialize", "run", "finalize"}  # that a workflow reads itself
@@ -30,11 +29,11 @@ def check_overlay_keys(files: Sequence[str], options: Iterable[Any] = ()) -> Non
     Raises:
         InputError: names the file, the key, and a similar one that exists.
     """
-    config = ConfigParser.load_config_file(files[0])
-    merged = ConfigParser.load_config_files(list(files))
+    config = load_config(files[0])
+    merged = load_configs(files)
     used = OF_MONAI | {name for text in _texts([merged, *options]) for name in REFERENCE.findall(text)}
     for file in files[1:]:
-        for key in ConfigParser.load_config_file(file):
+        for key in load_config(file):
             names = key.lstrip(OPERATORS).replace("::", "#").split("#")
             prefixes = {"#".join(names[:end]) for end in range(1, len(names) + 1)}
             unknown, known = _unknown(config, names)

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import yaml
+from monai.utils.misc import CheckKeyDuplicatesYamlLoader
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -25,8 +26,10 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from ..bundle.configs import duplicate_keys_refused
 from ..bundle.paths import CONFIGS
 from ..data import CLASSES
+from ..data.sources import NAMES as SOURCES
 from ..errors import InputError
 from ..metrics.overlap import MEASURES
 
@@ -92,7 +95,8 @@ def _without_code(value: Any) -> Any:
         for key, part in value.items():
             if key == "_target_" and not (isinstance(part, str) and COMPONENT.fullmatch(part)):
                 raise _mistake(
-                    "_target_ '{value}' is not allowed; an experiment selects classes of scripts or MONAI",
+                    "_target_ '{value}' is not allowed; an experiment selects classes of scripts or MONAI; write your "
+                    "own into an overlay in configs/, and name that in the training's configs",
                     value=str(part),
                 )
             _without_code(part)
@@ -110,13 +114,25 @@ def _without_code(value: Any) -> Any:
 def _below_configs(name: str) -> str:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name:
-        raise _mistake("'{name}' is not a file below configs/", name=name)
+        raise _mistake("'{name}' is not a file below configs/; put an overlay of your own there and name it", name=name)
     if not (CONFIGS / name).is_file():
         raise _mistake("'{name}': there is no such file in configs/", name=name)
     return name
 
 
+def _known_source(source: str) -> str:
+    for name in source.split(" + "):
+        if name not in SOURCES:
+            raise _mistake(
+                "'{name}' is unknown; choose from {known} (phantoms are BUSI), several joined by ' + '",
+                name=name,
+                known=", ".join(SOURCES),
+            )
+    return source
+
+
 OptionValue = Annotated[Any, AfterValidator(_without_code)]
+SourceName = Annotated[str, AfterValidator(_known_source)]
 ConfigName = Annotated[str, AfterValidator(_below_configs)]
 TrainingName = Annotated[str, _one_of("trainings")]
 DatasetName = Annotated[str, _one_of("datasets")]
@@ -232,7 +248,7 @@ class PlanFile(_Part):
     """The content of an experiment file; cells are in order of priority."""
 
     presets: dict[str, Preset]
-    datasets: dict[str, str]
+    datasets: dict[str, SourceName]
     trainings: dict[str, Training]
     test_classes: tuple[ClassName, ...]
     cells: tuple[Cells, ...]
@@ -249,6 +265,14 @@ class PlanFile(_Part):
     def _check_trainings(self) -> PlanFile:
         if not self.grid:
             raise _mistake("cells: the list is empty; add at least one cell")
+        folds = {fold for _, fold, _, _ in self.grid}
+        listed = {f"tables: {name}": table.folds for name, table in self.tables.items()}
+        for name, table in self.tables.items():
+            listed |= {f"tables: {name}: rows[{index}]": row.folds for index, row in enumerate(table.rows)}
+        listed |= {f"comparisons[{index}]": each.folds for index, each in enumerate(self.comparisons)}
+        for where, given in listed.items():
+            if unplanned := [fold for fold in given if fold not in folds]:
+                raise _mistake("{where}: folds: {fold} is in no cells", where=where, fold=unplanned[0])
         titles = Counter(training.title for training in self.trainings.values())
         for title in (title for title, count in titles.items() if count > 1):
             raise _mistake("trainings: two have the title '{title}'", title=title)
@@ -276,12 +300,15 @@ def read_plan_file(path: Path) -> PlanFile:
         InputError: the file is missing or invalid; the message names the key.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with duplicate_keys_refused(path):
+            content = yaml.load(path.read_text(encoding="utf-8"), CheckKeyDuplicatesYamlLoader)
     except FileNotFoundError:
         raise InputError(f"{path}: no such experiment file") from None
     except RecursionError:
         raise InputError(f"{path}: cannot be read: it is nested too deeply") from None
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
+    except InputError:
+        raise
+    except (OSError, UnicodeError, TypeError, yaml.YAMLError) as error:  # TypeError: a key that is a list
         raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
     names = {
         "datasets": list(_mapping(content, "datasets")),

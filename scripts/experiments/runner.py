@@ -27,6 +27,7 @@ from ..files.json_file import write_json
 from ..runs.file_names import FINAL, METRICS
 from ..runs.folder import is_complete
 from . import LOG, RUNNING, WORK_DIR
+from .cell_check import check_cells
 from .cell_command import check_settings, command, resuming_command
 from .cell_process import failure_reason, run_process
 from .plan import Cell, Plan
@@ -80,8 +81,9 @@ class Runner:
         """Train and test the cells without a result. `cells` are from `Plan.cells`, teachers before students.
 
         Raises:
-            InputError: another runner uses the folders, or they cannot be written; a result was edited or has other
-                settings; no cell has a data set; or cells failed (reported after all others have run).
+            InputError: a cell that cannot run as planned, see `check_cells`; another runner uses the folders, or they
+                cannot be written; a result was edited or has other settings; no cell has a data set; or cells failed
+                (reported after all others have run).
         """
         here = [cell for cell in cells if cell.dataset in self.dataset_dirs]
         if not here:
@@ -89,6 +91,7 @@ class Runner:
                 f"--dataset_dir: no selected cell uses {', '.join(self.dataset_dirs)}; give the folder of "
                 f"{', '.join(dict.fromkeys(cell.dataset for cell in cells))}"
             )
+        check_cells(self.plan, here, self._command)
         for name in dict.fromkeys(cell.dataset for cell in cells if cell not in here):
             logger.info(f"Skipping the cells of {name}: no --dataset_dir {name}=FOLDER is given.")
         with ExitStack() as locks:
@@ -177,9 +180,7 @@ class Runner:
         folder.mkdir(parents=True, exist_ok=True)
         started = time.monotonic()
         if not is_complete(folder):
-            words = command(
-                self.plan, cell, self.dataset_dirs[cell.dataset], self.test_classes[cell.dataset], self.work_dir
-            )
+            words = self._command(cell)
             log = folder / LOG
             logger.info(f"Starting {cell.name}; its output goes to {log}.")
             environment = {**self._environment(worker), **self._lifeline.environment}
@@ -199,6 +200,10 @@ class Runner:
             logger.info(f"Finished {cell.name} after {(time.monotonic() - started) / 60:.1f} minutes: {written}")
         (folder / FINAL).unlink(missing_ok=True)  # cells are never trained further, and checkpoints are large
         return None
+
+    def _command(self, cell: Cell) -> list[str]:
+        folder, classes = self.dataset_dirs[cell.dataset], self.test_classes[cell.dataset]
+        return command(self.plan, cell, folder, classes, self.work_dir)
 
     def _environment(self, worker: int) -> dict[str, str]:
         environment = dict(os.environ)

@@ -15,7 +15,7 @@ import torch
 from monai.bundle import ConfigParser
 
 from ..bundle.command_line import CommandLine
-from ..bundle.configs import read_config
+from ..bundle.configs import load_configs, read_config
 from ..bundle.option_types import has_type, read_option
 from ..errors import InputError
 from ..files.json_file import write_json
@@ -59,7 +59,7 @@ def part_config(
         typed: the command line, empty where another program started the training.
         network: where the config of the command line defines the network of the part, from the outermost key.
     """
-    parser = ConfigParser(ConfigParser.load_config_files(list(config_files)))
+    parser = ConfigParser(load_configs(config_files))
     for name, value in options.items():
         parser.set(f"${value}" if isinstance(value, torch.memory_format) else value, name)
     if typed.config_files:
@@ -68,7 +68,7 @@ def part_config(
 
 
 def _config_of(typed: CommandLine) -> ConfigParser:
-    parser = ConfigParser(ConfigParser.load_config_files(list(typed.config_files)))
+    parser = ConfigParser(load_configs(typed.config_files))
     for name, value in typed.options.items():
         known = name.replace("::", "#").split("#")[0] in parser.get()
         if known and name not in NOT_RECORDED:

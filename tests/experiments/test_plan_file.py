@@ -37,6 +37,14 @@ def content():
             lambda c: c["trainings"]["student"].update(configs=["trian.json"]),
             r"trainings: student: configs: 'trian.json': there is no such file in configs/",
         ),
+        (
+            lambda c: c["datasets"].update(busi="BUSSI"),
+            r"datasets: busi: 'BUSSI' is unknown; choose from BUSI, .*, generic \(phantoms are BUSI\)",
+        ),
+        (lambda c: c["datasets"].update(busi="BUSI + BREAST"), "datasets: busi: 'BREAST' is unknown"),
+        (lambda c: c["tables"]["table1"].update(folds=[7]), "tables: table1: folds: 7 is in no cells"),
+        (lambda c: c["tables"]["table1"]["rows"][1].update(folds=[7]), r"table1: rows\[1\]: folds: 7 is in no cells"),
+        (lambda c: c["comparisons"][1].update(folds=[0, 7]), r"comparisons\[1\]: folds: 7 is in no cells"),
         (lambda c: c["cells"][0].update(datasets=["isic"]), r"cells\[0\]: datasets: 'isic' is unknown"),
         (
             lambda c: c["tables"]["table1"]["rows"].append({"training": "net"}),
@@ -63,7 +71,7 @@ def content():
         ),
         (
             lambda c: c["trainings"]["student"].update(options={"network_def": {"_target_": "os.system"}}),
-            "student: options: network_def: _target_ 'os.system' is not allowed",
+            "student: options: network_def: _target_ 'os.system' is not allowed; .*into an overlay in configs/",
         ),
         (
             lambda c: c["presets"]["tiny"].update(network_def={"a": {"_target_": "monai.bundle.run"}}),
@@ -72,7 +80,7 @@ def content():
         (lambda c: c["presets"]["tiny"].update(device="$exit()"), r"device: '\$exit\(\)' is not allowed"),
         (
             lambda c: c["trainings"]["student"].update(configs=["../secret.yaml"]),
-            "student: configs.*: '../secret.yaml' is not a file below configs/",
+            "student: configs.*: '../secret.yaml' is not a file below configs/; put an overlay of your own there",
         ),
         (lambda c: c["trainings"]["student"].update(epochs_factor=0), "epochs_factor: a number above 0"),
         (lambda c: c["trainings"]["student"].update(title="Teacher"), "trainings: two have the title 'Teacher'"),
@@ -135,6 +143,20 @@ def test_a_file_that_is_none(tmp_path):
     (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
     with pytest.raises(InputError, match="latin.yaml: cannot be read"):
         read_plan(tmp_path / "latin.yaml")
+    (tmp_path / "list_as_key.yaml").write_text("[1, 2]: a")
+    with pytest.raises(InputError, match="list_as_key.yaml: cannot be read"):
+        read_plan(tmp_path / "list_as_key.yaml")
     (tmp_path / "broken.yaml").write_text("a: [1")
     with pytest.raises(InputError, match="broken.yaml: cannot be read"):
         read_plan(tmp_path / "broken.yaml")
+
+
+@pytest.mark.parametrize("key", ["student", "epochs"])
+def test_a_key_that_stands_twice_is_named(content, tmp_path, key):
+    text = write_plan(tmp_path, content).path.read_text()
+    twice = {"student": "  student: {title: Again, configs: [train.json]}\n", "epochs": "    epochs: 90\n"}[key]
+    before = {"student": "\ntrainings:\n", "epochs": "  tiny:\n"}[key]
+    path = tmp_path / "twice.yaml"
+    path.write_text(text.replace(before, before + twice))
+    with pytest.raises(InputError, match=f"twice.yaml: the key '{key}' stands twice; remove one of them"):
+        read_plan(path)

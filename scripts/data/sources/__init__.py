@@ -16,6 +16,7 @@ from . import breast, bus_bra, busi, generic, udiat
 
 # The generic layout comes last, because it also matches BUS-BRA.
 _SOURCES = (busi, breast, udiat, bus_bra, generic)
+NAMES = tuple(source.NAME for source in _SOURCES)
 
 
 def read_dataset(folder: str | Path) -> tuple[str, list[Record]]:
