@@ -131,9 +131,9 @@ def test_a_mistake_that_the_first_finds_ends_both_with_one_line(distilled_by_two
     ("image", "message", "headings"),
     [
         ("{}['no such key']", "KeyError: 'no such key'", 1),
-        ("x * float('nan')", "error: the loss term 'loss' is nan in iteration 1", 0),
+        ("x * float('nan')", "error: --network_def StuNet: the network's output is not finite", 0),
     ],
-    ids=["an error", "a loss that is not finite"],
+    ids=["an error", "an output that is not finite"],
 )
 def test_a_failure_of_the_second_ends_both_with_its_message(image, message, headings, phantoms, tmp_path):
     transform = {"_target_": "Lambdad", "keys": "image", "func": f"$lambda x: {image} if idist.get_rank() == 1 else x"}
