@@ -72,10 +72,8 @@ def fit_calibration(
     )
     datasets = [observation.dataset for observation in lesions]
     least = threshold_at_sensitivity(scores, datasets, sensitivity, others)
-    reachable = {
-        name: [score >= chosen.threshold for score, of in zip(scores, datasets) if of == name] for name in datasets
-    }
-    for name, candidate in reachable.items():
+    for name in dict.fromkeys(datasets):
+        candidate = [score >= chosen.threshold for score, dataset in zip(scores, datasets) if dataset == name]
         if np.mean(candidate) < sensitivity:
             logger.warning(
                 f"--sensitivity {sensitivity}: cannot be reached{f' in {name}' if name else ''}: only "

@@ -146,6 +146,7 @@ def check_held_out(
     used = known.get("used", {})
     seen, chosen_by = (identity_digests(known, used.get(use, ())).keys() for use in ("training", "validation"))
     by_ancestors = inherited(known) - seen
+    unlabelled = {Path(name).name for name in used.get("unlabelled", ())}
     found = 0
     for section, items in sections.items():
         names = [item["name"] for item in items]
@@ -154,7 +155,6 @@ def check_held_out(
         direct = [name for digest, name in of_section.items() if digest in seen]
         leaked = list(dict.fromkeys(direct + [name for digest, name in of_section.items() if digest in by_ancestors]))
         found += len(leaked)
-        unlabelled = {Path(name).name for name in used.get("unlabelled", ())}
         if maybe := [name for name in names if Path(name).name in unlabelled]:
             logger.warning(
                 f"{len(maybe)} of the {len(items)} {section} images are called like images without annotation that "
