@@ -153,6 +153,6 @@ class EfficientUNet(nn.Module):
         logits = self.head(self.dropout(y))
         if self.presence is None:
             return crop_like(self.up(logits), x)
-        # Up-sampling one channel less takes half the time; the presence is the same in all pixels.
+        # The presence joins at full size, where only the margins are needed: one channel less, and fewer operations.
         margins = crop_like(self.up(lesion_margins(logits)), x)
         return join_presence(margins, self.presence(deepest), gate=not self.training)

@@ -41,8 +41,8 @@ class PresenceHead(nn.Module):
 
 
 def lesion_margins(logits: torch.Tensor) -> torch.Tensor:
-    """Return the logits of all classes but the background, minus that of the background: (B, K - 1, spatial...)."""
-    return logits[:, 1:] - logits[:, :1]
+    """Return the logits of all classes but the background, minus its own: float32, shape (B, K - 1, spatial...)."""
+    return logits[:, 1:].float() - logits[:, :1].float()
 
 
 def join_presence(margins: torch.Tensor, presence: torch.Tensor, gate: bool) -> torch.Tensor:
@@ -52,7 +52,7 @@ def join_presence(margins: torch.Tensor, presence: torch.Tensor, gate: bool) -> 
     presence logit of 0 no pixel reaches 0.5, and above 0 the pixels that reach 0.5 stay the same.
 
     Args:
-        margins: segmentation by `lesion_margins`, shape (B, K - 1, spatial...), K at least 2.
+        margins: segmentation by `lesion_margins`, float32, shape (B, K - 1, spatial...), K at least 2.
         presence: presence logits, shape (B, 1).
         gate: whether to gate; False in training, so that the segmentation is learned independently.
 
@@ -60,7 +60,6 @@ def join_presence(margins: torch.Tensor, presence: torch.Tensor, gate: bool) -> 
         Logits, shape (B, K, spatial...), background first, whose mean over the classes is the presence logit.
     """
     presence = presence.float().reshape([-1] + [1] * (margins.dim() - 1))
-    margins = margins.float()
     if gate:
         margins = torch.minimum(margins, presence)
     background = presence - margins.sum(1, keepdim=True) / (margins.shape[1] + 1)
