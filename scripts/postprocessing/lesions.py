@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import NOT_FINITE, InputError
 from .calibration import Calibration
+from .components import connected_components
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def find_lesions(probability: np.ndarray, calibration: Calibration) -> Lesions:
     if calibration.fill_holes:
         outlines, _ = cv2.findContours(above, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         cv2.drawContours(above, outlines, -1, 1, cv2.FILLED)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
+    labels, stats = connected_components(above)
+    count = len(stats)
     sizes = stats[:, cv2.CC_STAT_AREA]
     sums = np.bincount(labels.ravel(), weights=probability[box].ravel(), minlength=count)
     means = np.divide(sums, sizes, out=np.zeros(count), where=sizes > 0)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from ..metrics.units import MILLIMETRES, PIXELS
+from .components import connected_components
 
 Point = tuple[
     float, float
@@ -65,7 +66,7 @@ def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measure
     if columns == 0:
         return Measurements(0, 0.0, 0.0, 0.0, None, unit)
     part = lesion[top : top + rows, left : left + columns]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    labels, stats = connected_components(part)
     areas = stats[1:, cv2.CC_STAT_AREA]
     largest = 1 + int(areas.argmax())
     x, y, box_width, box_height = stats[largest, :4]
@@ -73,7 +74,7 @@ def measure(mask: np.ndarray, spacing: Sequence[float] | None = None) -> Measure
     longest, perpendicular, ends = _diameters(box == largest, height, width)
     a, b, c, d = [(float(point[0] + left + x), float(point[1] + top + y)) for point in ends]
     return Measurements(
-        components=count - 1,
+        components=len(areas),
         area=float(areas.sum() * height * width),
         longest_diameter=longest,
         perpendicular_diameter=perpendicular,

@@ -14,6 +14,7 @@ import numpy as np
 from ..images.image_file import Region
 from ..images.overlay import outer_outline
 from ..postprocessing.calibration import Calibration
+from ..postprocessing.components import connected_components
 from ..postprocessing.lesions import Lesions, find_lesions
 from ..postprocessing.measurements import Measurements, measure
 from .regions import lesion_probability, measure_lesions
@@ -71,19 +72,19 @@ class Prediction(Lesions):
         whole = self.mask.astype(np.uint8)
         x, y, width, height = cv2.boundingRect(whole)  # what follows takes the time of this part of the image
         box = slice(y, y + height), slice(x, x + width)
-        count, labels, stats, centres = cv2.connectedComponentsWithStats(whole[box], connectivity=8)
+        labels, stats = connected_components(whole[box])
         found = []
-        for label in sorted(range(1, count), key=lambda each: -int(stats[each, cv2.CC_STAT_AREA])):
+        for label in sorted(range(1, len(stats)), key=lambda each: -int(stats[each, cv2.CC_STAT_AREA])):
             lesion = np.zeros_like(self.mask)
             lesion[box] = labels == label
-            if count == 2:
+            if len(stats) == 2:
                 measurements, spacing = self.measurements, self.spacing
             else:
                 measurements, spacing, _ = _measure(lesion, self.regions, self.given_spacing)
             in_pixels = measurements if spacing is None else measure(lesion)
             confidence = float(self.probability[lesion].mean())
-            column, row = centres[label]
-            centre = (y + float(row), x + float(column))
+            moments = cv2.moments(lesion[box].astype(np.uint8), binaryImage=True)
+            centre = (y + moments["m01"] / moments["m00"], x + moments["m10"] / moments["m00"])
             found.append(Lesion(confidence, measurements, in_pixels, centre, spacing, outer_outline(lesion)))
         return tuple(found)
 

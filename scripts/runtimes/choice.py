@@ -25,7 +25,7 @@ FROM_WEIGHTS = (TORCH, TORCHSCRIPT)  # the others compute exported models
 PACKAGES = {TORCHSCRIPT: TORCH}  # where the package has another name
 # Share of the convolutions, from the first on, that compute in more bits than the others. Rounding in the first layers
 # changes masks most; see docs/speed.md.
-KEPT_SHARE = {BFLOAT16: 0.1, INT8: 0.8}
+KEPT_SHARE = {BFLOAT16: 0.07, INT8: 0.8}
 EXTRAS = {OPENVINO: "openvino", ONNXRUNTIME: "onnx", TORCH: "train", TORCHSCRIPT: "train"}  # that install them
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from ..errors import InputError
 from .choice import BFLOAT16, INT8, KEPT_SHARE
 from .machine import threads
+from .openvino_upsampling import replace_upsampling
 
 LARGE = 2**24  # bytes; glibc keeps blocks that are smaller
 WITHOUT_VALUES = ("Parameter", "Const", "Result")  # types of layers that compute nothing
@@ -59,6 +60,7 @@ class OpenVinoModel:
             known = model.get_rt_info()
             held = known["framework"] if "framework" in known else {}
             self.metadata = {name: value.astype(str) for name, value in held.items()}
+            replace_upsampling(model)
             rounded = bfloat16 and precision in (BFLOAT16, INT8)
             if rounded:
                 model = _keep_first_layers(core, model)
