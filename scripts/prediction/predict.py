@@ -9,12 +9,15 @@ import heapq
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+import cv2
 
 from ..bundle.metadata import read_metadata
 from ..errors import InputError
@@ -86,11 +89,22 @@ def predict(
     network = chosen.load()
     calibration = network.calibration()
     logger.info(f"Runtime: {network.segmenter.choice}, {network.reason}.")
-    with locked(folder, shared=shard != ALL):
+    with locked(folder, shared=shard != ALL), _one_opencv_thread():
         if not resume:
             check_room([path for path in found.files if shard.has(found.name(path))], folder)
         open_folder(folder, resume, overwrite, shard)
         return _predict(found, network, calibration, folder, spacing, shard)
+
+
+@contextmanager
+def _one_opencv_thread() -> Iterator[None]:
+    """Let OpenCV compute on one core: on images of this size, more take a tenth of the processor and save no time."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(threads)
 
 
 def _predict(
