@@ -12,6 +12,7 @@ import numpy as np
 
 from ..images.field_of_view import field_of_view, find_field_of_view
 from ..images.image_file import Region
+from ..postprocessing.components import connected_components
 from ..postprocessing.measurements import Measurements, measure
 
 LARGEST = 2048  # rows or columns of an image for the network
@@ -141,8 +142,8 @@ def _parts(mask: np.ndarray, regions: Sequence[Region]) -> list[tuple[np.ndarray
         return [(mask, regions[0])] if mask.any() else []
     ordered = _by_precedence(regions)
     parts = [np.zeros_like(mask) for _ in ordered]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    for label in range(1, count):
+    labels, stats = connected_components(mask.astype(np.uint8))
+    for label in range(1, len(stats)):
         left, top, width, height = stats[label, :4]
         lesion = labels == label
         for part, region in zip(parts, ordered):
