@@ -82,6 +82,12 @@ def load_weights(network: nn.Module, path: str | Path, what: str = "ckpt") -> nn
         for name in expected.keys() & weights.keys()
         if weights[name].shape != expected[name].shape
     ]
+    if (missing or unexpected) and not mismatches and all(map(_is_of_presence_head, missing + unexpected)):
+        has, lacks, value = ("a", "none", "true") if unexpected else ("no", "one", "false")
+        raise InputError(
+            f"{what} '{path}' has {has} presence head, but {type(network).__name__} was built with {lacks}; give "
+            f"--presence_head {value}, for teachers --teacher_presence_head {value}"
+        )
     if missing or unexpected or mismatches:
         example = sorted(mismatches)[0] if mismatches else f"no {missing[0]}" if missing else f"has {unexpected[0]}"
         raise InputError(
@@ -103,7 +109,11 @@ def has_presence_head(path: str | Path) -> bool:
     Raises:
         InputError: the file is missing or damaged.
     """
-    return any(str(name).startswith("presence.") for name in _read_weights(path, "ckpt"))
+    return any(_is_of_presence_head(str(name)) for name in _read_weights(path, "ckpt"))
+
+
+def _is_of_presence_head(name: str) -> bool:
+    return name.startswith("presence.")
 
 
 def _why_no_file(path: Path) -> str:

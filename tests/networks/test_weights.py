@@ -38,6 +38,18 @@ def test_another_architecture_is_told_and_changes_nothing(network, tmp_path, oth
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
 
 
+def test_a_presence_head_that_only_one_has_is_told_with_its_option(network, tmp_path):
+    with_head = StuNet(features=(4, 8), presence_head=True)
+    torch.save(with_head.state_dict(), tmp_path / "with.pt")
+    torch.save(network.state_dict(), tmp_path / "without.pt")
+    with pytest.raises(InputError, match="has a presence head, but StuNet was built with none; .*--presence_head true"):
+        load_weights(network, tmp_path / "with.pt")
+    with pytest.raises(
+        InputError, match="has no presence head, but StuNet was built with one; .*--presence_head false"
+    ):
+        load_weights(with_head, tmp_path / "without.pt")
+
+
 def test_files_that_are_no_weights(network, tmp_path):
     with pytest.raises(InputError, match=r"--ckpt '.*absent.pt': no such file"):
         load_weights(network, tmp_path / "absent.pt", "--ckpt")
