@@ -116,6 +116,11 @@ class WeightBalanceLoss(nn.Module):
                 f"target must hold class numbers from 0 to {classes - 1}, got values from {least:g} to {greatest:g}; "
                 "divide masks of 0 and 255 by 255."
             )
+        if target.is_floating_point() and (target.frac() != 0).any():
+            fraction = float(target[target.frac() != 0][0])
+            raise ValueError(
+                f"target must hold class numbers from 0 to {classes - 1}, got {fraction:g}; resize masks with mode nearest."
+            )
         self._is_checked = True
 
     def _iou(self, probabilities: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:

@@ -350,6 +350,12 @@ def test_a_student_of_probabilities_is_told():
         trainer(network=Returning(lambda y: y.softmax(1))).run()
 
 
+def test_masks_with_fractions_are_told():
+    data = [{**item, "label": item["label"] * 0.5} for item in items()]
+    with pytest.raises(ValueError, match="class numbers from 0 to 1, got 0.5; resize masks with mode nearest"):
+        trainer(data).run()
+
+
 def test_masks_of_0_and_255_are_told():
     data = [{**item, "label": item["label"] * 255} for item in items()]
     with pytest.raises(ValueError, match="class numbers from 0 to 1, got values from 0 to 255; divide masks"):
