@@ -138,6 +138,7 @@ OPTIONS = {
             "own_class_factor",
             "presence_sensitivity",
             "presence_weight",
+            "teacher_weight_decay",
             "unlabelled_ratio",
             "weight_decay",
         ),

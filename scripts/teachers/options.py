@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from ..engines.distillation_trainer import BY_CLASS, FINETUNE, FIXED, FROZEN
 from ..errors import InputError
 
+SPECIALISTS = ("benign", "malignant")
+
 
 def check_plan(
     weights: Mapping[str, float],
@@ -53,4 +55,24 @@ def check_plan(
             raise InputError(
                 f"--classes {classes}: the {name} teacher learns only from {', '.join(learned)}, so it would learn "
                 f"nothing; add this class, or use --teacher_mode {FROZEN}"
+            )
+
+
+def check_presence_heads(weights: Mapping[str, float], files: Mapping[str, str | None], presence_head: bool) -> None:
+    """Raise if a specialist would have to be trained with a presence head: it sees no images without a lesion.
+
+    Args:
+        weights, files: as of `check_plan`.
+        presence_head: whether the teachers have a presence head.
+
+    Raises:
+        InputError: names the specialist.
+    """
+    if not presence_head:
+        return
+    for name in SPECIALISTS:
+        if name in weights and not files[name]:
+            raise InputError(
+                f"--teacher_presence_head true: the {name} teacher learns from images with a lesion alone, so it cannot "
+                f"be trained with a presence head; give --{name}_teacher, or --teacher_weights \"{{'mixed': 0.7}}\""
             )

@@ -190,6 +190,16 @@ def test_teachers_of_a_distillation_are_those_that_their_configs_train():
     assert set(distill["teacher_files#files"]) == set(distill["teacher_files#configs"]) == set(distill["teacher_defs"])
 
 
+def test_the_recipes_weight_decay_is_the_students_alone():
+    distill = ConfigParser(ConfigParser.load_config_files([str(CONFIGS / name) for name in DISTILL]))
+    distill["teachers"] = {"benign": torch.nn.Linear(2, 2)}
+    distill["network"] = torch.nn.Linear(2, 2)
+    (teachers,) = distill.get_parsed_content("teacher_optimizers")["benign"].param_groups
+    (student,) = distill.get_parsed_content("optimizer").param_groups
+    assert (teachers["weight_decay"], teachers["lr"]) == (0.0005, 0.0001)
+    assert student["weight_decay"] == 0.01
+
+
 @pytest.mark.parametrize(("name", "preset"), [("teachers", "recipe"), ("left_out", "shipped"), ("unseen", "unseen")])
 def test_the_experiments_options_are_known_to_their_configs(name, preset):
     plan = read_plan(ROOT / "experiments" / f"{name}.yaml")
