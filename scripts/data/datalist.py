@@ -196,7 +196,10 @@ def select(
         and (classes is None or entry["class"] in classes)
     ]
     if folds is not None and not folds:
-        raise InputError(f"--num_folds {num_folds}: too few; training, validation and test need at least one fold each")
+        raise InputError(
+            f"--num_folds {num_folds}: too few; training, validation and test need at least one fold each (to an "
+            "evaluation of a training without test folds, give --test_folds or --whole_dataset)"
+        )
     if not chosen:
         there = Counter(entry["class"] for entry in entries if folds is None or entry["fold"] in folds)
         raise InputError(

@@ -119,7 +119,8 @@ class WeightBalanceLoss(nn.Module):
         if target.is_floating_point() and (target.frac() != 0).any():
             fraction = float(target[target.frac() != 0][0])
             raise ValueError(
-                f"target must hold class numbers from 0 to {classes - 1}, got {fraction:g}; resize masks with mode nearest."
+                f"target must hold class numbers from 0 to {classes - 1}, got {fraction:g}; resize masks with mode "
+                "nearest."
             )
         self._is_checked = True
 

@@ -180,3 +180,31 @@ def check_held_out(
             if section == "test":
                 logger.warning(f"{message}, so the results are too good.")
     return found
+
+
+def check_tested_share(
+    weights: str | Path, datalist: Mapping[str, Any], whole_dataset: bool, datalist_file: str | None = None
+) -> None:
+    """Refuse to test some folds alone of a data set that a network has not seen: for it they hold nothing out.
+
+    Args:
+        weights: the network's weights file; nothing is refused without the datalist of its training beside it.
+        datalist: the data set, without ``sources`` if it is a single one.
+        whole_dataset: whether all its images are tested.
+        datalist_file: file that the datalist was read from, whose folds are a choice; empty or None if there is none.
+
+    Raises:
+        InputError: the network has learned from none of the images, and was not chosen by one.
+    """
+    record = Path(weights).with_name(DATALIST)
+    if whole_dataset or datalist_file or not record.is_file():
+        return
+    known = read_datalist(record)
+    used = known.get("used", {})
+    seen = identity_digests(known, [*used.get("training", ()), *used.get("validation", ())]).keys() | inherited(known)
+    names = [entry["image"] for entry in datalist["training"]]
+    if not seen & (identity_digests(datalist, names, former=True).keys() | identity_digests(datalist, names).keys()):
+        raise InputError(
+            f"--dataset_dir: '{weights}' was trained on no image of {datalist['name']}, so none of its folds is held "
+            "out; give --whole_dataset to test all its images, or a --datalist_file with folds of your own"
+        )

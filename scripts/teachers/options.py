@@ -73,6 +73,7 @@ def check_presence_heads(weights: Mapping[str, float], files: Mapping[str, str |
     for name in SPECIALISTS:
         if name in weights and not files[name]:
             raise InputError(
-                f"--teacher_presence_head true: the {name} teacher learns from images with a lesion alone, so it cannot "
-                f"be trained with a presence head; give --{name}_teacher, or --teacher_weights \"{{'mixed': 0.7}}\""
+                f"--teacher_presence_head true: the {name} teacher learns from images with a lesion alone, so it "
+                f"cannot be trained with a presence head; give --{name}_teacher, or "
+                "--teacher_weights \"{'mixed': 0.7}\""
             )

@@ -46,8 +46,8 @@ PUBLISHING = {"publish", "publish_if_worse", "hard_losses"}  # and it replaces t
 DISTILLING = {
     "benign_teacher", "malignant_teacher", "teachers_dir", "teacher_mode", "teacher_image_size", "teacher_epochs",
     "teacher_batch_size", "teacher_memory_format", "teacher_learning_rate", "teacher_weight_decay", "teacher_defs",
-    "hard_weight", "mixed_teacher", "teacher_routing", "unlabelled_dir", "unlabelled_ratio", "unlabelled_data", "sections",
-    "teacher_weights", "temperature", "teacher_classes", "teacher_files", "teachers", "teacher_optimizers",
+    "hard_weight", "mixed_teacher", "teacher_routing", "unlabelled_dir", "unlabelled_ratio", "unlabelled_data",
+    "sections", "teacher_weights", "temperature", "teacher_classes", "teacher_files", "teachers", "teacher_optimizers",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.data import read_datalist, select
 from scripts.errors import InputError
-from scripts.runs.data_record import check_held_out, record_data
+from scripts.runs.data_record import check_held_out, check_tested_share, record_data
 
 DATALIST = {
     "name": "BUSI",
@@ -103,6 +103,17 @@ def test_a_calibration_is_not_assessed_on_validation_images(tmp_path):
 def test_another_data_set_with_the_same_names_is_unseen(tmp_path):
     record_data(tmp_path, DATALIST, sections())
     assert check_held_out(tmp_path / "model.pt", {**DATALIST, "name": "phantoms"}, sections(test="c")) == 0
+
+
+def test_a_fold_of_an_unseen_data_set_is_not_taken_for_held_out(tmp_path):
+    record_data(tmp_path, DATALIST, sections())
+    weights, other = tmp_path / "model.pt", {**DATALIST, "name": "BrEaST"}
+    with pytest.raises(InputError, match="no image of BrEaST.*; give --whole_dataset to test all its images"):
+        check_tested_share(weights, other, whole_dataset=False)
+    check_tested_share(weights, other, whole_dataset=True)
+    check_tested_share(weights, other, whole_dataset=False, datalist_file="own.json")
+    check_tested_share(weights, DATALIST, whole_dataset=False)
+    check_tested_share(tmp_path / "elsewhere" / "model.pt", other, whole_dataset=False)
 
 
 def test_images_added_to_a_data_set_do_not_hide_those_trained_on(tmp_path):
