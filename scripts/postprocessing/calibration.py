@@ -95,6 +95,16 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
     Raises:
         InputError: the file is missing or damaged, has invalid values, or was fitted to other weights.
     """
+    calibration = _read(path)
+    if calibration.weights != hash_file(weights):
+        raise InputError(
+            f"calibration '{path}' was fitted to other weights than '{weights}': fit one with "
+            f"{PROGRAM} calibrate, or remove the file to predict without"
+        )
+    return calibration
+
+
+def _read(path: str | Path) -> Calibration:
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         unknown = content.keys() - {known.name for known in fields(Calibration)}
@@ -106,11 +116,6 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
     check_values(calibration, f"calibration '{path}'")
     if not isinstance(calibration.provenance, dict):
         raise InputError(f"calibration '{path}': provenance must be an object")
-    if calibration.weights != hash_file(weights):
-        raise InputError(
-            f"calibration '{path}' was fitted to other weights than '{weights}': fit one with "
-            f"{PROGRAM} calibrate, or remove the file to predict without"
-        )
     return calibration
 
 
@@ -154,3 +159,22 @@ def find_calibration(weights: str | Path) -> Calibration:
         return read_calibration(path, weights)
     logger.warning(f"No calibration file {path}: uncalibrated probabilities, threshold 0.5, no minimum confidence.")
     return Calibration()
+
+
+def check_exported(calibration: Calibration, weights: str, model: Path) -> None:
+    """Check that the calibration in an exported model is not older than the file beside it.
+
+    Args:
+        calibration: the calibration in the model.
+        weights: SHA-256 of the weights that were exported.
+        model: the exported model.
+
+    Raises:
+        InputError: a calibration of these weights lies beside the model, and has other settings; or it is damaged.
+    """
+    path = model.with_name(CALIBRATION)
+    if not path.is_file():
+        return
+    beside = _read(path)
+    if beside.weights == weights and beside.settings != calibration.settings:
+        raise InputError(f"{model}: has another calibration than {path}; export it again, or remove that file")

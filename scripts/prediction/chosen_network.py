@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..bundle.paths import ROOT
 from ..errors import InputError
 from ..files.hashing import hash_file
+from ..postprocessing.calibration import check_exported
 from ..runs.file_names import BEST
 from ..runtimes.automatic import choose
 from ..runtimes.choice import AUTO, FLOAT32, FROM_WEIGHTS, INT8, PRECISIONS, TORCH, Choice
@@ -61,6 +62,7 @@ class ChosenNetwork:
         if alone := self._exported_alone():
             choice, reason, _ = choose(self.runtime, self.precision, alone, False, self.device)
             segmenter = self._exported(alone, choice)
+            check_exported(segmenter.calibration, segmenter.settings.get("weights", ""), segmenter.path)
             return Network(segmenter, alone, segmenter.settings, segmenter.calibration, reason)
         weights = self._weights()
         exported = weights.with_name(EXPORTED) if weights else None

@@ -187,6 +187,16 @@ def test_an_exported_model_of_other_weights_is_refused(weights):
         Predictor(ckpt=weights)
 
 
+def test_an_exported_model_with_an_older_calibration_than_beside_it_is_refused(weights):
+    calibration = json.loads((weights.parent / "calibration.json").read_text())
+    (weights.parent / "calibration.json").write_text(json.dumps({**calibration, "threshold": 0.4321}))
+    with pytest.raises(InputError, match="exported.onnx: has another calibration than .*json; export it again"):
+        Predictor(run=weights.parent / EXPORTED)
+    other = {**calibration, "threshold": 0.4321, "weights": "0" * 64}
+    (weights.parent / "calibration.json").write_text(json.dumps(other))
+    Predictor(run=weights.parent / EXPORTED)  # a file of other weights says nothing about this model
+
+
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("changed", [{"image_size": 96}, {"weights": "0" * 64}])
 def test_an_int8_model_of_another_network_than_the_exported_one_is_refused(weights, alone, changed):
