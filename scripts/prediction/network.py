@@ -19,7 +19,7 @@ from ..bundle.paths import CONFIGS, ROOT
 from ..errors import InputError
 from ..files.hashing import hash_file
 from ..networks.weights import load_weights
-from ..runs.trained_size import trained_image_size
+from ..runs.trained_settings import trained_image_size
 from .loaded_network import Network
 from .segmenter import Segmenter
 

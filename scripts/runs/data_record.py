@@ -60,7 +60,7 @@ def record_data(
     ``trained`` has the settings that the trained weights need. Other arguments and errors are those of `check_data`.
 
     Args:
-        trained: ``image_size`` and name of the ``network``; None if nothing is trained.
+        trained: ``image_size``, ``view`` and name of the ``network``; None if nothing is trained.
     """
     _check(Path(output_dir), datalist, sections, must_match)
     path = Path(output_dir) / DATALIST

@@ -22,7 +22,7 @@ from ..networks.weights import load_weights
 from ..runs.config_record import part_config, recorded_as
 from ..runs.data_record import check_held_out
 from ..runs.file_names import BEST, METRICS, RESUME
-from ..runs.trained_size import check_image_size
+from ..runs.trained_settings import check_image_size, check_view
 
 logger = logging.getLogger(__name__)
 
@@ -101,15 +101,17 @@ def check_given(
     datalist: Mapping[str, Any],
     held_out: Mapping[str, Any],
     image_size: int,
+    view: str,
 ) -> None:
     """Check the given and the existing teachers before anything is trained. For other arguments see `find_or_train`.
 
     Args:
         image_size: width and height of what the teachers see, pixels.
+        view: what they see of an image, in words.
 
     Raises:
         InputError: a teacher without a network, a file that is missing or of another network, or a teacher that was
-            trained on held-out images, or at another image size.
+            trained on held-out images, at another image size or on another view.
     """
     if undefined := [name for name in names if name not in networks]:
         raise InputError(f"--teacher_defs: no network for the {undefined[0]} teacher of --teacher_weights")
@@ -124,6 +126,7 @@ def check_given(
             )
         load_weights(networks[name], file, f"--{name}_teacher")
         check_image_size(file, image_size, "--teacher_image_size")
+        check_view(file, view, f"--{name}_teacher")
         check_held_out(file, datalist, held_out, what=f"the {name} teacher")
 
 

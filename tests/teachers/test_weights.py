@@ -26,11 +26,11 @@ def test_a_teacher_sees_the_size_that_it_was_trained_at(tmp_path, found):
     recorded = {**DATALIST, "used": {"training": ["0.png"]}, "trained": {"image_size": 96, "network": "StuNet"}}
     (folder / "datalist.json").write_text(json.dumps(recorded))
     files = {"mixed": None if found else str(folder / "model.pt")}
-    check_given(["mixed"], files, networks, tmp_path, DATALIST, {}, image_size=96)
+    check_given(["mixed"], files, networks, tmp_path, DATALIST, {}, image_size=96, view="whole")
     with pytest.raises(InputError, match="^--teacher_image_size 64: .*model.pt' was trained at 96; give --teacher_im"):
-        check_given(["mixed"], files, networks, tmp_path, DATALIST, {}, image_size=64)
+        check_given(["mixed"], files, networks, tmp_path, DATALIST, {}, image_size=64, view="whole")
     with pytest.raises(InputError, match="^--mixed_teacher '.*/mixed': is a folder; give .*/mixed/model.pt$"):
-        check_given(["mixed"], {"mixed": str(folder)}, networks, tmp_path, DATALIST, {}, image_size=96)
+        check_given(["mixed"], {"mixed": str(folder)}, networks, tmp_path, DATALIST, {}, image_size=96, view="whole")
 
 
 @pytest.mark.parametrize("content", ['{"dice": 0.8}', "[1]", "3", '{"provenance": "mine"}', "no JSON", None])

@@ -1,11 +1,12 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The image size that weights were trained at, recorded in their datalist."""
+"""What weights were trained on, recorded in their datalist: the image size and the view of an image."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
 from ..files.json_file import read_json
@@ -16,10 +17,7 @@ logger = logging.getLogger(__name__)
 
 def trained_image_size(weights: str | Path) -> int | None:
     """Return the image size that a network was trained at, None if the datalist beside its weights has none."""
-    record = Path(weights).with_name(DATALIST)
-    content = read_json(record) if record.is_file() else None
-    trained = content.get("trained") if isinstance(content, dict) else None
-    size = trained.get("image_size") if isinstance(trained, dict) else None
+    size = _trained(weights).get("image_size")
     return size if isinstance(size, int) else None
 
 
@@ -46,3 +44,29 @@ def check_image_size(weights: str | Path, image_size: int, option: str = "--imag
     size = trained_image_size(weights)
     if size is not None and size != image_size:
         raise InputError(f"{option} {image_size}: '{weights}' was trained at {size}; give {option} {size}")
+
+
+def check_view(weights: str | Path, view: str, what: str = "ckpt") -> None:
+    """Raise if a config prepares images in another way than the network's training did: its masks would be others.
+
+    Args:
+        weights: the network's weights file; weights without a recorded view, up to version 0.11, are not checked.
+        view: what the network would see of an image, in words: `view` of the config.
+        what: name of the weights file in messages.
+
+    Raises:
+        InputError: the views differ.
+    """
+    trained = _trained(weights).get("view", view)
+    if trained != view:
+        raise InputError(
+            f"{what} '{weights}' was trained on images '{trained}', but this config shows it '{view}'; add the overlay "
+            "of its training, such as configs/recipe.yaml, or leave it out"
+        )
+
+
+def _trained(weights: str | Path) -> dict[str, Any]:
+    record = Path(weights).with_name(DATALIST)
+    content = read_json(record) if record.is_file() else None
+    trained = content.get("trained") if isinstance(content, dict) else None
+    return trained if isinstance(trained, dict) else {}

@@ -7,12 +7,13 @@ import json
 import pytest
 
 from scripts.errors import InputError
-from scripts.runs.trained_size import check_image_size, image_size_of, trained_image_size
+from scripts.runs.trained_settings import check_image_size, check_view, image_size_of, trained_image_size
 
 
 @pytest.fixture
 def weights(tmp_path):
-    datalist = {"name": "BUSI", "num_folds": 2, "training": [], "trained": {"image_size": 64, "network": "StuNet"}}
+    trained = {"image_size": 64, "view": "cut", "network": "StuNet"}
+    datalist = {"name": "BUSI", "num_folds": 2, "training": [], "trained": trained}
     (tmp_path / "datalist.json").write_text(json.dumps(datalist))
     return tmp_path / "model.pt"
 
@@ -33,3 +34,11 @@ def test_another_size_is_refused(weights):
     check_image_size(weights, 64)
     with pytest.raises(InputError, match="--image_size 224: .*was trained at 64; give --image_size 64"):
         check_image_size(weights, 224)
+
+
+def test_another_view_is_refused(weights, tmp_path):
+    check_view(weights, "cut")
+    message = "--mixed_teacher .* was trained on images 'cut', but this config shows it 'whole'; add the overlay"
+    with pytest.raises(InputError, match=message):
+        check_view(weights, "whole", "--mixed_teacher")
+    check_view(tmp_path / "elsewhere" / "model.pt", "whole")  # weights without a record
