@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..prediction.chosen_network import add_network_arguments, chosen_network
+from ..prediction.chosen_network import EXPORTED, add_network_arguments, chosen_network
 
 NAME = "gate"
 HELP = "test which runtimes and precisions give the same masks"
@@ -34,4 +34,6 @@ def run(args: argparse.Namespace) -> None:
     from ..benchmark.gate import gate_table, run_gate
 
     rows, path = run_gate(chosen_network(args), args.dataset_dir, args.other_dir)
-    print(f"{gate_table(rows)}\n\nwritten to {path}; predictions of this machine use the fastest that passed")
+    # Predictions with a config compute its network in PyTorch.
+    use = f"predictions with --run {path.with_name(EXPORTED)}" if args.config_file else "predictions of this machine"
+    print(f"{gate_table(rows)}\n\nwritten to {path}; {use} use the fastest that passed")

@@ -51,7 +51,7 @@ def choose(
     """Choose the runtime and the precision of a network.
 
     What the user leaves open is the fastest that passed the gate on this machine. Without a result of the gate it is
-    float32, whose masks are equal, in the runtime that comes first in `PRECISIONS`.
+    float32, whose masks are equal, in the runtime that comes first in `PRECISIONS`. So it is if PyTorch is asked for.
 
     Args:
         runtime: one of `PRECISIONS`, or ``"auto"``.
@@ -74,13 +74,15 @@ def choose(
         chosen = TORCH if runtime == AUTO else runtime
         check_options(chosen, precision)
         return Chosen(Choice(chosen, precision or FLOAT32), f"for --device {device}", device)
+    written = exported if exported and exported.is_file() else None
+    gate = read_gate(written, weights) if written else None
     if runtime != AUTO:
-        choice = Choice(runtime, precision or FLOAT32)
+        # PyTorch may compute on a GPU, of which the gate says nothing.
+        fastest = [each.choice.precision for each in gate or () if each.passed and each.choice.runtime == runtime]
+        choice = Choice(runtime, precision or (fastest[0] if fastest and runtime not in FROM_WEIGHTS else FLOAT32))
         if reason := _missing(choice, exported, trained):
             raise InputError(f"--runtime {runtime}: {reason}")
         return Chosen(choice, "as asked", device)
-    written = exported if exported and exported.is_file() else None
-    gate = read_gate(written, weights) if written else None
     tested = {each.choice for each in gate or ()}
     for passed in (each for each in gate or () if each.passed):
         choice = passed.choice

@@ -72,6 +72,15 @@ def test_with_a_gate_it_is_the_fastest_that_passed_and_is_installed(install, exp
     assert str(choose("auto", None, exported, True)[0]) == "onnxruntime float32"
 
 
+def test_of_a_runtime_that_is_asked_for_it_is_the_fastest_precision_that_passed(install, exported):
+    assert str(choose("openvino", None, exported, True)[0]) == "openvino float32"
+    write_rows(exported, *ROWS, row("torch", "bfloat16", 20.0))
+    assert str(choose("openvino", None, exported, True)[0]) == "openvino bfloat16"
+    assert str(choose("openvino", "float32", exported, True)[0]) == "openvino float32"
+    assert str(choose("onnxruntime", None, exported, True)[0]) == "onnxruntime float32"
+    assert str(choose("torch", None, exported, True)[0]) == "torch float32"  # which may compute on a GPU
+
+
 def test_what_passed_the_gate_is_computed_on_the_cpu(install, exported):
     """Where the gate measured it, although configs take a GPU if there is one."""
     write_rows(exported, row("torch", "float32", 40.0), row("torch", "bfloat16", 20.0))
