@@ -26,10 +26,11 @@ from monai.deploy.operators.monai_bundle_inference_operator import IOMapping
 from pydicom.sr.codedict import codes
 
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # the bundle, for `scripts`
-from scripts.postprocessing.calibration import Calibration  # noqa: E402
+from scripts.errors import InputError, find_input_error  # noqa: E402
+from scripts.postprocessing.calibration import Calibration, parse_calibration  # noqa: E402
 
 from operators import CalibratedInferenceOperator, SegmentRowsOperator, UltrasoundImageOperator  # noqa: E402
-from ultrasound import InputMistake, check_input  # noqa: E402
+from ultrasound import check_input  # noqa: E402
 
 RULES = json.dumps({"selections": [{"name": "ultrasound", "conditions": {"Modality": "US"}}]})
 
@@ -38,23 +39,24 @@ def read_exported(model: str | Path | None) -> tuple[dict, Calibration]:
     """Return the bundle's metadata and the calibration from an exported network (TorchScript).
 
     Raises:
-        InputMistake: the file does not exist or is not an export of this bundle.
+        InputError: the file does not exist or is not an export of this bundle.
     """
     how = "export one: see docs/deploy.md"
     if not model or not Path(model).is_file():
-        raise InputMistake(f"-m {model}: no such model; {how}")
+        raise InputError(f"-m {model}: no such model; {how}")
     try:
         with ZipFile(model) as archive:
             names = {Path(name).name: name for name in archive.namelist() if "/extra/" in name}
             if {"metadata.json", "inference.json"} <= names.keys():
                 metadata = json.loads(archive.read(names["metadata.json"]))
                 if "calibration.json" in names:
-                    return metadata, Calibration(**json.loads(archive.read(names["calibration.json"])))
+                    content = json.loads(archive.read(names["calibration.json"]))
+                    return metadata, parse_calibration(content, f"-m {model}: its calibration")
                 logging.warning(f"{model}: exported without calibration, so the threshold is 0.5")
                 return metadata, Calibration()
-    except BadZipFile:
+    except (BadZipFile, json.JSONDecodeError):
         pass
-    raise InputMistake(f"-m {model}: not an exported network with metadata.json and inference.json; {how}")
+    raise InputError(f"-m {model}: not an exported network with metadata.json and inference.json; {how}")
 
 
 class BreastUltrasoundSegmentation(Application):
@@ -114,5 +116,7 @@ class BreastUltrasoundSegmentation(Application):
 if __name__ == "__main__":
     try:
         BreastUltrasoundSegmentation().run()
-    except InputMistake as mistake:
+    except Exception as error:  # of an operator, the framework may wrap it
+        if (mistake := find_input_error(error)) is None:
+            raise
         sys.exit(f"error: {mistake}")

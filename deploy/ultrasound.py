@@ -8,13 +8,10 @@ from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
+from scripts.errors import InputError
 from scripts.images.dicom_frames import count_frames
 
 ONE_IMAGE = "this application takes one image at a time"
-
-
-class InputMistake(ValueError):
-    """A user's mistake in the input folder or the model; the message says what to do."""
 
 
 def check_input(folder: str | Path) -> None:
@@ -24,7 +21,7 @@ def check_input(folder: str | Path) -> None:
         folder: folder to search, with subfolders; files that are not DICOM are ignored.
 
     Raises:
-        InputMistake: the folder has no ultrasound image or several, or the image is not supported.
+        InputError: the folder has no ultrasound image or several, or the image is not supported.
     """
     found, others = [], 0
     for path in sorted(Path(folder).rglob("*")):
@@ -40,12 +37,12 @@ def check_input(folder: str | Path) -> None:
             others += 1
     if not found:
         seen = f"{others} other DICOM files" if others else "no DICOM file"
-        raise InputMistake(f"{folder}: no ultrasound image; the folder has {seen}")
+        raise InputError(f"{folder}: no ultrasound image; the folder has {seen}")
     if len(found) > 1:
-        raise InputMistake(f"{folder}: has {len(found)} ultrasound images, but {ONE_IMAGE}")
+        raise InputError(f"{folder}: has {len(found)} ultrasound images, but {ONE_IMAGE}")
     path, dataset = found[0]
     missing = [name for name in ("PixelData", "SOPInstanceUID", "StudyInstanceUID") if name not in dataset]
     if missing:
-        raise InputMistake(f"{path}: has no attribute {missing[0]}")
+        raise InputError(f"{path}: has no attribute {missing[0]}")
     if (frames := count_frames(dataset, path)) > 1:
-        raise InputMistake(f"{path}: has {frames} frames, but {ONE_IMAGE}")
+        raise InputError(f"{path}: has {frames} frames, but {ONE_IMAGE}")

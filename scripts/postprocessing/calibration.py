@@ -107,15 +107,31 @@ def read_calibration(path: str | Path, weights: str | Path) -> Calibration:
 def _read(path: str | Path) -> Calibration:
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
-        unknown = content.keys() - {known.name for known in fields(Calibration)}
-        calibration = Calibration(**{name: value for name, value in content.items() if name not in unknown})
     except FileNotFoundError:
         raise InputError(f"'{path}' is missing: fit a calibration with {PROGRAM} calibrate") from None
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"calibration '{path}' cannot be read: {error}") from None
-    check_values(calibration, f"calibration '{path}'")
+    return parse_calibration(content, f"calibration '{path}'")
+
+
+def parse_calibration(content: Any, name: str) -> Calibration:
+    """Return the calibration in the content of a calibration file. Keys of later versions are ignored.
+
+    Args:
+        content: the JSON of the file.
+        name: its name in messages.
+
+    Raises:
+        InputError: it is no calibration, or has invalid values.
+    """
+    try:
+        known = {each.name for each in fields(Calibration)}
+        calibration = Calibration(**{key: value for key, value in content.items() if key in known})
+    except (TypeError, AttributeError) as error:
+        raise InputError(f"{name} cannot be read: {error}") from None
+    check_values(calibration, name)
     if not isinstance(calibration.provenance, dict):
-        raise InputError(f"calibration '{path}': provenance must be an object")
+        raise InputError(f"{name}: provenance must be an object")
     return calibration
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -100,6 +101,21 @@ def test_without_calibration_the_threshold_is_one_half(picture, model, tmp_path)
     result = app(tmp_path / "in", tmp_path / "out", plain)
     assert result.returncode == 0, result.stderr[-3000:]
     assert "exported without calibration" in result.stderr + result.stdout
+
+
+def test_a_calibration_that_cannot_be_is_told_in_one_line(model, picture, tmp_path):
+    spoilt = tmp_path / "model.ts"
+    with zipfile.ZipFile(model) as archive, zipfile.ZipFile(spoilt, "w") as other:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.endswith("/extra/calibration.json"):
+                content = json.dumps({**json.loads(content), "threshold": 5}).encode()
+            other.writestr(archive.getinfo(name), content)
+    write(instance(picture, "MONOCHROME2"), tmp_path / "in")
+    result = app(tmp_path / "in", tmp_path / "out", spoilt)
+    assert result.returncode == 1
+    assert result.stderr.strip().splitlines()[-1].startswith(f"error: -m {spoilt}: its calibration: threshold must be")
+    assert "Traceback" not in result.stderr
 
 
 def test_no_lesion_is_a_result_too(model, tmp_path):
