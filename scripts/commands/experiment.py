@@ -19,7 +19,7 @@ HELP = "run experiments and make tables of their results"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands and their options to `parser`."""
-    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(title="commands", dest="action", metavar="COMMAND", required=True)
     run_parser = subparsers.add_parser("run", help="run all cells that have no result yet, in the order of the file")
     status = subparsers.add_parser("status", help="show what is done, running and missing, and the time left")
     tables = subparsers.add_parser("tables", help="write all tables, tests and plots from the result files")
@@ -58,16 +58,16 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: an invalid file, folder or result; cells that failed.
     """
-    if args.command == "run" and INSTALLED:
+    if args.action == "run" and INSTALLED:
         raise InputError("experiment run needs the bundle's configs: start it in a checkout of the bundle")
     from ..experiments.plan import read_plan
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     plan = read_plan(args.plan)
-    if args.command in ("run", "fig7"):
+    if args.action in ("run", "fig7"):
         expected = "expected NAME=DIR, such as busi=data/BUSI"
         folders = parse_named_folders(args.dataset_dir, expected, "--dataset_dir")
-    if args.command == "run":
+    if args.action == "run":
         from ..experiments.runner import Runner
 
         for name in ("workers", "stop_after"):
@@ -76,27 +76,17 @@ def run(args: argparse.Namespace) -> None:
                 raise InputError(f"--{name} {value}: must be positive")
         cells = plan.cells(args.preset, args.cells)
         Runner(plan, folders, args.results_dir, args.work_dir, args.workers, args.stop_after).run(cells)
-    elif args.command == "status":
+    elif args.action == "status":
         from ..experiments.status import status_table
 
         print(status_table(plan, plan.cells(args.preset, args.cells), args.results_dir, args.work_dir))
-    elif args.command == "tables":
+    elif args.action == "tables":
         from ..experiments.evidence_page import write_evidence
 
         pages = args.output_dir or (PAGES_DIR if args.results_dir == RESULTS_DIR else args.results_dir)
         print(f"written to {write_evidence(plan, args.results_dir, pages, list(plan.presets))}")
-    elif args.command == "fig7":
-        from ..experiments.evidence_plots import draw_fig7
-        from ..experiments.plan import Cell
+    elif args.action == "fig7":
+        from ..experiments.fig7 import draw_fig7
 
-        if not plan.tables:
-            raise InputError(f"{plan.path}: has no table; add one of the trainings to draw")
-        table = next(iter(plan.tables)) if args.table is None else args.table
-        if table not in plan.tables:
-            raise InputError(f"--table {table}: unknown; {plan.path} has {', '.join(plan.tables)}")
-        if len(folders) != 1:
-            raise InputError(f"--dataset_dir {' '.join(args.dataset_dir)}: fig7 needs exactly one data set")
-        plan.cells(args.preset)  # raises on an unknown preset
-        dataset, folder = next(iter(folders.items()))
-        cells = [Cell(args.preset, dataset, args.fold, args.seed, row.training) for row in plan.tables[table].rows]
-        print(f"written to {draw_fig7(plan, cells, args.work_dir, folder, args.output, args.rows)}")
+        options = {name: getattr(args, name) for name in ("work_dir", "output", "table", "fold", "seed", "rows")}
+        print(f"written to {draw_fig7(plan, args.preset, folders, **options)}")

@@ -1,30 +1,23 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Plots of experiments: tables as dots with intervals, comparisons as a forest plot, predictions as in Fig. 7."""
+"""Plots of experiments: tables as dots with intervals, comparisons as a forest plot."""
 
 from __future__ import annotations
 
-import logging
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError
-from ..evaluation.picture_sheet import draw_sheet
 from ..files.atomic import atomic_write
 from ..images.colours import BLUE, GREY, ORANGE, PALE
-from ..runs.file_names import EVALUATED
 from .evidence import Answer, Evidence, TableRow
 from .evidence_tables import NOT_RUN
-from .plan import Cell, Plan
 from .statistics import MIN_SEEDS, Estimate, claim
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-logger = logging.getLogger(__name__)
 
 WIDTH, DPI = 8.0, 140  # inches; about as wide as a README is shown
 ROW, MARGIN = 0.42, 1.35  # inches: least height of a row, and of the space above and below all rows
@@ -101,35 +94,6 @@ def draw_comparisons(evidence: Evidence, answers: Sequence[Answer], subtitle: st
         directions = "← second is better      first is better →"
         axis.set_xlabel(f"{directions}\nfilled: at least {MIN_SEEDS} seeds, and an interval that excludes 0")
     return Path(output)
-
-
-def draw_fig7(
-    plan: Plan, cells: Sequence[Cell], work_dir: str | Path, dataset_dir: str | Path, output: str | Path, rows: int = 6
-) -> Path:
-    """Draw images with ground truth and the predictions of several trainings, as in the paper's Fig. 7.
-
-    Args:
-        plan: the plan of the cells.
-        cells: the trainings to show, of the same data set, fold and seed. Those without predictions are skipped with a
-            log message.
-        work_dir: folder of the runs.
-        dataset_dir: folder of the data set.
-        output: the PNG file to write.
-        rows: number of images, at least one; `draw_sheet` chooses them by the first cell.
-
-    Returns:
-        `output`.
-
-    Raises:
-        InputError: none of the cells has predictions; errors of `draw_sheet`.
-    """
-    runs = {plan.trainings[cell.training].title: Path(work_dir) / cell.name for cell in cells}
-    columns = {title: run for title, run in runs.items() if (run / EVALUATED).is_dir()}
-    if not columns:
-        raise InputError(f"{work_dir}: no predictions of {', '.join(cell.name for cell in cells)}; run them first")
-    for title in runs.keys() - columns.keys():
-        logger.info(f"Skipped {title}: no predictions in {runs[title]}.")
-    return draw_sheet(columns, dataset_dir, output, rows)
 
 
 @contextmanager

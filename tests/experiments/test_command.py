@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 
 import pytest
 
 from scripts.__main__ import main
 from tests.experiments.results import PLAN, cell, images, write_plan
+from tests.paths import ROOT
 
 
 @pytest.fixture
@@ -54,3 +57,11 @@ def test_fig7_draws_the_first_table_of_any_plan(elsewhere, tmp_path, capsys):
     plan = write_plan(tmp_path, {**content, "tables": {}})
     assert fig7(plan) == 2
     assert "plan.yaml: has no table" in capsys.readouterr().err
+
+
+def test_without_torch_the_message_names_the_command(plan):
+    code = "import sys; sys.modules['torch'] = None; from scripts.__main__ import main; sys.exit(main())"
+    words = ["experiment", "status", str(plan.path), "--preset", "tiny"]
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "error: experiment: needs torch: python -m pip install -r requirements.txt\n"

@@ -2,18 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-import csv
-import json
 import re
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from scripts.errors import InputError
 from scripts.evaluation.metrics_table import metrics_table
 from scripts.experiments.evidence_page import write_evidence
-from scripts.experiments.evidence_plots import _rows, draw_fig7
+from scripts.experiments.evidence_plots import _rows
 from tests.experiments.results import cell, images, normals
 
 PRESETS = ("tiny", "full")
@@ -115,41 +112,6 @@ def test_results_that_do_not_fit_end_it_before_anything_is_written(plan, results
     assert not (tmp_path / "docs").exists()
     with pytest.raises(InputError, match="--preset huge: unknown"):
         write_evidence(plan, results, tmp_path / "docs", ["huge"])
-
-
-def run_folder(folder, dataset_dir, titles=("a", "b")):
-    """Predictions of two images, and the images with them."""
-    entries = []
-    mask = np.zeros((32, 32), dtype=np.uint8)
-    mask[8:16, 8:16] = 255
-    for title in titles:
-        for path in (dataset_dir / f"{title}.png", dataset_dir / f"{title}_truth.png"):
-            path.parent.mkdir(exist_ok=True)
-            Image.fromarray(mask).save(path)
-        (folder / "predictions").mkdir(parents=True, exist_ok=True)
-        Image.fromarray(np.roll(mask, 4)).save(folder / "predictions" / f"{title}_mask.png")
-        label = {"class": "benign", "fold": 0, "group": 0}
-        entries.append({"image": f"{title}.png", "label": [f"{title}_truth.png"], **label})
-    (folder / "datalist.json").write_text(
-        json.dumps({"name": "folder", "num_folds": 5, "seed": 0, "split": "random", "training": entries})
-    )
-    with (folder / "metrics.csv").open("w", newline="") as file:
-        heading = ("image", "class", "lesion_dice", "truth_pixels", "predicted_pixels")
-        csv.writer(file).writerows([heading, *((f"{title}.png", "benign", 0.5, 64, 64) for title in titles)])
-
-
-def test_fig7_has_a_column_for_each_training_with_predictions(plan, tmp_path):
-    work, data = tmp_path / "work", tmp_path / "data"
-    cells = [cell(training) for training in ("student", "taught", "teacher")]
-    with pytest.raises(InputError, match="no predictions of tiny/busi/fold0/seed0/student, .*; run them first"):
-        draw_fig7(plan, cells, work, data, tmp_path / "fig7.png")
-    widths = []
-    for done in cells[:2]:
-        run_folder(work / done.name, data)
-        draw_fig7(plan, cells, work, data, tmp_path / "fig7.png", rows=2)
-        with Image.open(tmp_path / "fig7.png") as picture:
-            widths.append(picture.width)
-    assert widths[1] * 3 == pytest.approx(widths[0] * 4, abs=8)
 
 
 @pytest.mark.filterwarnings("error::UserWarning")  # that nothing fits
