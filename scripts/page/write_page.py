@@ -23,7 +23,7 @@ from ..errors import InputError
 from ..files.atomic import atomic_write, write_text
 from ..prediction.chosen_network import EXPORTED, ChosenNetwork
 from ..prediction.onnx_segmenter import OnnxSegmenter
-from ..prediction.result_files import COLUMNS
+from ..prediction.result_tables import COLUMNS
 from ..report.page import FOLDER as REPORT
 from ..report.page import STYLE
 from ..runtimes.choice import FLOAT32, ONNXRUNTIME

@@ -34,9 +34,9 @@ from .inputs import Inputs, find_inputs
 from .journal import Journal
 from .loaded_network import Network
 from .pseudonyms import Pseudonyms
-from .result_files import CLIP_COLUMNS, LESION_COLUMNS, write_table
 from .result_folder import CLIPS, CSV, JSON, LESIONS, REPORT, open_folder
 from .result_rows import describe_clip
+from .result_tables import CLIP_COLUMNS, LESION_COLUMNS, write_table
 from .shards import ALL, Shard, merge_journals, shard_journals
 
 logger = logging.getLogger(__name__)

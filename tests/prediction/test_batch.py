@@ -17,8 +17,8 @@ from PIL import Image
 from scripts.errors import InputError
 from scripts.postprocessing.calibration import Calibration
 from scripts.prediction.journal import FILE
-from scripts.prediction.result_files import CLIP_COLUMNS, COLUMNS, LESION_COLUMNS
 from scripts.prediction.result_folder import CLIPS, CSV, JSON, LESIONS, REPORT, TABLES
+from scripts.prediction.result_tables import CLIP_COLUMNS, COLUMNS, LESION_COLUMNS
 from tests.prediction.batches import bright, counting, ellipse, files_below, journal_lines, run_batch, scene
 
 SHAPE = (61, 84)

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 
 from scripts.prediction.predict import SCHEMA_VERSION
-from scripts.prediction.result_files import CLIP_COLUMNS, COLUMNS, LESION_COLUMNS
 from scripts.prediction.result_folder import JSON
+from scripts.prediction.result_tables import CLIP_COLUMNS, COLUMNS, LESION_COLUMNS
 from tests.paths import ROOT
 from tests.prediction.batches import ellipse, scene
 
