@@ -7,8 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InputError
-from ..images.listing import image_stem
-from ..images.listing import list_images as list_files
+from ..images.listing import image_stem, list_pictures
 from ..images.single_image import read_image
 
 
@@ -27,7 +26,7 @@ def list_images(dataset_dir: str | Path) -> list[dict[str, str]]:
     folder = Path(dataset_dir)
     if not dataset_dir or not folder.is_dir():
         raise InputError(f"--dataset_dir {str(dataset_dir)!r}: no such folder; give a folder of images to segment")
-    files = list_files(folder, recursive=True)
+    files = list_pictures(folder, recursive=True)
     stems = {path.stem for path in files}
     images = []
     for path in files:

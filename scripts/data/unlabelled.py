@@ -15,7 +15,7 @@ import torch
 from torch.utils.data import BatchSampler, RandomSampler, Sampler, WeightedRandomSampler
 
 from ..errors import InputError
-from ..images.listing import IMAGE_SUFFIXES, list_without_masks
+from ..images.listing import PICTURE_SUFFIXES, list_without_masks
 from .duplicates.shared_images import shared_images
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def list_unlabelled(
         raise InputError(f"--unlabelled_ratio {ratio}: must be above 0; omit --unlabelled_dir to use no such images")
     paths = [path.absolute() for path in list_without_masks(folder)]
     if not paths:
-        raise InputError(f"{option}: no images in it ({', '.join(suffix[1:] for suffix in IMAGE_SUFFIXES)})")
+        raise InputError(f"{option}: no images in it ({', '.join(suffix[1:] for suffix in PICTURE_SUFFIXES)})")
     section_of = {Path(item["image"]): section for section, items in held_out.items() for item in items}
     logger.info(
         f"Comparing the {len(paths)} images in {folder} with the {len(section_of)} held-out images; this takes minutes "

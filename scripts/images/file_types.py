@@ -11,13 +11,13 @@ from pathlib import Path
 from ..bundle.paths import install_command
 from ..errors import InputError
 from .image_file import ImageFile
-from .listing import IMAGE_SUFFIXES
+from .listing import PICTURE_SUFFIXES
 from .picture_file import PictureFile
 
 PICTURE, NIFTI, NRRD, DICOM, VIDEO = "picture", "NIfTI", "NRRD", "DICOM", "video"
 FORMATS = "PNG, JPEG, BMP, TIFF, WebP, NIfTI, NRRD, DICOM, MP4, AVI"
 SUFFIXES = {
-    **dict.fromkeys(IMAGE_SUFFIXES, PICTURE),
+    **dict.fromkeys(PICTURE_SUFFIXES, PICTURE),
     ".nii": NIFTI,
     ".nii.gz": NIFTI,
     ".nrrd": NRRD,

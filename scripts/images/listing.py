@@ -12,7 +12,7 @@ from ..errors import InputError
 
 MASK = re.compile(r"_(mask|tumor|other)(_?\d+)?$")  # end of the stem of a mask file beside its image
 MASK_FOLDERS = {"masks": "images", "gt": "original"}  # of data sets, with the folder beside that has the images
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 
 def image_stem(stem: str) -> str | None:
@@ -26,23 +26,23 @@ def natural_key(path: Path) -> list[str | int]:
     return [int(part) if part.isdecimal() else part.casefold() for part in re.split(r"(\d+)", path.as_posix())]
 
 
-def list_images(folder: Path, recursive: bool = False) -> list[Path]:
-    """Return the image files in `folder` in natural order, without hidden files (``._case001.png`` of macOS).
+def list_pictures(folder: Path, recursive: bool = False) -> list[Path]:
+    """Return the picture files in `folder` in natural order, without hidden files (``._case001.png`` of macOS).
 
     Raises:
         InputError: the folder, or with `recursive` a folder below it, cannot be read.
     """
-    images = (path for path in _files(folder, recursive) if path.suffix.lower() in IMAGE_SUFFIXES)
-    return sorted((path for path in images if not path.name.startswith(".")), key=natural_key)
+    pictures = (path for path in _files(folder, recursive) if path.suffix.lower() in PICTURE_SUFFIXES)
+    return sorted((path for path in pictures if not path.name.startswith(".")), key=natural_key)
 
 
 def list_without_masks(folder: Path) -> list[Path]:
     """Return the image files below `folder` in natural order, without those that are masks by name or by folder.
 
     Raises:
-        InputError: see `list_images`.
+        InputError: see `list_pictures`.
     """
-    paths = [path for path in list_images(folder, recursive=True) if image_stem(path.stem) is None]
+    paths = [path for path in list_pictures(folder, recursive=True) if image_stem(path.stem) is None]
     inside = {parent for path in paths for parent in path.parents if parent.is_relative_to(folder)}
     above = {parent.parent for parent in inside if parent.name.lower() in MASK_FOLDERS}
     masks = {each for here in above for each in mask_folders([each for each in entries(here) if each.is_dir()])}

@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 
 from ...errors import InputError
-from ...images.listing import list_images
+from ...images.listing import list_pictures
 from ..records import Record
 from .classes import class_of, require_mask
 from .csv_table import read_table
@@ -54,7 +54,7 @@ def read(folder: Path) -> list[Record]:
 
     logger.info(f"{table}: class from 'Classification'; patient from 'CaseID'; spacing from 'Pixel_size', centimetres")
     listed = {file for record in records for file in (record.image, *record.masks)}
-    for file in list_images(folder):
+    for file in list_pictures(folder):
         mask = _MASK.fullmatch(file.stem)
         if mask and not (folder / f"{mask[1]}.png").is_file():
             raise InputError(f"{file}: no image for this mask")

@@ -11,7 +11,7 @@ import logging
 from pathlib import Path
 
 from ...errors import InputError
-from ...images.listing import list_images
+from ...images.listing import list_pictures
 from ..records import Record
 from .classes import class_of
 from .csv_table import read_table
@@ -36,7 +36,7 @@ def read(folder: Path) -> list[Record]:
         raise InputError(f"{table}: no such file; it has the class and the patient of each image")
     roots = image_and_mask_folders(folder, "images", "masks")
     assert roots is not None  # as `matches` has found
-    images, masks = ({path.stem: path for path in list_images(root)} for root in roots)
+    images, masks = ({path.stem: path for path in list_pictures(root)} for root in roots)
     records = []
     for row in read_table(table).of(("id", "case", "pathology")):
         name = row["id"]

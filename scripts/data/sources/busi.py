@@ -11,7 +11,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ...images.listing import entries, list_images
+from ...images.listing import entries, list_pictures
 from ..records import Record
 from .classes import require_mask
 from .mask_pairs import is_mask_name, pair_masks, subfolder
@@ -39,7 +39,7 @@ def read(folder: Path) -> list[Record]:
         root = subfolder(folder, label_class)
         if root is None:
             continue
-        files = list_images(root)
+        files = list_pictures(root)
         mask_files = [file for file in files if is_mask_name(file)]
         images = [file for file in files if not is_mask_name(file)]
         for image, masks in pair_masks(images, root, mask_files, root).items():

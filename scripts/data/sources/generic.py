@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import InputError
-from ...images.listing import list_images
+from ...images.listing import list_pictures
 from ..records import Record
 from .classes import class_of, require_mask
 from .label_table import read_labels
@@ -33,7 +33,7 @@ def read(folder: Path) -> list[Record]:
     assert roots is not None  # as `matches` has found
     image_root, mask_root = roots
     paired = pair_masks(
-        list_images(image_root, recursive=True), image_root, list_images(mask_root, recursive=True), mask_root
+        list_pictures(image_root, recursive=True), image_root, list_pictures(mask_root, recursive=True), mask_root
     )
     labels = read_labels(folder, list(paired))
     records = []

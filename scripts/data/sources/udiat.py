@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import InputError
-from ...images.listing import list_images
+from ...images.listing import list_pictures
 from ..records import Record
 from .classes import require_mask
 from .label_table import read_labels
@@ -32,7 +32,7 @@ def read(folder: Path) -> list[Record]:
     """Return the records of every ``original`` folder."""
     paired: dict[Path, list[Path]] = {}
     for image_root, mask_root in _roots(folder):
-        images, masks = list_images(image_root, recursive=True), list_images(mask_root, recursive=True)
+        images, masks = list_pictures(image_root, recursive=True), list_pictures(mask_root, recursive=True)
         paired |= pair_masks(images, image_root, masks, mask_root)
     labels = read_labels(folder, list(paired))
     copies = _class_copies(folder)
@@ -66,6 +66,6 @@ def _class_copies(folder: Path) -> dict[str, set[str]]:
     copies: dict[str, set[str]] = {}
     for label_class in _CLASSES:
         beside = subfolder(folder, label_class)
-        for image in list_images(beside) if beside is not None else ():
+        for image in list_pictures(beside) if beside is not None else ():
             copies.setdefault(image.stem, set()).add(label_class)
     return copies
