@@ -20,10 +20,11 @@ from scripts.benchmark.bounds import BOUNDS
 from scripts.benchmark.gate import gate_table
 from scripts.benchmark.measure import read_benchmark
 from scripts.benchmark.tables import benchmark_markdown
+from scripts.bundle.named_folders import parse_titles
 from scripts.calibration.summary_tables import assessment_markdown
 from scripts.commands import table
 from scripts.evaluation.metrics_file import NAMES
-from scripts.evaluation.metrics_table import metrics_table, parse_titles
+from scripts.evaluation.metrics_table import metrics_table
 from scripts.experiments.evidence_page import TABLES, write_evidence
 from scripts.experiments.plan import read_plan
 from scripts.postprocessing.calibration import read_calibration

@@ -8,10 +8,10 @@ import argparse
 import logging
 from pathlib import Path
 
+from ..bundle.named_folders import parse_named_folders
 from ..bundle.paths import INSTALLED
 from ..errors import InputError
 from ..experiments import PAGES_DIR, RESULTS_DIR, WORK_DIR
-from ..files.named_folders import parse_named_folders
 
 NAME = "experiment"
 HELP = "run experiments and make tables of their results"

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: a folder is not an evaluation of this data set.
     """
-    from ..evaluation.metrics_table import parse_titles
+    from ..bundle.named_folders import parse_titles
     from ..evaluation.picture_sheet import draw_sheet
 
     print(f"written to {draw_sheet(parse_titles(args.evaluation), args.dataset_dir, args.output, args.rows)}")

@@ -23,8 +23,9 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         InputError: a folder is not an evaluation.
     """
+    from ..bundle.named_folders import parse_titles
     from ..evaluation.metrics_file import NAMES
-    from ..evaluation.metrics_table import metrics_table, parse_titles
+    from ..evaluation.metrics_table import metrics_table
     from ..files.atomic import write_text
 
     table = metrics_table(parse_titles(args.evaluation), args.columns or NAMES[1:])

@@ -9,19 +9,9 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..files.markdown import markdown_table
-from ..files.named_folders import parse_named_folders
 from ..metrics.overlap import NAMES
 from ..runs.file_names import ROWS
 from .metrics_file import read_metrics, read_rows
-
-
-def parse_titles(words: Sequence[str]) -> dict[str, str]:
-    """Parse arguments of the form ``TITLE=DIR`` into a mapping.
-
-    Raises:
-        InputError: an argument of another form, or a title given twice.
-    """
-    return parse_named_folders(words, "TITLE=DIR is expected, the folder of an evaluation under a title")
 
 
 def metrics_table(folders: Mapping[str, str | Path], columns: Sequence[str] = NAMES[1:]) -> str:

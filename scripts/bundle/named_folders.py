@@ -1,6 +1,6 @@
 # Copyright 2026 LightBTSeg for MONAI contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Parse arguments of the form NAME=DIR."""
+"""Parse arguments of the form NAME=DIR or TITLE=DIR."""
 
 from __future__ import annotations
 
@@ -30,3 +30,12 @@ def parse_named_folders(words: Sequence[str], expected: str, option: str = "") -
             raise InputError(f"{what}: the name '{name}' is given twice")
         folders[name] = folder
     return folders
+
+
+def parse_titles(words: Sequence[str]) -> dict[str, str]:
+    """Return the folders of arguments of the form ``TITLE=DIR``, by title.
+
+    Raises:
+        InputError: an argument of another form, or a title given twice.
+    """
+    return parse_named_folders(words, "TITLE=DIR is expected, the folder of an evaluation under a title")
