@@ -21,11 +21,11 @@ from typing import Any
 from monai.bundle import ConfigWorkflow, run
 
 from ..errors import InputError, report_input_errors
-from .components import check_components
 from .configs import load_config, load_configs
 from .option_types import has_type, read_option
 from .overlay_keys import check_overlay_keys
 from .paths import install_command
+from .typed_components import check_components
 
 # Options of MONAI besides the keys of a config.
 MONAI_OPTIONS = {*inspect.signature(run).parameters, *inspect.signature(ConfigWorkflow.__init__).parameters}

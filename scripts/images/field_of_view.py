@@ -7,6 +7,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from .components import connected_components
+
 # As shares of the image's smaller side.
 STROKE = 0.012  # half the height of letters; anything thinner is removed as text
 GAP = 0.08  # largest dark gap within tissue
@@ -47,8 +49,8 @@ def find_field_of_view(grey: np.ndarray) -> np.ndarray | None:
     bright = cv2.morphologyEx(bright, cv2.MORPH_OPEN, _disc(STROKE * side))
     bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, _disc(GAP * side / 2))
     inner = np.ascontiguousarray(bright[margin:-margin, margin:-margin])
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
-    if count == 1:
+    labels, stats = connected_components(inner)
+    if len(stats) == 1:
         return None
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     if stats[largest, cv2.CC_STAT_AREA] < MIN_AREA * inner.size:

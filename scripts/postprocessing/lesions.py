@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from ..errors import NOT_FINITE, InputError
+from ..images.components import connected_components
 from .calibration import Calibration
-from .components import connected_components
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ..images.components import connected_components
 from ..metrics.units import MILLIMETRES, PIXELS
-from .components import connected_components
 
 Point = tuple[
     float, float

@@ -11,10 +11,10 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from ..images.components import connected_components
 from ..images.image_file import Region
 from ..images.overlay import outer_outline
 from ..postprocessing.calibration import Calibration
-from ..postprocessing.components import connected_components
 from ..postprocessing.lesions import Lesions, find_lesions
 from ..postprocessing.measurements import Measurements, measure
 from .regions import lesion_probability, measure_lesions

@@ -10,9 +10,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from ..images.components import connected_components
 from ..images.field_of_view import field_of_view, find_field_of_view
 from ..images.image_file import Region
-from ..postprocessing.components import connected_components
 from ..postprocessing.measurements import Measurements, measure
 
 LARGEST = 2048  # rows or columns of an image for the network

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from scripts.postprocessing.components import connected_components
+from scripts.images.components import connected_components
 
 
 def drawn(*rows):
