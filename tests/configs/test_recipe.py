@@ -138,6 +138,11 @@ def test_a_specialist_learns_from_both_classes_and_is_chosen_by_its_own(read):
     assert read(ARMS["specialist"], initial_weights="model.pt").get_parsed_content("learning_rate") == 0.0001
 
 
+def test_both_names_of_the_schedule_mean_the_same():
+    alone, distill = (ConfigParser.load_config_file(CONFIGS / f"recipe_{name}.yaml") for name in ("alone", "distill"))
+    assert alone == distill
+
+
 def test_a_specialist_is_not_made_from_weights_that_are_not_there(read):
     with pytest.raises(RuntimeError) as raised:  # as which MONAI tells it; what the user sees is its cause
         read(ARMS["specialist"], initial_weights="absent.pt").get_parsed_content("network")
