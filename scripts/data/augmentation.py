@@ -20,7 +20,7 @@ def augmentation(image_size: int) -> list[RandomizableTransform]:
 
     They flip left to right, never top to bottom, because depth has a direction in ultrasound, and simulate small
     changes of probe position and angle, gain, dynamic range, focus and noise. To use others, set
-    ``train#random_transforms`` in a config, as ``configs/recommended.yaml`` does.
+    ``train#random_transforms`` in a config, as ``configs/recipe.yaml`` does.
 
     Args:
         image_size: width and height of the images in pixels; shifts are proportional to it.
