@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..data.lesion_mask import read_ground_truth
-from ..images.file_types import open_image
+from ..images.single_image import read_single
 from ..metrics.dice import dice
 from ..postprocessing.calibration import Calibration
 from ..postprocessing.lesions import find_lesions
@@ -71,13 +71,12 @@ def observe(
         name: label of the progress bar.
 
     Raises:
-        InputError: an image or mask cannot be read.
+        InputError: an image or mask cannot be read, or its file holds several.
     """
     uncorrected = Calibration()
     observations = []
     for item in track(items, name, "image"):
-        file = open_image(Path(item["image"]))
-        grey = next(iter(file.read()))
+        file, grey = read_single(Path(item["image"]))
         probability, flipped = (
             lesion_probability(levels, file.regions, segment) for levels in (grey, np.ascontiguousarray(grey[:, ::-1]))
         )

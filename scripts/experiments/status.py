@@ -55,8 +55,8 @@ def status_table(plan: Plan, cells: Sequence[Cell], results_dir: str | Path, wor
             minutes = "?" if estimate is None else f"about {estimate / 60:.0f}"
             left, unknown = left + (estimate or 0.0) * (1 - epoch / epochs), unknown + (estimate is None)
         counts[state] += 1
-        dice = "–" if result is None else f"{result.metrics['lesion_dice']['mean']:.3f}"
-        rows.append([cell.name, state + detail, minutes, dice])
+        dice = None if result is None else result.metrics["lesion_dice"]  # None without any image with a lesion as well
+        rows.append([cell.name, state + detail, minutes, "–" if dice is None else f"{dice['mean']:.3f}"])
     summary = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     rest = f"; about {left / 60:.0f} minutes of training are left" if left else ""
     beside = f", and {unknown} cells of unknown length" if unknown and left else ""

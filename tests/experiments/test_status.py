@@ -7,7 +7,7 @@ import pytest
 from scripts.experiments import LOG
 from scripts.experiments.status import status_table
 from scripts.runs.file_names import RESUME
-from tests.experiments.results import cell, images
+from tests.experiments.results import cell, images, normals
 
 TINY = "tiny/busi/fold0"
 EPOCH = "16:39:11 INFO StuNet: training epoch {}/10, loss 1.1670, learning rate 0.001, 2 min left\n"
@@ -39,6 +39,12 @@ def table(plan, put, tmp_path):
 )
 def test_each_cell_has_its_state_and_the_time_of_its_like(table, line):
     assert f"| {TINY}{line}" in table.splitlines()
+
+
+def test_a_cell_tested_without_any_lesion_has_no_dice(plan, put, tmp_path):
+    put(cell("student"), normals(0, 1))
+    lines = status_table(plan, plan.cells("tiny"), tmp_path / "results", tmp_path / "work").splitlines()
+    assert f"| {TINY}/seed0/student | done | 90.0 | – |" in lines
 
 
 def test_looking_disturbs_nobody(plan, tmp_path):
