@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from ..bundle.paths import ROOT
 from ..errors import InputError
 from ..files.hashing import hash_file
-from ..postprocessing.calibration import check_exported
 from ..runs.file_names import BEST
 from ..runtimes.automatic import choose
 from ..runtimes.choice import AUTO, FLOAT32, FROM_WEIGHTS, INT8, PRECISIONS, TORCH, Choice
@@ -60,6 +59,8 @@ class ChosenNetwork:
             other = "--ckpt" if self.ckpt else "--config_file"
             raise InputError(f"--run {self.run} {other}: give one of them, not both")
         if alone := self._exported_alone():
+            from ..postprocessing.calibration import check_exported
+
             choice, reason, _ = choose(self.runtime, self.precision, alone, False, self.device)
             segmenter = self._exported(alone, choice)
             check_exported(segmenter.calibration, segmenter.settings.get("weights", ""), segmenter.path)
