@@ -205,7 +205,9 @@ def test_the_recipes_weight_decay_is_the_students_alone():
     assert student["weight_decay"] == 0.01
 
 
-@pytest.mark.parametrize(("name", "preset"), [("teachers", "recipe"), ("left_out", "shipped"), ("unseen", "unseen")])
+@pytest.mark.parametrize(
+    ("name", "preset"), [("teachers", "recipe"), ("left_out", "shipped"), ("longer", "longer"), ("unseen", "unseen")]
+)
 def test_the_experiments_options_are_known_to_their_configs(name, preset):
     plan = read_plan(ROOT / "experiments" / f"{name}.yaml")
     for cell in plan.cells(preset):
