@@ -148,7 +148,9 @@ def test_a_download_predicts_trains_and_evaluates(downloaded, phantoms):
         ordinary(*run, "configs/inference.json", "--dataset_dir", phantoms / "normal", cwd=downloaded),
         ordinary(*run, "configs/train.json", *data, "--image_size", 32, "--epochs", 1, cwd=downloaded),
         ordinary(
-            *(*run, "['configs/train.json','configs/evaluate.json']", *data, "--whole_dataset", "true"), cwd=downloaded
+            *(*run, "['configs/train.json','configs/recipe.yaml','configs/evaluate.json']", *data),
+            *("--whole_dataset", "true"),
+            cwd=downloaded,
         ),
     ]
     for result in done:

@@ -88,7 +88,7 @@ def test_a_mask_of_another_size(attempt, copied):
 
 @pytest.mark.parametrize(
     ("fold", "configs"),
-    [(0, ["train.json", "evaluate.json"]), (1, ["train.json"]), (2, ["train.json"])],
+    [(0, ["train.json", "recipe.yaml", "evaluate.json"]), (1, ["train.json"]), (2, ["train.json"])],
     ids=["test", "validation", "training"],
 )
 def test_an_image_with_values_that_are_not_finite(attempt, copied, tmp_path, fold, configs):
