@@ -150,8 +150,7 @@ def check_held_out(
     found = 0
     for section, items in sections.items():
         names = [item["name"] for item in items]
-        # Both keys, as the record may be of an earlier version; most images have the same twice.
-        of_section = {**identity_digests(datalist, names, former=True), **identity_digests(datalist, names)}
+        of_section = _digests(datalist, names)
         direct = [name for digest, name in of_section.items() if digest in seen]
         leaked = list(dict.fromkeys(direct + [name for digest, name in of_section.items() if digest in by_ancestors]))
         found += len(leaked)
@@ -202,9 +201,13 @@ def check_tested_share(
     known = read_datalist(record)
     used = known.get("used", {})
     seen = identity_digests(known, [*used.get("training", ()), *used.get("validation", ())]).keys() | inherited(known)
-    names = [entry["image"] for entry in datalist["training"]]
-    if not seen & (identity_digests(datalist, names, former=True).keys() | identity_digests(datalist, names).keys()):
+    if not seen & _digests(datalist, [entry["image"] for entry in datalist["training"]]).keys():
         raise InputError(
             f"--dataset_dir: '{weights}' was trained on no image of {datalist['name']}, so none of its folds is held "
             "out; give --whole_dataset to test all its images, or a --datalist_file with folds of your own"
         )
+
+
+def _digests(datalist: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+    """Return `identity_digests` by both keys, as a record may be of an earlier version; most images have equal ones."""
+    return {**identity_digests(datalist, names, former=True), **identity_digests(datalist, names)}

@@ -23,7 +23,7 @@ from .choice import (
     is_installed,
 )
 from .exported_files import int8_path
-from .gate_file import read_gate
+from .gate_file import Tested, read_gate
 
 
 class Chosen(NamedTuple):
@@ -74,15 +74,15 @@ def choose(
         chosen = TORCH if runtime == AUTO else runtime
         check_options(chosen, precision)
         return Chosen(Choice(chosen, precision or FLOAT32), f"for --device {device}", device)
-    written = exported if exported and exported.is_file() else None
-    gate = read_gate(written, weights) if written else None
     if runtime != AUTO:
-        # PyTorch may compute on a GPU, of which the gate says nothing.
-        fastest = [each.choice.precision for each in gate or () if each.passed and each.choice.runtime == runtime]
-        choice = Choice(runtime, precision or (fastest[0] if fastest and runtime not in FROM_WEIGHTS else FLOAT32))
+        if precision is None and runtime not in FROM_WEIGHTS:  # which may compute on a GPU: the gate says nothing of it
+            passed_by = (each.choice for each in _gate_result(exported, weights) or () if each.passed)
+            precision = next((choice.precision for choice in passed_by if choice.runtime == runtime), None)
+        choice = Choice(runtime, precision or FLOAT32)
         if reason := _missing(choice, exported, trained):
             raise InputError(f"--runtime {runtime}: {reason}")
         return Chosen(choice, "as asked", device)
+    gate = _gate_result(exported, weights)
     tested = {each.choice for each in gate or ()}
     for passed in (each for each in gate or () if each.passed):
         choice = passed.choice
@@ -103,6 +103,11 @@ def choose(
     if not any(is_installed(name) for name in PRECISIONS if name not in FROM_WEIGHTS):
         raise InputError(f"{exported or '--runtime auto'}: needs ONNX Runtime: {install_command(EXTRAS[ONNXRUNTIME])}")
     raise InputError(f"--runtime auto: {reasons[0]}")
+
+
+def _gate_result(exported: Path | None, weights: Path | None) -> list[Tested] | None:
+    """Return what the gate tested, None without a result. It hashes the files, so only where the result counts."""
+    return read_gate(exported, weights) if exported and exported.is_file() else None
 
 
 def _missing(choice: Choice, exported: Path | None, trained: bool) -> str | None:
